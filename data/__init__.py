@@ -1,0 +1,1 @@
+"""The demo city's recipe and the facts that it is made from."""

@@ -1,0 +1,1 @@
+"""Everything that touches the world: HTTP, storage, accounts, streams, jobs, command line."""
