@@ -1,0 +1,66 @@
+# Verbs used by people and by CI alike. Needs Python >= 3.11, Node >= 20.19 and make.
+PORT ?= 8000
+PYTHON ?= python3
+CITY ?= city
+PY := .venv/bin/python
+UV_VERSION := 0.13.9
+
+.PHONY: run install client test check pytest vitest browser bench build clean screenshots lock types
+
+run: install client          ## install, make and build the demo city, serve it
+	$(PY) -m geoserver demo $(CITY) --port $(PORT)
+
+install: .build/installed
+
+.build/installed: requirements.lock pyproject.toml
+	@mkdir -p .build
+	test -x $(PY) || $(PYTHON) -m venv .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(PY) -m uv pip sync --quiet --require-hashes --python $(PY) requirements.lock
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+frontend/node_modules/.package-lock.json: frontend/package-lock.json
+	cd frontend && npm ci --no-fund --no-audit --loglevel=error
+	touch $@
+
+client: frontend/dist/index.html
+
+CLIENT_SOURCES := $(shell find frontend/src frontend/index.html frontend/vite.config.ts -type f 2>/dev/null)
+frontend/dist/index.html: frontend/node_modules/.package-lock.json $(CLIENT_SOURCES)
+	cd frontend && npm run --silent build
+
+build: install client        ## everything that is made from sources, without starting it
+
+test: install client browser check vitest pytest   ## all of it; what was skipped stands in the last lines
+
+check: install frontend/node_modules/.package-lock.json   ## lint, types, import directions
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports --no-logo 2>/dev/null || .venv/bin/lint-imports
+	cd frontend && npm run --silent check
+
+vitest: frontend/node_modules/.package-lock.json
+	cd frontend && npm run --silent test
+
+browser: install             ## a Chromium for the browser tests, where there is none
+	$(PY) tests/browser/get_chromium.py
+
+pytest: install client browser
+	$(PY) -m pytest
+
+bench: install               ## the figures, as ratios to peers in the same run
+	$(PY) -m tests.bench.viewshed
+	$(PY) -m tests.bench.link
+
+types: install frontend/node_modules/.package-lock.json   ## the client's types, from the server's OpenAPI document
+	$(PY) -m geoserver openapi > frontend/openapi.json
+	cd frontend && npm run --silent types
+
+lock: install                ## new versions of everything
+	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra test pyproject.toml -o requirements.lock
+
+clean:                       ## all that was built or fetched
+	rm -rf .build .venv $(CITY) frontend/dist frontend/node_modules frontend/public/cesium
+	find . -name __pycache__ -prune -exec rm -rf {} +
