@@ -1,0 +1,1 @@
+"""File formats that the build writes, each in one module; no geometry is decided here."""
