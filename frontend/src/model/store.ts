@@ -1,0 +1,99 @@
+/**
+ * The one store. `appStore` is a plain zustand store: the scene subscribes to
+ * it, React reads it with `useStore(appStore, selector)` from zustand.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Area, CameraSummary, City, ConeAnswer, Ladder, Lang, LinkAnswer, SightAnswer } from '../api/types';
+import {
+  type Click,
+  type Command,
+  type Filters,
+  initialState,
+  type Layers,
+  type MeasureResult,
+  type Part,
+  type Place,
+  type Selection,
+  type State,
+  type Tool,
+  type View,
+} from './state';
+
+export interface Actions {
+  setLang(lang: Lang): void;
+  setCity(city: City): void;
+  setCameras(cameras: Iterable<CameraSummary>): void;
+  setAreas(areas: Area[]): void;
+  setReady(ready: boolean): void;
+  /** Tells (or, with null, takes back) that a part could not be loaded. */
+  setFault(part: Part, message: string | null): void;
+  /** Selects; the cone and coverage of another camera are put away. */
+  select(selection: Selection | null): void;
+  /** Asks for the cameras that see a place; null puts the answer away. */
+  setClick(click: Click | null): void;
+  setLink(link: LinkAnswer | undefined): void;
+  setFilters(filters: Partial<Filters>): void;
+  setLayer(layer: keyof Layers, on: boolean): void;
+  setBasemapStyle(style: State['basemapStyle']): void;
+  setLadder(ladder: Ladder): void;
+  setCoverage(coverage: State['coverage']): void;
+  setCone(cone: ConeAnswer | undefined): void;
+  /** Takes a tool in hand; what the former one drew is put away. */
+  setTool(tool: Tool): void;
+  setMeasure(measure: MeasureResult | undefined): void;
+  setSight(sight: SightAnswer | undefined): void;
+  setToolFault(fault: string | undefined): void;
+  /** Moves the map to a place (the state's `flyTo` is this command). */
+  goTo(place: Place & { range?: number }): void;
+  order(kind: Command['kind']): void;
+  setHover(hover: State['hover']): void;
+  setView(view: View): void;
+}
+
+export type AppState = State & Actions;
+export type AppStore = StoreApi<AppState>;
+
+function sameCamera(state: State, selection: Selection | null): boolean {
+  const before = state.selection;
+  return before?.kind === 'camera' && selection?.kind === 'camera' && before.id === selection.id;
+}
+
+/** A store of its own (tests make one each). */
+export function createAppStore(start: Partial<State> = {}): AppStore {
+  let nonce = 0;
+  return createStore<AppState>()((set) => ({
+    ...initialState,
+    ...start,
+    setLang: (lang) => set({ lang }),
+    setCity: (city) => set({ city }),
+    setCameras: (cameras) => set({ cameras: new Map([...cameras].map((c) => [c.id, c])), camerasLoaded: true }),
+    setAreas: (areas) => set({ areas }),
+    setReady: (ready) => set({ ready }),
+    setFault: (part, message) =>
+      set(({ faults: { [part]: _, ...others } }) => ({
+        faults: message === null ? others : { ...others, [part]: message },
+      })),
+    select: (selection) =>
+      set((state) =>
+        sameCamera(state, selection) ? { selection } : { selection, cone: undefined, coverage: undefined },
+      ),
+    setClick: (click) => set({ click, link: undefined }),
+    setLink: (link) => set({ link }),
+    setFilters: (filters) => set((state) => ({ filters: { ...state.filters, ...filters } })),
+    setLayer: (layer, on) => set((state) => ({ layers: { ...state.layers, [layer]: on } })),
+    setBasemapStyle: (basemapStyle) => set({ basemapStyle }),
+    setLadder: (ladder) => set({ ladder }),
+    setCoverage: (coverage) => set({ coverage }),
+    setCone: (cone) => set({ cone }),
+    setTool: (tool) => set({ tool, measure: undefined, sight: undefined, toolFault: undefined, hover: undefined }),
+    setMeasure: (measure) => set({ measure }),
+    setSight: (sight) => set({ sight }),
+    setToolFault: (toolFault) => set({ toolFault }),
+    goTo: (place) => set({ flyTo: { ...place, nonce: ++nonce } }),
+    order: (kind) => set({ command: { kind, nonce: ++nonce } }),
+    setHover: (hover) => set({ hover }),
+    setView: (view) => set({ view }),
+  }));
+}
+
+export const appStore = createAppStore();
