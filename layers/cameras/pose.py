@@ -1,0 +1,63 @@
+"""Where a camera stands and how it is turned: the one home of zero and of every sign.
+
+As in CesiumJS's ``Camera.setView({orientation})``: heading clockwise from true north, pitch negative
+looking down, a positive roll leans the camera to its right (the world turns counter-clockwise in the
+picture). All three at the lens's own east-north-up frame on the ellipsoid.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from tiles.geodesy import Floats, enu_rotation, geodetic_to_ecef
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """Place of the lens (degrees, ellipsoidal metres) and its three angles (degrees)."""
+
+    lon: float
+    lat: float
+    height_m: float
+    heading_deg: float
+    pitch_deg: float = 0.0
+    roll_deg: float = 0.0
+
+    @property
+    def ecef_m(self) -> Floats:
+        """The lens in earth-centred metres, (3,)."""
+        return geodetic_to_ecef(self.lon, self.lat, self.height_m)
+
+    @property
+    def rotation(self) -> Floats:
+        """Rows: right, down, forward of the picture in earth-centred axes, (3, 3)."""
+        axes = picture_axes(self.heading_deg, self.pitch_deg, self.roll_deg)
+        return np.asarray(axes @ enu_rotation(self.lon, self.lat))
+
+
+def picture_axes(heading_deg: ArrayLike, pitch_deg: ArrayLike, roll_deg: ArrayLike) -> Floats:
+    """Rows right, down, forward of the picture, in east-north-up axes.
+
+    Parameters
+    ----------
+    heading_deg, pitch_deg, roll_deg : (...) broadcastable
+
+    Returns
+    -------
+    (..., 3, 3) float64, orthonormal
+    """
+    h, p, r = np.broadcast_arrays(*(np.radians(np.asarray(a, float)) for a in (heading_deg, pitch_deg, roll_deg)))
+    sh, ch, sp, cp = np.sin(h), np.cos(h), np.sin(p), np.cos(p)
+    forward = np.stack([sh * cp, ch * cp, sp], axis=-1)
+    level_right = np.stack([ch, -sh, np.zeros_like(h)], axis=-1)
+    level_up = np.stack([-sh * sp, -ch * sp, cp], axis=-1)
+    sr, cr = np.sin(r)[..., None], np.cos(r)[..., None]
+    right = cr * level_right - sr * level_up
+    up = cr * level_up + sr * level_right
+    return np.stack([right, -up, forward], axis=-2)
+
+
+def wrap_deg(angle_deg: ArrayLike) -> Floats:
+    """An angle between −180 (inclusive) and 180."""
+    return (np.asarray(angle_deg, float) + 180.0) % 360.0 - 180.0
