@@ -1,0 +1,84 @@
+"""Cameras: the list, one, its coverage and its cone."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from geoserver.api import models
+from geoserver.api.boxes import Bbox, read_bbox
+from geoserver.api.deps import (
+    GEOJSON,
+    MAX_CAMERAS,
+    Height,
+    Id,
+    LangDep,
+    NowDep,
+    TierFilter,
+    answer,
+    answer_bytes,
+)
+from geoserver.camera_views import camera_facts, cone_of, coverage_of
+from geoserver.faults import BadParameter, UnknownId
+
+router = APIRouter(prefix="/api", tags=["cameras"])
+OptionalLon = Annotated[float | None, Query(ge=-180, le=180, allow_inf_nan=False)]
+OptionalLat = Annotated[float | None, Query(ge=-90, le=90, allow_inf_nan=False)]
+
+
+@router.get("/cameras", response_model=models.Cameras)
+def list_(
+    request: Request,
+    now: NowDep,
+    bbox: Bbox = None,
+    tier: TierFilter = None,
+    owner: Annotated[str | None, Query(max_length=200)] = None,
+    area: Annotated[str | None, Query(max_length=40, description="code of an area at any level")] = None,
+    q: Annotated[str | None, Query(max_length=200, description="part of a name or id")] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_CAMERAS)] = MAX_CAMERAS,
+) -> Response:
+    """All cameras, or those in a box, of a tier, an owner, an area, or with a text in their name."""
+    fleet = now.fleet
+    if bbox is None and tier is None and not owner and not area and not q and limit >= fleet.count:
+        return answer_bytes(request, fleet.listing, etag=fleet.version)
+    rows = fleet.select(read_bbox(bbox), tier=tier, owner=owner, area=area, text=q)
+    return answer({"version": fleet.version, "count": len(rows), "cameras": rows[:limit]})
+
+
+@router.get("/cameras/{id}", response_model=models.Camera)
+def one(id: Id, now: NowDep, lang: LangDep) -> Response:
+    """All that is known of one camera, with what had to be assumed."""
+    return answer(camera_facts(now, _known(now, id), lang))
+
+
+@router.get("/cameras/{id}/coverage", response_model=models.Coverage)
+def coverage(
+    id: Id,
+    now: NowDep,
+    lang: LangDep,
+    ladder: Annotated[Literal["2014", "2025"], Query(description="edition of IEC 62676-4")] = "2014",
+) -> Response:
+    """The ground that the camera sees, one GeoJSON feature per class of the ladder."""
+    return answer(coverage_of(now, _known(now, id), ladder, lang), media_type=GEOJSON)
+
+
+@router.get("/cameras/{id}/cone", response_model=models.Cone)
+def cone(
+    id: Id,
+    now: NowDep,
+    toward_lon: OptionalLon = None,
+    toward_lat: OptionalLat = None,
+    toward_height: Height = None,
+) -> Response:
+    """The view cone cut by what stands in the way; a PTZ camera may be aimed at a place."""
+    if (toward_lon is None) != (toward_lat is None):
+        missing = "toward_lat" if toward_lat is None else "toward_lon"
+        raise BadParameter(parameter=missing, value=None, reason="missing", detail="is missing.")
+    toward = None if toward_lon is None or toward_lat is None else (toward_lon, toward_lat, toward_height)
+    return answer(cone_of(now, _known(now, id), toward))
+
+
+def _known(now: NowDep, id: str) -> str:
+    if id not in now.fleet.cameras:
+        raise UnknownId(kind="camera", id=id)
+    return id

@@ -1,0 +1,136 @@
+"""OGC API - Features over the catalogue of kinds: landing page, conformance, collections, items."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import HTMLResponse, Response
+
+from geoserver import ogc_documents, ogc_items, ogc_pages
+from geoserver.api.boxes import Bbox, read_bbox
+from geoserver.api.deps import GEOJSON, JSON, Id, LangDep, NowDep, ServicesDep, answer
+from geoserver.faults import BadParameter, NotAccepted
+from geoserver.words import Lang
+
+router = APIRouter(prefix="/ogc", tags=["ogc"])
+MAX_ITEMS = 10_000
+Format = Annotated[str | None, Query(alias="f", description="json or html; else Accept decides")]
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+SCHEMA = "application/schema+json"
+
+
+@router.get("", include_in_schema=False)
+@router.get("/")
+def landing(request: Request, now: NowDep, lang: LangDep, f: Format = None) -> Response:
+    """The landing page."""
+    _only(request, "f")
+    return _answer(request, f, ogc_documents.landing(_base(request), now.town, lang), lang)
+
+
+@router.get("/conformance")
+def conformance(request: Request, lang: LangDep, f: Format = None) -> Response:
+    """The classes of the standard that are met."""
+    _only(request, "f")
+    return _answer(request, f, ogc_documents.conformance(), lang)
+
+
+@router.get("/api")
+def definition(request: Request, lang: LangDep, f: Format = None) -> Response:
+    """This part of the server as an OpenAPI 3.0 document."""
+    _only(request, "f")
+    document = ogc_documents.openapi(_base(request), MAX_ITEMS)
+    return _answer(request, f, document, lang, media_type=OPENAPI)
+
+
+@router.get("/collections")
+def collections(request: Request, now: NowDep, lang: LangDep, f: Format = None) -> Response:
+    """The collections: one for each kind of the catalogue."""
+    _only(request, "f")
+    return _answer(request, f, ogc_documents.collections(_base(request), now.town, lang), lang)
+
+
+@router.get("/collections/{collection}")
+def collection(request: Request, collection: Id, now: NowDep, lang: LangDep, f: Format = None) -> Response:
+    """One collection."""
+    _only(request, "f")
+    kind = ogc_documents.kind_of(collection)
+    return _answer(request, f, ogc_documents.collection(_base(request), kind, now.town, lang), lang)
+
+
+@router.get("/collections/{collection}/queryables")
+def queryables(request: Request, collection: Id, lang: LangDep, f: Format = None) -> Response:
+    """The properties that items may be filtered by, as a JSON schema."""
+    _only(request, "f")
+    document = ogc_documents.queryables(_base(request), ogc_documents.kind_of(collection), lang)
+    return _answer(request, f, document, lang, media_type=SCHEMA)
+
+
+@router.get("/collections/{collection}/items")
+def items(
+    request: Request,
+    collection: Id,
+    services: ServicesDep,
+    lang: LangDep,
+    bbox: Bbox = None,
+    datetime: Annotated[str | None, Query(max_length=100, description="instant or interval, RFC 3339")] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_ITEMS)] = 100,
+    offset: Annotated[int, Query(ge=0, le=100_000_000)] = 0,
+    f: Format = None,
+) -> Response:
+    """Items of a collection as GeoJSON, page by page."""
+    kind = ogc_documents.kind_of(collection)
+    _only(request, "f", "bbox", "datetime", "limit", "offset", *ogc_items.filters(kind))
+    wanted = ogc_items.Wanted(
+        bbox=read_bbox(bbox),
+        when=ogc_items.read_datetime(datetime),
+        limit=limit,
+        offset=offset,
+        equal={name: request.query_params[name] for name in ogc_items.filters(kind) & set(request.query_params)},
+    )
+    page = ogc_items.page(
+        services.store, kind, wanted, f"{_base(request)}/collections/{kind.plural}", request.url.query
+    )
+    return _answer(request, f, page, lang, media_type=GEOJSON)
+
+
+@router.get("/collections/{collection}/items/{id}")
+def item(request: Request, collection: Id, id: Id, services: ServicesDep, lang: LangDep, f: Format = None) -> Response:
+    """One item as GeoJSON."""
+    _only(request, "f")
+    kind = ogc_documents.kind_of(collection)
+    feature = ogc_items.one(services.store, kind, id, f"{_base(request)}/collections/{kind.plural}")
+    return _answer(request, f, feature, lang, media_type=GEOJSON)
+
+
+def _base(request: Request) -> str:
+    return f"{str(request.base_url).rstrip('/')}/ogc"
+
+
+def _only(request: Request, *known: str) -> None:
+    """The standard has unknown parameters refused."""
+    for name in request.query_params:
+        if name not in known:
+            detail = f"is not a parameter here; the parameters are {', '.join(known)}."
+            raise BadParameter(
+                parameter=name,
+                value=request.query_params[name],
+                reason="unknown",
+                detail=detail,
+                known=", ".join(known),
+            )
+
+
+def _answer(
+    request: Request, f: str | None, document: dict[str, Any], lang: Lang, *, media_type: str = JSON
+) -> Response:
+    if _wants_html(request, f):
+        return HTMLResponse(ogc_pages.page(document, lang), headers={"Vary": "Accept, Accept-Language"})
+    return answer(document, media_type=media_type, headers={"Vary": "Accept, Accept-Language"})
+
+
+def _wants_html(request: Request, f: str | None) -> bool:
+    if f is not None:
+        if f not in ("json", "html"):
+            raise NotAccepted(value=f)
+        return f == "html"
+    accept = request.headers.get("accept", "")
+    return "text/html" in accept and "json" not in accept.split("text/html")[0]

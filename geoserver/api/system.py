@@ -1,0 +1,45 @@
+"""The server's own pages: the city, health, metrics, the list of operations, what problems mean."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+from geoserver import pages
+from geoserver.api import models
+from geoserver.api.deps import Id, LangDep, NowDep, ServicesDep, answer
+from geoserver.city_answers import city_answer
+from geoserver.version import VERSION
+
+router = APIRouter()
+
+
+@router.get("/api/city", tags=["city"], response_model=models.City)
+def city(now: NowDep, lang: LangDep) -> Response:
+    """What a client needs before it shows the city."""
+    return answer(city_answer(now, lang))
+
+
+@router.get("/health", tags=["system"], response_model=models.Health)
+def health(now: NowDep) -> Response:
+    """That the server answers, with which city."""
+    town = now.town
+    state = {"status": "ok", "server": VERSION, "city": town.name, "city_version": town.scene.version}
+    return answer({**state, "cameras": now.fleet.count})
+
+
+@router.get("/metrics", tags=["system"], response_class=PlainTextResponse)
+def metrics(request: Request, services: ServicesDep) -> Response:
+    """Counters for Prometheus."""
+    text: str = request.app.state.meter.text(services.now)
+    return PlainTextResponse(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@router.get("/docs", tags=["system"], response_class=HTMLResponse)
+def operations(request: Request, lang: LangDep) -> Response:
+    """The operations of this server, readable, from /openapi.json; nothing is fetched from elsewhere."""
+    return HTMLResponse(pages.operations(request.app.openapi(), lang))
+
+
+@router.get("/problems/{code}", tags=["system"], response_class=HTMLResponse)
+def problem(code: Id, lang: LangDep) -> Response:
+    """What a problem means and what helps."""
+    return HTMLResponse(pages.problem(code, lang))

@@ -1,0 +1,80 @@
+"""The application: routes, middleware, error table. Nothing happens at import."""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.middleware import Middleware
+
+from geoserver import errors
+from geoserver.api import cameras, client, ogc, places, system, tiles
+from geoserver.api.models import Problem
+from geoserver.metrics import Meter
+from geoserver.middleware import CompressJson, KnownHosts, SecurityHeaders, Timing
+from geoserver.services import Services, open_services
+from geoserver.settings import Settings
+from geoserver.version import VERSION
+
+Opener = Callable[[Settings], AbstractContextManager[Services]]
+
+
+def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
+    """The application for one city folder; the city is opened when the server starts."""
+    meter = Meter()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with opener(settings) as services:
+            app.state.services = services
+            yield
+
+    app = FastAPI(
+        title="GeoServer",
+        version=VERSION,
+        summary="A 3D city, its cameras, and the click that finds the right one.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_operation_name,
+        middleware=[
+            Middleware(Timing, meter=meter),
+            Middleware(SecurityHeaders),
+            Middleware(KnownHosts, allowed=frozenset(settings.allowed_hosts)),
+            Middleware(CompressJson),
+        ],
+        responses={"default": {"model": Problem, "description": "A problem document (RFC 9457)"}},
+    )
+    app.state.meter = meter
+    for router in (system.router, cameras.router, places.router, tiles.router, ogc.router):
+        app.include_router(router)
+    client.serve(app, settings.client_folder)
+    errors.install(app)
+    _describe_problems(app)
+    return app
+
+
+def _operation_name(route: APIRoute) -> str:
+    return f"{route.tags[0] if route.tags else 'system'}-{route.name.strip('_')}"
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Problem documents are what they are in the OpenAPI document too: no 422 of the framework's own."""
+    make = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = make()
+        for path in document["paths"].values():
+            for operation in path.values():
+                operation["responses"].pop("422", None)
+                fallback = operation["responses"].get("default", {}).get("content", {})
+                if "application/json" in fallback:
+                    fallback["application/problem+json"] = fallback.pop("application/json")
+        schemas = document["components"]["schemas"]
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # the documented way to change the document

@@ -1,0 +1,153 @@
+"""The one table from what went wrong to what HTTP says: status and RFC 9457 problem document."""
+
+import logging
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from geoserver import faults
+from geoserver.storage.store import Conflict
+from geoserver.words import Lang, language, say
+from layers import errors as layer_errors
+from tiles import errors as tile_errors
+from tiles.errors import Fault
+
+log = logging.getLogger("geoserver")
+PROBLEM = "application/problem+json"
+
+STATUS: Mapping[type[Fault], int] = {
+    Fault: 500,
+    tile_errors.TilesError: 500,
+    tile_errors.BadSource: 500,
+    tile_errors.MissingCRS: 500,
+    tile_errors.MissingDatum: 500,
+    tile_errors.UnknownDatum: 500,
+    tile_errors.BadCityFile: 500,
+    tile_errors.NotBuilt: 503,
+    tile_errors.OutsideCity: 422,
+    layer_errors.LayersError: 422,
+    layer_errors.BadInput: 422,
+    faults.ServerError: 500,
+    faults.BadParameter: 400,
+    faults.NotAccepted: 400,
+    faults.UnknownId: 404,
+    faults.UnknownPath: 404,
+    faults.NoTile: 404,
+    faults.WrongMethod: 405,
+    faults.NoDirection: 409,
+    faults.UnknownHost: 421,
+    Conflict: 409,
+}
+"""Looked up along the class's own ancestry, so a new fault has its family's status."""
+
+
+def status_of(fault: type[Fault]) -> int:
+    """The status of a class of faults."""
+    return next(STATUS[one] for one in fault.__mro__ if one in STATUS)
+
+
+def problem(fault: Fault, lang: Lang) -> dict[str, Any]:
+    """The problem document of a fault, in a language."""
+    values = {name: _plain(value) for name, value in fault.values.items()}
+    detail = say(lang, "fault", fault.code, fault.values, default=str(fault))
+    if isinstance(fault, faults.BadParameter):
+        parameter = {**fault.values, "detail": fault.values["detail"]}
+        parameter["detail"] = say(lang, "parameter", fault.values["reason"], parameter, fault.values["detail"])
+        detail = say(lang, "fault", fault.code, parameter, default=str(fault))
+    return values | {
+        "type": f"/problems/{fault.code}",
+        "title": say(lang, "title", fault.code, {}, default=fault.code),
+        "status": status_of(type(fault)),
+        "detail": detail,
+    }
+
+
+def problem_response(fault: Fault, lang: Lang) -> Response:
+    """The answer that tells a fault."""
+    document = problem(fault, lang)
+    headers = {"Cache-Control": "no-store", "Vary": "Accept-Language", "Content-Language": lang}
+    if isinstance(fault, faults.WrongMethod):
+        headers["Allow"] = str(fault.values["allowed"])
+    body = orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS)
+    return Response(body, document["status"], headers, PROBLEM)
+
+
+def install(app: FastAPI) -> None:
+    """Have the app answer every kind of fault with a problem document."""
+    app.add_exception_handler(Fault, _fault)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _lang(request: Request) -> Lang:
+    return language(request.headers.get("accept-language"))
+
+
+async def _fault(request: Request, fault: Exception) -> Response:
+    if not isinstance(fault, Fault):
+        raise fault
+    if status_of(type(fault)) == 500:
+        return await _unexpected(request, fault)
+    return problem_response(fault, _lang(request))
+
+
+async def _validation(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    return problem_response(_first_fault(error), _lang(request))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    path = request.url.path
+    if error.status_code == 405:
+        allowed = (error.headers or {}).get("Allow", "GET")
+        return problem_response(faults.WrongMethod(path=path, method=request.method, allowed=allowed), _lang(request))
+    return problem_response(faults.UnknownPath(path=path), _lang(request))
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    """Log all of it, tell none of it: an inner error may carry addresses of streams."""
+    reference = secrets.token_hex(4)
+    log.error("%s: %s %s failed", reference, request.method, request.url.path, exc_info=error)
+    return problem_response(faults.Internal(reference=reference), _lang(request))
+
+
+def _first_fault(error: RequestValidationError) -> faults.BadParameter:
+    """Name the parameter, its value, what is wrong and the remedy; the first complaint is enough."""
+    first = error.errors()[0]
+    where = [str(part) for part in first["loc"] if part not in ("query", "path", "body", "header")]
+    context = {name: _plain(value) for name, value in first.get("ctx", {}).items()}
+    value = None if first["type"] == "missing" else _short(first.get("input"))
+    return faults.BadParameter(
+        parameter=".".join(where) or "body",
+        value=value,
+        reason=first["type"],
+        detail=f"{first['msg']}.",
+        **{name: value for name, value in context.items() if name not in ("parameter", "value", "reason", "detail")},
+    )
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= 120 else f"{text[:117]}…"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if value == value and abs(value) != float("inf") else str(value)
+    if isinstance(value, str | int | bool | None):
+        return value
+    if isinstance(value, dict):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(one) for one in value]
+    return str(value)

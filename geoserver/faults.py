@@ -1,0 +1,116 @@
+"""What can go wrong at the edges: HTTP, storage, command line. Named for the fact, carrying values."""
+
+from layers.errors import LayersError
+from tiles.errors import Fault
+
+
+class ServerError(Fault):
+    """Root of the upper floor's errors."""
+
+
+class NotLoopback(ServerError):
+    """The server was asked to listen beyond this machine."""
+
+    code = "not-loopback"
+    text = (
+        "Host {host} reaches beyond this machine, and there are no accounts yet. "
+        "Leave --host out, or use 127.0.0.1 and a tunnel."
+    )
+
+
+class UnknownHost(ServerError):
+    """A request names a host that this server does not answer for."""
+
+    code = "unknown-host"
+    text = "This server does not answer for the host {host}. Use http://127.0.0.1 or http://localhost."
+
+
+class UnknownId(ServerError):
+    """No record, building, area or tile has this id."""
+
+    code = "unknown-id"
+    text = "There is no {kind} with the id {id}."
+
+
+class UnknownPath(ServerError):
+    """Nothing is served at this path."""
+
+    code = "unknown-path"
+    text = "Nothing is at {path}. The operations are listed at /docs."
+
+
+class WrongMethod(ServerError):
+    """The path exists, but not for this method."""
+
+    code = "wrong-method"
+    text = "{path} does not answer {method}; it answers {allowed}."
+
+
+class BadParameter(ServerError):
+    """A value of a request cannot be used; names it, its value, what is wrong and the remedy."""
+
+    code = "bad-parameter"
+    text = "{parameter}: {value} {detail}"
+
+
+class NoDirection(ServerError):
+    """A fixed camera whose direction is not known has no view to show."""
+
+    code = "no-direction"
+    text = "Camera {id} has no known direction, so its coverage and cone are not known. Give its heading."
+
+
+class NoTile(ServerError):
+    """The city has no such tile."""
+
+    code = "no-tile"
+    text = "There is no tile {path}."
+
+
+class NotAccepted(ServerError):
+    """No format that the caller accepts."""
+
+    code = "bad-format"
+    text = "f: {value} is not a format of this page. Use json or html."
+
+
+class Stale(ServerError):
+    """A write names another version than the one kept."""
+
+    code = "stale-version"
+    text = "{kind} {id} is at version {current}, not {seen}. Read it again and repeat the change."
+
+
+class BadDatabase(ServerError):
+    """The city's database cannot be used."""
+
+    code = "bad-database"
+    text = "{file}: {detail} {remedy}"
+
+
+class BadKind(LayersError):
+    """The command line named a kind that does not exist."""
+
+    code = "bad-kind"
+    text = "There is no kind {kind}. The kinds are: {kinds}."
+
+
+class BadFile(ServerError):
+    """A file named on the command line cannot be used."""
+
+    code = "bad-file"
+    text = "{file}: {detail} {remedy}"
+
+
+class Internal(ServerError):
+    """Something that should not happen did; the log has it."""
+
+    code = "internal"
+    text = "The server met an error of its own. Its log names it as {reference}."
+
+
+class PortTaken(ServerError):
+    """Another program listens at the port."""
+
+    code = "port-taken"
+    text = "Port {port} is taken by another program. Give another with --port, or stop that one."

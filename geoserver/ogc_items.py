@@ -1,0 +1,141 @@
+"""Records as GeoJSON features, page by page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, get_args
+from urllib.parse import parse_qsl, quote, urlencode
+
+from geoserver.api.boxes import Box
+from geoserver.faults import BadParameter, UnknownId
+from geoserver.ogc_documents import HIDDEN, link
+from geoserver.storage.store import Query, Store
+from layers.catalogue import Kind
+from layers.record import Record
+
+GEOJSON = "application/geo+json"
+Interval = tuple[datetime | None, datetime | None]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which items are asked for."""
+
+    bbox: Box | None = None
+    when: Interval | None = None
+    limit: int = 100
+    offset: int = 0
+    equal: Mapping[str, str] = field(default_factory=dict)
+
+
+def filters(kind: Kind) -> frozenset[str]:
+    """Names of the parameters that filter by a field."""
+    return frozenset(kind.indexed)
+
+
+def read_datetime(text: str | None) -> Interval | None:
+    """An instant, or an interval whose open ends are .. or nothing."""
+    if text is None:
+        return None
+    ends = text.split("/")
+    try:
+        moments = [None if end in ("", "..") else _moment(end) for end in ends]
+    except ValueError:
+        moments = []
+    if len(ends) > 2 or len(moments) != len(ends) or (len(moments) == 1 and moments[0] is None):
+        raise _bad(text, "datetime-form", "is not a time or an interval as in RFC 3339.")
+    start, end = moments[0], moments[-1]
+    if start and end and start > end:
+        raise _bad(text, "datetime-order", "ends before it starts.")
+    return start, end
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _bad(text: str, reason: str, detail: str) -> BadParameter:
+    return BadParameter(parameter="datetime", value=text, reason=reason, detail=detail)
+
+
+def page(store: Store, kind: Kind, wanted: Wanted, here: str, query: str) -> dict[str, Any]:
+    """One page of items, with links to the next and the one before."""
+    question = Query(kind.name, wanted.bbox, _equal(kind, wanted.equal), wanted.when)
+    matched = store.count(question)
+    some = Query(**{**_fields(question), "limit": wanted.limit, "offset": wanted.offset})
+    features = [feature(record, here) for record in store.find(some)]
+    links = [
+        link(_page_address(here, query, wanted.offset, "json"), "self", GEOJSON, "JSON"),
+        link(_page_address(here, query, wanted.offset, "html"), "alternate", "text/html", "HTML"),
+        link(here, "collection", "application/json", kind.title),
+    ]
+    if wanted.offset + len(features) < matched:
+        address = _page_address(here, query, wanted.offset + wanted.limit, "json")
+        links.append(link(address, "next", GEOJSON, "Next page"))
+    if wanted.offset > 0:
+        address = _page_address(here, query, max(0, wanted.offset - wanted.limit), "json")
+        links.append(link(address, "prev", GEOJSON, "Previous page"))
+    return {
+        "type": "FeatureCollection",
+        "timeStamp": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "numberMatched": matched,
+        "numberReturned": len(features),
+        "links": links,
+        "features": features,
+    }
+
+
+def one(store: Store, kind: Kind, id_: str, here: str) -> dict[str, Any]:
+    """One item, with its links."""
+    record = store.get(kind.name, id_)
+    if record is None:
+        raise UnknownId(kind=kind.name, id=id_)
+    address = f"{here}/items/{quote(id_, safe='')}"
+    return feature(record, here) | {
+        "links": [
+            link(f"{address}?f=json", "self", GEOJSON, "JSON"),
+            link(f"{address}?f=html", "alternate", "text/html", "HTML"),
+            link(here, "collection", "application/json", kind.title),
+        ]
+    }
+
+
+def feature(record: Record, here: str) -> dict[str, Any]:
+    """A record as a GeoJSON feature; coordinates are lon, lat and ellipsoidal height (CRS84h)."""
+    place = [record.lon, record.lat] + ([record.height_m] if record.height_m is not None else [])
+    document = record.model_dump(mode="json", exclude=set(HIDDEN))
+    return {
+        "type": "Feature",
+        "id": record.id,
+        "geometry": {"type": "Point", "coordinates": place},
+        "properties": document,
+    }
+
+
+def _equal(kind: Kind, given: Mapping[str, str]) -> dict[str, Any]:
+    """The values to compare with, in the types of their fields."""
+    return {name: _typed(kind, name, text) for name, text in given.items()}
+
+
+def _typed(kind: Kind, name: str, text: str) -> Any:
+    choices = get_args(kind.model.model_fields[name].annotation)
+    if not choices or not all(isinstance(choice, int | str) for choice in choices):
+        return text
+    for choice in choices:
+        if str(choice) == text:
+            return choice
+    known = ", ".join(map(str, choices))
+    raise BadParameter(parameter=name, value=text, reason="choice", detail=f"is none of {known}.", expected=known)
+
+
+def _fields(query: Query) -> dict[str, Any]:
+    return {name: getattr(query, name) for name in query.__dataclass_fields__}
+
+
+def _page_address(here: str, query: str, offset: int, form: str) -> str:
+    pairs = [(name, value) for name, value in parse_qsl(query) if name not in ("offset", "f")]
+    if offset:
+        pairs.append(("offset", str(offset)))
+    pairs.append(("f", form))
+    return f"{here}/items?{urlencode(pairs)}"

@@ -1,0 +1,69 @@
+"""What a server is started with; the only reader of the environment."""
+
+import ipaddress
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from geoserver.faults import NotLoopback
+
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of one server process."""
+
+    folder: Path
+    """The built city: build.json, parts/, city.sqlite, cache/."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    client: Path | None = None
+    """The built client; None looks beside the package."""
+    allowed_hosts: tuple[str, ...] = field(default=LOOPBACK_NAMES)
+    """Host names that a request may name: keeps foreign pages from reaching a server without accounts."""
+    poll_s: float = 0.5
+    """How often a new build or a changed record is looked for."""
+
+    def __post_init__(self) -> None:
+        refuse_open_host(self.host)
+
+    @property
+    def database(self) -> Path:
+        """Records, journal and credentials."""
+        return self.folder / "city.sqlite"
+
+    @property
+    def cache(self) -> Path:
+        """Tiles drawn on request."""
+        return self.folder / "cache"
+
+    @property
+    def client_folder(self) -> Path:
+        """Where the client's files are, built or not."""
+        return self.client or Path(__file__).resolve().parent.parent / "frontend" / "dist"
+
+
+def refuse_open_host(host: str) -> None:
+    """Refuse any address but this machine's own: there are no accounts yet."""
+    if host == "localhost":
+        return
+    try:
+        if ipaddress.ip_address(host.strip("[]")).is_loopback:
+            return
+    except ValueError:
+        pass
+    raise NotLoopback(host=host)
+
+
+def settings_from_environment(folder: Path, host: str, port: int) -> Settings:
+    """Settings for ``geoserver serve``; GEOSERVER_CLIENT and GEOSERVER_ALLOWED_HOSTS (commas) are read."""
+    client = os.environ.get("GEOSERVER_CLIENT")
+    more = tuple(h.strip() for h in os.environ.get("GEOSERVER_ALLOWED_HOSTS", "").split(",") if h.strip())
+    return Settings(
+        folder=folder.resolve(),
+        host=host,
+        port=port,
+        client=Path(client) if client else None,
+        allowed_hosts=LOOPBACK_NAMES + more,
+    )

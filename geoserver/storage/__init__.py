@@ -1,0 +1,1 @@
+"""Where records, the journal and the credentials are kept."""
