@@ -12,7 +12,6 @@ export async function startLanguages(language: Language): Promise<void> {
     fallbackLng: 'zh',
     resources: { zh: { translation: zh }, en: { translation: en } },
     interpolation: { escapeValue: false },
-    showSupportNotice: false,
   });
 }
 

@@ -1,6 +1,12 @@
 /** The Chinese screen: the field's own words (glossary). */
 export const zh = {
-  app: { title: '城市三维态势', workspace: '监控', language: '语言', generated: '生成的演示数据', loading: '正在载入城市…' },
+  app: {
+    title: '城市三维态势',
+    workspace: '监控',
+    language: '语言',
+    generated: '生成的演示数据',
+    loading: '正在载入城市…',
+  },
   error: {
     title: '出错了',
     retry: '重试',

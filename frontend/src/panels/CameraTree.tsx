@@ -1,18 +1,18 @@
-import { AimOutlined, DownloadOutlined, SortAscendingOutlined } from '@ant-design/icons'
-import { Button, Dropdown, Empty, Input, Segmented, Tooltip, Tree } from 'antd'
-import type { DataNode } from 'antd/es/tree'
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
-import type { CameraSummary, Tier } from '../api/types'
-import { shownCameras } from '../model/shown'
-import { useApp, useAppContext, useLang } from './app'
-import { type Branch, buildTree, type Grouping, type Order, titleOf } from './cameraTree'
-import { Dock } from './Dock'
-import { download, toCsv, toGeojson } from './exportCameras'
-import { count, type Lang } from './format'
-import { TierDot } from './TierDot'
+import { AimOutlined, DownloadOutlined, SortAscendingOutlined } from '@ant-design/icons';
+import { Button, Dropdown, Empty, Input, Segmented, Tooltip, Tree } from 'antd';
+import type { DataNode } from 'antd/es/tree';
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CameraSummary, Tier } from '../api/types';
+import { shownCameras } from '../model/shown';
+import { useApp, useAppContext, useLang } from './app';
+import { type Branch, buildTree, type Grouping, type Order, titleOf } from './cameraTree';
+import { Dock } from './Dock';
+import { download, toCsv, toGeojson } from './exportCameras';
+import { count, type Lang } from './format';
+import { TierDot } from './TierDot';
 
-type Node = DataNode & { camera?: CameraSummary; filter?: { key: string } }
+type Node = DataNode & { camera?: CameraSummary; filter?: { key: string } };
 
 function nodes(branches: Branch[], lang: Lang): Node[] {
   return branches.map((branch) => ({
@@ -43,42 +43,39 @@ function nodes(branches: Branch[], lang: Lang): Node[] {
         }),
       ),
     ],
-  }))
+  }));
 }
 
 /** Height of an element, followed as the window changes. */
 function useHeight() {
-  const [height, setHeight] = useState(400)
-  const ref = useRef<HTMLDivElement>(null)
+  const [height, setHeight] = useState(400);
+  const ref = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const element = ref.current
-    if (!element) return
-    const observer = new ResizeObserver(() => setHeight(element.clientHeight))
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [])
-  return { ref, height }
+    const element = ref.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setHeight(element.clientHeight));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return { ref, height };
 }
 
-const TIERS: readonly Tier[] = [1, 2, 3]
+const TIERS: readonly Tier[] = [1, 2, 3];
 
 export function CameraTree({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation()
-  const lang = useLang()
-  const { store } = useAppContext()
-  const cameras = useApp((state) => state.cameras)
-  const areas = useApp((state) => state.areas)
-  const filters = useApp((state) => state.filters)
-  const selection = useApp((state) => state.selection)
-  const [grouping, setGrouping] = useState<Grouping>('area')
-  const [order, setOrder] = useState<Order>('name')
-  const text = useDeferredValue(filters.text)
-  const wrap = useHeight()
+  const { t } = useTranslation();
+  const lang = useLang();
+  const { store } = useAppContext();
+  const cameras = useApp((state) => state.cameras);
+  const areas = useApp((state) => state.areas);
+  const filters = useApp((state) => state.filters);
+  const selection = useApp((state) => state.selection);
+  const [grouping, setGrouping] = useState<Grouping>('area');
+  const [order, setOrder] = useState<Order>('name');
+  const text = useDeferredValue(filters.text);
+  const wrap = useHeight();
 
-  const shown = useMemo(
-    () => shownCameras(cameras, { ...filters, text }),
-    [cameras, filters, text],
-  )
+  const shown = useMemo(() => shownCameras(cameras, { ...filters, text }), [cameras, filters, text]);
   const tree = useMemo(
     () =>
       nodes(
@@ -90,24 +87,31 @@ export function CameraTree({ onClose }: { onClose: () => void }) {
         lang,
       ),
     [shown, areas, grouping, order, lang, t],
-  )
-  const changed = filters.text !== '' || filters.area !== null || filters.owner !== null || TIERS.some((tier) => !filters.tiers[tier])
-  const { setFilters, select, flyTo } = store.getState()
+  );
+  const changed =
+    filters.text !== '' ||
+    filters.area !== null ||
+    filters.owner !== null ||
+    TIERS.some((tier) => !filters.tiers[tier]);
+  const { setFilters, select, goTo } = store.getState();
 
   const fly = (camera: CameraSummary) =>
-    flyTo({ lon: camera.lon, lat: camera.lat, height: camera.height, range: camera.tier === 1 ? 2500 : 500 })
+    goTo({ lon: camera.lon, lat: camera.lat, height: camera.height, range: camera.tier === 1 ? 2500 : 500 });
 
   const exportAs = (kind: string) =>
     kind === 'csv'
       ? download('cameras.csv', 'text/csv;charset=utf-8', toCsv(shown))
-      : download('cameras.geojson', 'application/geo+json', toGeojson(shown))
+      : download('cameras.geojson', 'application/geo+json', toGeojson(shown));
 
   return (
     <Dock
       side="left"
       title={
         <>
-          {t('tree.title')} <span className="soft">{t('tree.count', { shown: count(shown.length, lang), total: count(cameras.size, lang) })}</span>
+          {t('tree.title')}{' '}
+          <span className="soft">
+            {t('tree.count', { shown: count(shown.length, lang), total: count(cameras.size, lang) })}
+          </span>
         </>
       }
       extra={
@@ -184,9 +188,21 @@ export function CameraTree({ onClose }: { onClose: () => void }) {
       </div>
       <div className="treewrap" ref={wrap.ref}>
         {shown.length === 0 ? (
-          <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={<>{t('tree.empty')}<br /><span className="soft">{t('tree.emptyHelp')}</span></>}>
+          <Empty
+            image={Empty.PRESENTED_IMAGE_SIMPLE}
+            description={
+              <>
+                {t('tree.empty')}
+                <br />
+                <span className="soft">{t('tree.emptyHelp')}</span>
+              </>
+            }
+          >
             {changed && (
-              <Button size="small" onClick={() => setFilters({ text: '', area: null, owner: null, tiers: { 1: true, 2: true, 3: true } })}>
+              <Button
+                size="small"
+                onClick={() => setFilters({ text: '', area: null, owner: null, tiers: { 1: true, 2: true, 3: true } })}
+              >
                 {t('tree.clear')}
               </Button>
             )}
@@ -203,8 +219,8 @@ export function CameraTree({ onClose }: { onClose: () => void }) {
             selectedKeys={selection?.kind === 'camera' ? [`camera:${selection.id}`] : []}
             onSelect={(_, { node }) => node.camera && select({ kind: 'camera', id: node.camera.id })}
             onDoubleClick={(_, node) => {
-              const camera = (node as unknown as Node).camera
-              if (camera) fly(camera)
+              const camera = (node as unknown as Node).camera;
+              if (camera) fly(camera);
             }}
           />
         )}
@@ -215,8 +231,8 @@ export function CameraTree({ onClose }: { onClose: () => void }) {
             size="small"
             icon={<AimOutlined />}
             onClick={() => {
-              const camera = cameras.get(selection.id)
-              if (camera) fly(camera)
+              const camera = cameras.get(selection.id);
+              if (camera) fly(camera);
             }}
           >
             {t('camera.fly')}
@@ -224,5 +240,5 @@ export function CameraTree({ onClose }: { onClose: () => void }) {
         </div>
       )}
     </Dock>
-  )
+  );
 }

@@ -1,14 +1,14 @@
-import { CloseOutlined } from '@ant-design/icons'
-import { Button, Tooltip } from 'antd'
-import type { ReactNode } from 'react'
+import { CloseOutlined } from '@ant-design/icons';
+import { Button, Tooltip } from 'antd';
+import type { ReactNode } from 'react';
 
 interface DockProps {
-  side: 'left' | 'right'
-  title: ReactNode
-  extra?: ReactNode
-  closeLabel: string
-  onClose: () => void
-  children: ReactNode
+  side: 'left' | 'right';
+  title: ReactNode;
+  extra?: ReactNode;
+  closeLabel: string;
+  onClose: () => void;
+  children: ReactNode;
 }
 
 /** A panel at the edge of the scene, with a title and a way to put it away. */
@@ -24,5 +24,5 @@ export function Dock({ side, title, extra, closeLabel, onClose, children }: Dock
       </header>
       {children}
     </section>
-  )
+  );
 }

@@ -1,51 +1,55 @@
-import { CopyOutlined, SyncOutlined } from '@ant-design/icons'
-import { Button, Collapse, Dropdown, Empty, Select, Skeleton, Tooltip } from 'antd'
-import { useEffect, useState } from 'react'
-import { useTranslation } from 'react-i18next'
-import type { LinkAnswer, LinkedCamera, Role, Tier } from '../api/types'
-import { ROLES } from '../model/classes'
-import type { Click } from '../model/state'
-import { useApp, useAppContext, useLang } from './app'
-import { Dock } from './Dock'
-import { coordinates, degrees, density, distance, height } from './format'
-import { type LinkOrder, reasonWhyNone, recommended, split } from './linkList'
-import { useLinkAnswer } from './queries'
-import { TierDot } from './TierDot'
-import { Trouble } from './Trouble'
+import { CopyOutlined, SyncOutlined } from '@ant-design/icons';
+import { Button, Collapse, Dropdown, Empty, Select, Skeleton, Tooltip } from 'antd';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { LinkAnswer, LinkedCamera, Role, Tier } from '../api/types';
+import { ROLES } from '../model/classes';
+import type { Click } from '../model/state';
+import { useApp, useAppContext, useLang } from './app';
+import { Dock } from './Dock';
+import { coordinates, degrees, density, distance, height } from './format';
+import { type LinkOrder, reasonWhyNone, recommended, split } from './linkList';
+import { useLinkAnswer } from './queries';
+import { TierDot } from './TierDot';
+import { Trouble } from './Trouble';
 
 function facts(camera: LinkedCamera, lang: 'zh' | 'en', t: ReturnType<typeof useTranslation>['t']): string {
-  const parts = [distance(camera.distance_m, lang)]
-  if (camera.density_px_m !== null) parts.push(density(camera.density_px_m, lang))
-  if (camera.class) parts.push(t(`class.${camera.class}`))
-  if (camera.online === true) parts.push(t('link.online'))
-  if (camera.online === false) parts.push(t('link.offline'))
-  return parts.join(' · ')
+  const parts = [distance(camera.distance_m, lang)];
+  if (camera.density_px_m !== null) parts.push(density(camera.density_px_m, lang));
+  if (camera.class) parts.push(t(`class.${camera.class}`));
+  if (camera.online === true) parts.push(t('link.online'));
+  if (camera.online === false) parts.push(t('link.offline'));
+  return parts.join(' · ');
 }
 
 function Turns({ camera }: { camera: LinkedCamera }) {
-  const { t } = useTranslation()
-  const lang = useLang()
-  if (!camera.aim) return null
-  const { pan, tilt, zoom } = camera.aim
-  const move = t('link.turnTo', { pan: degrees(pan, lang), tilt: degrees(tilt, lang), zoom: zoom.toFixed(1) }).replaceAll('°°', '°')
+  const { t } = useTranslation();
+  const lang = useLang();
+  if (!camera.aim) return null;
+  const { pan, tilt, zoom } = camera.aim;
+  const move = t('link.turnTo', {
+    pan: degrees(pan, lang),
+    tilt: degrees(tilt, lang),
+    zoom: zoom.toFixed(1),
+  }).replaceAll('°°', '°');
   return (
     <Tooltip title={move}>
       <span className="soft" style={{ whiteSpace: 'nowrap' }}>
         <SyncOutlined /> {t('link.turns')}
       </span>
     </Tooltip>
-  )
+  );
 }
 
 function Card({ role, index, answer }: { role: Role; index: number; answer: LinkAnswer }) {
-  const { t } = useTranslation()
-  const lang = useLang()
-  const { store } = useAppContext()
-  const selection = useApp((state) => state.selection)
-  const camera = recommended(answer, role)
+  const { t } = useTranslation();
+  const lang = useLang();
+  const { store } = useAppContext();
+  const selection = useApp((state) => state.selection);
+  const camera = recommended(answer, role);
   if (!camera) {
-    const none = { overview: 'link.noneOverview', context: 'link.noneContext', close: 'link.noneClose' } as const
-    const nearest = reasonWhyNone(answer, role)
+    const none = { overview: 'link.noneOverview', context: 'link.noneContext', close: 'link.noneClose' } as const;
+    const nearest = reasonWhyNone(answer, role);
     return (
       <div className={`card none ${role}`} data-role={role}>
         <span className="role">{t(`link.${role}`)}</span>
@@ -54,9 +58,9 @@ function Card({ role, index, answer }: { role: Role; index: number; answer: Link
           {nearest && <span className="facts" style={{ display: 'block' }}>{`${nearest.name}：${nearest.why}`}</span>}
         </span>
       </div>
-    )
+    );
   }
-  const chosen = selection?.kind === 'camera' && selection.id === camera.camera
+  const chosen = selection?.kind === 'camera' && selection.id === camera.camera;
   return (
     <button
       type="button"
@@ -74,15 +78,15 @@ function Card({ role, index, answer }: { role: Role; index: number; answer: Link
         {facts(camera, lang, t)} <Turns camera={camera} />
       </span>
     </button>
-  )
+  );
 }
 
 function Hit({ camera }: { camera: LinkedCamera }) {
-  const lang = useLang()
-  const { t } = useTranslation()
-  const { store } = useAppContext()
-  const selection = useApp((state) => state.selection)
-  const chosen = selection?.kind === 'camera' && selection.id === camera.camera
+  const lang = useLang();
+  const { t } = useTranslation();
+  const { store } = useAppContext();
+  const selection = useApp((state) => state.selection);
+  const chosen = selection?.kind === 'camera' && selection.id === camera.camera;
   return (
     <button
       type="button"
@@ -107,15 +111,15 @@ function Hit({ camera }: { camera: LinkedCamera }) {
         )}
       </span>
     </button>
-  )
+  );
 }
 
 function PlaceFacts({ answer }: { answer: LinkAnswer }) {
-  const { t } = useTranslation()
-  const lang = useLang()
-  const { place } = answer
-  const [copied, setCopied] = useState(false)
-  const text = coordinates(place.lon, place.lat)
+  const { t } = useTranslation();
+  const lang = useLang();
+  const { place } = answer;
+  const [copied, setCopied] = useState(false);
+  const text = coordinates(place.lon, place.lat);
   return (
     <div>
       <strong>
@@ -136,27 +140,32 @@ function PlaceFacts({ answer }: { answer: LinkAnswer }) {
         </Tooltip>
       </div>
     </div>
-  )
+  );
 }
 
 /** What a click answers: overview, context and close-up, the ranked list, and why the others don't see the place. */
 export function LinkPanel({ click }: { click: Click }) {
-  const { t } = useTranslation()
-  const lang = useLang()
-  const { store } = useAppContext()
-  const city = useApp((state) => state.city)
-  const [wanted, setWanted] = useState(12.5)
-  const [tier, setTier] = useState<Tier | null>(null)
-  const [order, setOrder] = useState<LinkOrder>('rank')
-  const { data, error, isPending, isPlaceholderData, refetch } = useLinkAnswer(click, wanted, tier)
+  const { t } = useTranslation();
+  const lang = useLang();
+  const { store } = useAppContext();
+  const city = useApp((state) => state.city);
+  const [wanted, setWanted] = useState(12.5);
+  const [tier, setTier] = useState<Tier | null>(null);
+  const [order, setOrder] = useState<LinkOrder>('rank');
+  const { data, error, isPending, isPlaceholderData, refetch } = useLinkAnswer(click, wanted, tier);
 
   useEffect(() => {
-    if (data && !isPlaceholderData) store.getState().setLink(data)
-  }, [data, isPlaceholderData, store])
+    if (data && !isPlaceholderData) store.getState().setLink(data);
+  }, [data, isPlaceholderData, store]);
 
-  const lists = data ? split(data, order) : null
+  const lists = data ? split(data, order) : null;
   return (
-    <Dock side="right" title={t('link.title')} closeLabel={t('link.close_panel')} onClose={() => store.getState().setClick(null)}>
+    <Dock
+      side="right"
+      title={t('link.title')}
+      closeLabel={t('link.close_panel')}
+      onClose={() => store.getState().setClick(null)}
+    >
       <div className="controls">
         <div className="row">
           <Select
@@ -214,7 +223,16 @@ export function LinkPanel({ click }: { click: Click }) {
               </Dropdown>
             </div>
             {lists.visible.length === 0 ? (
-              <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={<>{t('link.noneVisible')}<br /><span className="soft">{t('link.noneVisibleHelp')}</span></>} />
+              <Empty
+                image={Empty.PRESENTED_IMAGE_SIMPLE}
+                description={
+                  <>
+                    {t('link.noneVisible')}
+                    <br />
+                    <span className="soft">{t('link.noneVisibleHelp')}</span>
+                  </>
+                }
+              />
             ) : (
               <div id="link-visible">
                 {lists.visible.map((camera) => (
@@ -241,5 +259,5 @@ export function LinkPanel({ click }: { click: Click }) {
         )}
       </div>
     </Dock>
-  )
+  );
 }

@@ -1,11 +1,11 @@
-import { SearchOutlined } from '@ant-design/icons'
-import { Input, type InputRef, Spin } from 'antd'
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
-import type { SearchHit, SearchKind } from '../api/types'
-import { useApp, useAppContext } from './app'
-import { useSearch } from './queries'
-import { Trouble } from './Trouble'
+import { SearchOutlined } from '@ant-design/icons';
+import { Input, type InputRef, Spin } from 'antd';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { SearchHit, SearchKind } from '../api/types';
+import { useApp, useAppContext } from './app';
+import { useSearch } from './queries';
+import { Trouble } from './Trouble';
 
 /** How near the eye goes to what was found, metres. */
 const RANGE: Record<SearchKind, number> = {
@@ -16,83 +16,83 @@ const RANGE: Record<SearchKind, number> = {
   road: 1500,
   place: 2000,
   area: 3000,
-}
+};
 
 function useDebounced(value: string, wait_ms: number): string {
-  const [late, setLate] = useState(value)
+  const [late, setLate] = useState(value);
   useEffect(() => {
-    const timer = setTimeout(() => setLate(value), wait_ms)
-    return () => clearTimeout(timer)
-  }, [value, wait_ms])
-  return late
+    const timer = setTimeout(() => setLate(value), wait_ms);
+    return () => clearTimeout(timer);
+  }, [value, wait_ms]);
+  return late;
 }
 
 function grouped(hits: readonly SearchHit[]): { kind: SearchKind; hits: { hit: SearchHit; index: number }[] }[] {
-  const groups: { kind: SearchKind; hits: { hit: SearchHit; index: number }[] }[] = []
+  const groups: { kind: SearchKind; hits: { hit: SearchHit; index: number }[] }[] = [];
   hits.forEach((hit, index) => {
-    const group = groups.find((candidate) => candidate.kind === hit.kind)
-    if (group) group.hits.push({ hit, index })
-    else groups.push({ kind: hit.kind, hits: [{ hit, index }] })
-  })
-  return groups
+    const group = groups.find((candidate) => candidate.kind === hit.kind);
+    if (group) group.hits.push({ hit, index });
+    else groups.push({ kind: hit.kind, hits: [{ hit, index }] });
+  });
+  return groups;
 }
 
 /** One box for everything that has a place; "/" goes to it, arrows and Enter choose, Esc leaves. */
 export function SearchBox() {
-  const { t } = useTranslation()
-  const { store } = useAppContext()
-  const nonce = useApp((state) => state.lang)
-  const [text, setText] = useState('')
-  const [open, setOpen] = useState(false)
-  const [active, setActive] = useState(0)
-  const box = useRef<HTMLDivElement>(null)
-  const input = useRef<InputRef>(null)
-  const q = useDebounced(text, 120)
-  const { data, error, isFetching, refetch } = useSearch(q)
-  const groups = grouped(data?.results ?? [])
-  const ordered = groups.flatMap((group) => group.hits)
+  const { t } = useTranslation();
+  const { store } = useAppContext();
+  const nonce = useApp((state) => state.lang);
+  const [text, setText] = useState('');
+  const [open, setOpen] = useState(false);
+  const [active, setActive] = useState(0);
+  const box = useRef<HTMLDivElement>(null);
+  const input = useRef<InputRef>(null);
+  const q = useDebounced(text, 120);
+  const { data, error, isFetching, refetch } = useSearch(q);
+  const groups = grouped(data?.results ?? []);
+  const ordered = groups.flatMap((group) => group.hits);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new query or language starts the list anew
-  useEffect(() => setActive(0), [q, nonce])
+  useEffect(() => setActive(0), [q, nonce]);
 
   useEffect(() => {
     const outside = (event: MouseEvent) => {
-      if (!box.current?.contains(event.target as Node)) setOpen(false)
-    }
-    document.addEventListener('mousedown', outside)
-    return () => document.removeEventListener('mousedown', outside)
-  }, [])
+      if (!box.current?.contains(event.target as Node)) setOpen(false);
+    };
+    document.addEventListener('mousedown', outside);
+    return () => document.removeEventListener('mousedown', outside);
+  }, []);
 
   const choose = (hit: SearchHit | undefined) => {
-    if (!hit) return
-    const place = { lon: hit.lon, lat: hit.lat, ...(hit.height !== null && { height: hit.height }) }
-    const state = store.getState()
-    state.flyTo({ ...place, range: RANGE[hit.kind] })
-    if (hit.kind === 'camera') state.select({ kind: 'camera', id: hit.id })
-    else if (hit.kind === 'area') state.setFilters({ area: hit.id })
+    if (!hit) return;
+    const place = { lon: hit.lon, lat: hit.lat, ...(hit.height !== null && { height: hit.height }) };
+    const state = store.getState();
+    state.goTo({ ...place, range: RANGE[hit.kind] });
+    if (hit.kind === 'camera') state.select({ kind: 'camera', id: hit.id });
+    else if (hit.kind === 'area') state.setFilters({ area: hit.id });
     else {
-      state.select(hit.kind === 'building' ? { kind: 'building', id: hit.id } : null)
-      state.setClick({ lon: hit.lon, lat: hit.lat, source: 'search' })
+      state.select(hit.kind === 'building' ? { kind: 'building', id: hit.id } : null);
+      state.setClick({ lon: hit.lon, lat: hit.lat, source: 'search' });
     }
-    setOpen(false)
-    input.current?.blur()
-  }
+    setOpen(false);
+    input.current?.blur();
+  };
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && ordered.length > 0) {
-      event.preventDefault()
-      setActive((active + step + ordered.length) % ordered.length)
+      event.preventDefault();
+      setActive((active + step + ordered.length) % ordered.length);
     } else if (event.key === 'Enter') {
-      choose(ordered[active]?.hit)
+      choose(ordered[active]?.hit);
     } else if (event.key === 'Escape') {
-      event.stopPropagation()
-      if (open) setOpen(false)
-      else input.current?.blur()
+      event.stopPropagation();
+      if (open) setOpen(false);
+      else input.current?.blur();
     }
-  }
+  };
 
-  const asked = q.trim().length > 0
+  const asked = q.trim().length > 0;
   return (
     <div className="searchbox" ref={box}>
       <Input
@@ -107,8 +107,8 @@ export function SearchBox() {
         value={text}
         onFocus={() => setOpen(true)}
         onChange={(event) => {
-          setText(event.target.value)
-          setOpen(true)
+          setText(event.target.value);
+          setOpen(true);
         }}
         onKeyDown={onKeyDown}
       />
@@ -134,7 +134,7 @@ export function SearchBox() {
                 <div key={group.kind}>
                   <div className="group">{t(`search.kind.${group.kind}`)}</div>
                   {group.hits.map(({ hit }) => {
-                    const place = ordered.findIndex((entry) => entry.hit === hit)
+                    const place = ordered.findIndex((entry) => entry.hit === hit);
                     return (
                       <button
                         type="button"
@@ -152,7 +152,7 @@ export function SearchBox() {
                           {hit.detail}
                         </span>
                       </button>
-                    )
+                    );
                   })}
                 </div>
               ))}
@@ -161,5 +161,5 @@ export function SearchBox() {
         </div>
       )}
     </div>
-  )
+  );
 }

@@ -1,11 +1,11 @@
-import { Alert, Button } from 'antd'
-import { useTranslation } from 'react-i18next'
-import { ApiError } from '../api/client'
+import { Alert, Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { ApiError } from '../api/client';
 
 /** An error as a person reads it: what happened, the remedy, and a way to try again. */
 export function Trouble({ error, retry }: { error: unknown; retry?: () => void }) {
-  const { t } = useTranslation()
-  const refused = error instanceof ApiError
+  const { t } = useTranslation();
+  const refused = error instanceof ApiError;
   return (
     <Alert
       type="warning"
@@ -20,5 +20,5 @@ export function Trouble({ error, retry }: { error: unknown; retry?: () => void }
         )
       }
     />
-  )
+  );
 }

@@ -1,0 +1,159 @@
+import { MenuUnfoldOutlined } from '@ant-design/icons';
+import { Button, ConfigProvider, Spin, Tooltip } from 'antd';
+import enUS from 'antd/locale/en_US';
+import zhCN from 'antd/locale/zh_CN';
+import { useCallback, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Tier } from '../api/types';
+import { setLanguage } from '../i18n';
+import { useApp, useAppContext, useLang } from './app';
+import { BuildingPanel } from './BuildingPanel';
+import { CameraPanel } from './CameraPanel';
+import { CameraTree } from './CameraTree';
+import { titleOf } from './cameraTree';
+import { Dock } from './Dock';
+import { HelpOverlay } from './HelpOverlay';
+import { useKeyboard } from './keyboard';
+import { LinkPanel } from './LinkPanel';
+import { StatusBar } from './StatusBar';
+import { TierDot } from './TierDot';
+import { ToolPanel } from './ToolPanel';
+import { TopBar } from './TopBar';
+import { Trouble } from './Trouble';
+import { controlRoom } from './theme';
+
+const TIERS: readonly Tier[] = [1, 2, 3];
+
+function HoverTip() {
+  const lang = useLang();
+  const { t } = useTranslation();
+  const hover = useApp((state) => state.hover);
+  const camera = useApp((state) => (hover ? state.cameras.get(hover.camera) : undefined));
+  if (!hover || !camera) return null;
+  return (
+    <div className="tip" style={{ left: hover.x, top: hover.y }}>
+      <TierDot tier={camera.tier} /> {titleOf(camera, lang)}
+      <div className="soft">
+        {t(`tier.${camera.tier}`)} · {t(`type.${camera.type}`)}
+        {camera.heading === null && camera.type === 'fixed' && ` · ${t('camera.noHeading')}`}
+      </div>
+    </div>
+  );
+}
+
+/** At the right stands what was asked last: a tool, a camera, or the cameras that see the clicked place. */
+function RightDock() {
+  const { t } = useTranslation();
+  const { store } = useAppContext();
+  const tool = useApp((state) => state.tool);
+  const selection = useApp((state) => state.selection);
+  const click = useApp((state) => state.click);
+  const camera = useApp((state) => (selection?.kind === 'camera' ? state.cameras.get(selection.id) : undefined));
+  if (tool !== 'select') return <ToolPanel />;
+  if (camera) return <CameraPanel key={camera.id} camera={camera} />;
+  if (click) return <LinkPanel click={click} />;
+  if (selection?.kind === 'building') {
+    return (
+      <Dock
+        side="right"
+        title={t('building.title')}
+        closeLabel={t('link.close_panel')}
+        onClose={() => store.getState().select(null)}
+      >
+        <div className="scroll">
+          <BuildingPanel id={selection.id} />
+        </div>
+      </Dock>
+    );
+  }
+  return (
+    <aside className="dock right">
+      <div className="scroll">
+        <strong>{t('link.start')}</strong>
+        <div className="soft">{t('link.startHelp')}</div>
+      </div>
+    </aside>
+  );
+}
+
+function Curtain() {
+  const { t } = useTranslation();
+  const city = useApp((state) => state.city);
+  const faults = useApp((state) => state.faults);
+  if (city && !faults.city) return null;
+  return (
+    <div className="curtain">
+      {faults.city ? (
+        <Trouble error={new Error(faults.city)} retry={() => window.location.reload()} />
+      ) : (
+        <Spin size="large" description={t('app.loading')}>
+          <div style={{ width: 220, height: 120 }} />
+        </Spin>
+      )}
+    </div>
+  );
+}
+
+function Faults() {
+  const faults = useApp((state) => state.faults);
+  const told = Object.entries(faults).filter(([part]) => part !== 'city');
+  if (told.length === 0) return null;
+  return (
+    <div className="banner">
+      {told.map(([part, message]) => (
+        <Trouble key={part} error={new Error(message)} retry={() => window.location.reload()} />
+      ))}
+    </div>
+  );
+}
+
+/** The Operate workspace around the scene. */
+export function Shell() {
+  const { t } = useTranslation();
+  const lang = useLang();
+  const { store } = useAppContext();
+  const [tree, setTree] = useState(true);
+  const [help, setHelp] = useState(false);
+  const city = useApp((state) => state.city);
+  const openHelp = useCallback(() => setHelp(true), []);
+  useKeyboard(store, openHelp);
+  useEffect(() => {
+    void setLanguage(lang);
+  }, [lang]);
+  useEffect(() => {
+    if (city) document.title = `${titleOf(city, lang)} · ${t('app.title')}`;
+  }, [city, lang, t]);
+  return (
+    <ConfigProvider theme={controlRoom} locale={lang === 'zh' ? zhCN : enUS}>
+      <div className={`shell${tree ? '' : ' left-hidden'}`}>
+        <TopBar onHelp={openHelp} />
+        {tree ? (
+          <CameraTree onClose={() => setTree(false)} />
+        ) : (
+          <Tooltip title={t('tree.show')}>
+            <Button
+              className="reopen"
+              icon={<MenuUnfoldOutlined />}
+              aria-label={t('tree.show')}
+              onClick={() => setTree(true)}
+            />
+          </Tooltip>
+        )}
+        <RightDock />
+        <div className="legend" role="img" aria-label={t('tier.legend')}>
+          {TIERS.map((tier) => (
+            <span key={tier}>
+              <TierDot tier={tier} />
+              {t(`tier.${tier}`)}
+            </span>
+          ))}
+        </div>
+        <Faults />
+        <HoverTip />
+        <StatusBar />
+        <HelpOverlay open={help} onClose={() => setHelp(false)} />
+        <Curtain />
+      </div>
+    </ConfigProvider>
+  );
+}

@@ -1,0 +1,59 @@
+/** Keys for what is done a hundred times a day; moving the map by keys is the scene's. */
+import { useEffect } from 'react';
+import { ROLES } from '../model/classes';
+import type { Tool } from '../model/state';
+import type { AppStore } from '../model/store';
+
+const TOOL_KEYS: Record<string, Tool> = { v: 'select', m: 'distance', p: 'area', h: 'height', l: 'sight' };
+
+function typing(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable="true"]');
+}
+
+function chooseRole(store: AppStore, index: number): void {
+  const { link, select } = store.getState();
+  const role = ROLES[index];
+  const id = role && link?.recommended[role];
+  if (id) select({ kind: 'camera', id });
+}
+
+/** One step back: the tool, then the camera, then the place. */
+function stepBack(store: AppStore): void {
+  const { tool, selection, click, setTool, select, setClick } = store.getState();
+  if (tool !== 'select') setTool('select');
+  else if (selection) select(null);
+  else if (click) setClick(null);
+}
+
+function moveInList(step: number): boolean {
+  const rows = [...document.querySelectorAll<HTMLElement>('.dock.right .card:not(.none), .dock.right .hit')];
+  if (rows.length === 0) return false;
+  const at = rows.indexOf(document.activeElement as HTMLElement);
+  rows[Math.min(Math.max(at + step, 0), rows.length - 1)]?.focus();
+  return true;
+}
+
+export function useKeyboard(store: AppStore, openHelp: () => void): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+      const tool = TOOL_KEYS[event.key.toLowerCase()];
+      const inList = document.activeElement?.closest('.dock.right') !== null;
+      if (event.key === '/') {
+        event.preventDefault();
+        document.getElementById('search')?.focus();
+      } else if (event.key === '?') openHelp();
+      else if (event.key >= '1' && event.key <= '3') chooseRole(store, Number(event.key) - 1);
+      else if (event.key === 'Escape') stepBack(store);
+      else if (tool) store.getState().setTool(tool);
+      else if (inList && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
+        if (moveInList(event.key === 'ArrowDown' ? 1 : -1)) {
+          event.preventDefault();
+          event.stopPropagation();
+        }
+      }
+    };
+    window.addEventListener('keydown', onKey, true);
+    return () => window.removeEventListener('keydown', onKey, true);
+  }, [store, openHelp]);
+}
