@@ -22,6 +22,15 @@ ATTRIBUTES = ("name", "name_en", "use", "storeys", "address", "area")
 
 _ARRAYS = ("vertices_m", "ring_offsets", "ring_building", "base_m", "roof_m")
 
+BELOW_GROUND_M = 0.5
+"""A prism starts this far under the lowest ground at its corners, so that no slope shows beneath it."""
+
+
+def _runs(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Whole numbers ``start … start + length − 1`` of each pair, one run after another."""
+    ends = np.cumsum(lengths)
+    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
+
 
 @dataclass(frozen=True)
 class Footprints:
@@ -41,7 +50,8 @@ class Footprints:
     ids : tuple of str
         Unique and stable over rebuilds.
     attributes : dict
-        ``ATTRIBUTES``, each a tuple with one value a building.
+        ``ATTRIBUTES``, each a tuple with one value a building; when read from files also ``height_m``, the
+        roof above the median ground under the footprint.
     counts : dict
         What was read, repaired, assumed and refused, by name.
     notices : tuple of dict
@@ -85,6 +95,32 @@ class Footprints:
     def index(self) -> Mapping[str, int]:
         """Building number by id."""
         return {identity: i for i, identity in enumerate(self.ids)}
+
+    @cached_property
+    def heights_m(self) -> NDArray[np.float64]:
+        """(b,) height of the roof above the ground: above its median under the footprint where that is
+        known (column ``height_m``), else above its lowest place."""
+        given = self.attributes.get("height_m")
+        above: NDArray[np.float64] = self.roof_m - self.base_m - BELOW_GROUND_M
+        return above if given is None else np.asarray(given, dtype=np.float64)
+
+    def take(self, buildings: NDArray[np.int64]) -> "Footprints":
+        """The given buildings, in the given order, without counts and notices."""
+        first = self.building_rings[buildings]
+        rings = _runs(first, self.building_rings[buildings + 1] - first)
+        starts = self.ring_offsets[rings]
+        lengths = self.ring_offsets[rings + 1] - starts
+        counts = self.building_rings[buildings + 1] - first
+        chosen = buildings.tolist()
+        return Footprints(
+            self.vertices_m[_runs(starts, lengths)],
+            np.concatenate([[0], np.cumsum(lengths)]),
+            np.repeat(np.arange(len(buildings), dtype=np.int32), counts),
+            self.base_m[buildings],
+            self.roof_m[buildings],
+            tuple(self.ids[i] for i in chosen),
+            {name: tuple(values[i] for i in chosen) for name, values in self.attributes.items()},
+        )
 
     def rings(self, building: int) -> list[NDArray[np.float64]]:
         """Open rings of one building, (n, 2) each."""

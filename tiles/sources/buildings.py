@@ -152,7 +152,7 @@ def _joined(batches: list[_Batch], report: Report) -> Footprints:
         np.concatenate([batch.base_m for batch in batches]),
         np.concatenate([batch.roof_m for batch in batches]),
         _unique([i for b in batches for i in b.ids], [i for b in batches for i in b.spare_ids], report),
-        {name: tuple(v for batch in batches for v in batch.attributes[name]) for name in ATTRIBUTES},
+        {name: tuple(v for batch in batches for v in batch.attributes[name]) for name in (*ATTRIBUTES, "height_m")},
     )
 
 
@@ -212,7 +212,7 @@ def _batch(reading: _Reading, outlines: NDArray[np.object_], rows: NDArray[np.in
     stem = f"{reading.features.file.name}/{reading.features.layer}"
     spare = [hashlib.blake2s(f"{stem}/{row}".encode(), digest_size=6).hexdigest() for row in rows.tolist()]
     attributes: dict[str, list[Any]] = {name: words.get(name, []) for name in ATTRIBUTES}
-    attributes["storeys"] = prism.storeys.tolist()
+    attributes |= {"storeys": prism.storeys.tolist(), "height_m": prism.height_m.round(3).tolist()}
     ids = [given or stamp for given, stamp in zip(words["id"], spare, strict=True)]
     return _Batch(outlines, ids, spare, prism.base_m, prism.roof_m, attributes)
 

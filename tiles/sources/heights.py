@@ -11,10 +11,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from tiles.footprints import BELOW_GROUND_M
 from tiles.grid import HeightGrid
 
-BELOW_GROUND_M = 0.5
-"""A prism starts this far under the lowest ground at its corners, so that no slope shows beneath it."""
 STOREY_M = 3.0
 TALLEST_M = 1000.0
 MOST_STOREYS = 250
@@ -79,10 +78,12 @@ def heights(height_m: NDArray[np.float64], storeys: NDArray[np.float64], uses: l
 
 @dataclass(frozen=True, eq=False)
 class Prism:
-    """Foot and roof of each building, ellipsoidal metres (b,), with ``Known`` and given roofs refused."""
+    """Foot and roof of each building, ellipsoidal metres (b,), its height above the median ground,
+    storeys, ``Known``, and given roofs refused."""
 
     base_m: NDArray[np.float64]
     roof_m: NDArray[np.float64]
+    height_m: NDArray[np.float64]
     storeys: NDArray[np.int32]
     known: NDArray[np.int8]
     bad_roof: NDArray[np.bool_]
@@ -108,7 +109,8 @@ def prisms(
     roof = np.where(given, roof_m, stands_m + above.height_m)
     base = np.fmin(lowest, base_m) - BELOW_GROUND_M
     known = np.where(given, np.int8(Known.GIVEN_ROOF), above.known)
-    return Prism(base, np.maximum(roof, lowest + LEAST_M), above.storeys, known, bad_roof)
+    roof = np.maximum(roof, lowest + LEAST_M)
+    return Prism(base, roof, roof - median, above.storeys, known, bad_roof)
 
 
 def ground_under(outlines: NDArray[np.object_], ground: HeightGrid) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
