@@ -117,6 +117,7 @@ export const en: Words = {
     noneOverview: 'No lookout camera sees this place',
     noneContext: 'No building-top camera sees this place',
     noneClose: 'No street camera sees this place',
+    because: '{{name}}: {{why}}',
     visible: 'See it ({{count}})',
     hidden: 'Do not see it ({{count}})',
     noneVisible: 'No camera sees this place',

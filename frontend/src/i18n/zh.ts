@@ -115,6 +115,7 @@ export const zh = {
     noneOverview: '没有高空瞭望摄像机看得到这里',
     noneContext: '没有建筑制高点摄像机看得到这里',
     noneClose: '没有街面摄像机看得到这里',
+    because: '{{name}}：{{why}}',
     visible: '看得到（{{count}}）',
     hidden: '看不到（{{count}}）',
     noneVisible: '没有摄像机看得到这里',

@@ -55,7 +55,11 @@ function Card({ role, index, answer }: { role: Role; index: number; answer: Link
         <span className="role">{t(`link.${role}`)}</span>
         <span style={{ gridColumn: '2 / -1' }}>
           {t(none[role])}
-          {nearest && <span className="facts" style={{ display: 'block' }}>{`${nearest.name}：${nearest.why}`}</span>}
+          {nearest && (
+            <span className="facts" style={{ display: 'block' }}>
+              {t('link.because', { name: nearest.name, why: nearest.why })}
+            </span>
+          )}
         </span>
       </div>
     );
