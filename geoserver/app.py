@@ -13,7 +13,7 @@ from geoserver import errors
 from geoserver.api import cameras, client, ogc, places, system, tiles
 from geoserver.api.models import Problem
 from geoserver.metrics import Meter
-from geoserver.middleware import CompressJson, KnownHosts, SecurityHeaders, Timing
+from geoserver.middleware import CompressJson, KnownHosts, SecurityHeaders, Timing, Unexpected
 from geoserver.services import Services, open_services
 from geoserver.settings import Settings
 from geoserver.version import VERSION
@@ -44,6 +44,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
             Middleware(SecurityHeaders),
             Middleware(KnownHosts, allowed=frozenset(settings.allowed_hosts)),
             Middleware(CompressJson),
+            Middleware(Unexpected),
         ],
         responses={"default": {"model": Problem, "description": "A problem document (RFC 9457)"}},
     )

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from tiles.basemap.draw import Drawer
+
 from geoserver.faults import NoTile
 from geoserver.tile_files import TileFile, TileFiles
-from tiles.basemap.draw import Drawer
 
 Style = Literal["dark", "light"]
 LangCode = Literal["zh", "en"]

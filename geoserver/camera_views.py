@@ -4,8 +4,6 @@ from typing import Any
 
 from geoserver.services import Now
 from geoserver.words import Lang, say
-from layers.cameras.cone import cone
-from layers.cameras.coverage import coverage
 from layers.cameras.model import Camera
 
 Toward = tuple[float, float, float | None]

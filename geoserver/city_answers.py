@@ -1,12 +1,12 @@
 """The answer that a client asks for first: the city, its assumptions, its counts, the ladders."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from geoserver.basemap_tiles import MAX_ZOOM
 from geoserver.services import Now
 from geoserver.words import Lang, say
-from layers.cameras.coverage import LADDERS
+from layers.cameras.ladder import LADDERS, Rung
 
 
 def city_answer(now: Now, lang: Lang) -> dict[str, Any]:
@@ -46,7 +46,5 @@ def _assumption(one: Mapping[str, Any], lang: Lang) -> dict[str, str]:
     return {"code": one["code"], "text": text}
 
 
-def _ladder(steps: Any, lang: Lang) -> list[dict[str, Any]]:
-    return [
-        {"id": step.id, "name": say(lang, "class", step.id, {}, default=step.id), "px_m": step.px_m} for step in steps
-    ]
+def _ladder(steps: Sequence[Rung], lang: Lang) -> list[dict[str, Any]]:
+    return [{"id": step.id, "name": step.name_zh if lang == "zh" else step.name, "px_m": step.px_m} for step in steps]

@@ -83,7 +83,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Fault, _fault)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
 
 
 def _lang(request: Request) -> Lang:
@@ -94,7 +93,7 @@ async def _fault(request: Request, fault: Exception) -> Response:
     if not isinstance(fault, Fault):
         raise fault
     if status_of(type(fault)) == 500:
-        return await _unexpected(request, fault)
+        return unexpected(request.method, request.url.path, fault, _lang(request))
     return problem_response(fault, _lang(request))
 
 
@@ -114,11 +113,11 @@ async def _http(request: Request, error: Exception) -> Response:
     return problem_response(faults.UnknownPath(path=path), _lang(request))
 
 
-async def _unexpected(request: Request, error: Exception) -> Response:
+def unexpected(method: str, path: str, error: Exception, lang: Lang) -> Response:
     """Log all of it, tell none of it: an inner error may carry addresses of streams."""
     reference = secrets.token_hex(4)
-    log.error("%s: %s %s failed", reference, request.method, request.url.path, exc_info=error)
-    return problem_response(faults.Internal(reference=reference), _lang(request))
+    log.error("%s: %s %s failed", reference, method, path, exc_info=error)
+    return problem_response(faults.Internal(reference=reference), lang)
 
 
 def _first_fault(error: RequestValidationError) -> faults.BadParameter:

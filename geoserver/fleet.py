@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import orjson
-
-from geoserver.api.boxes import Box
 from layers.cameras.link import CameraIndex
+
+from geoserver.boxes import Box
 from layers.cameras.model import Camera
 from tiles.scene import Scene
 
@@ -50,7 +51,7 @@ class Fleet:
         """The summary of one camera."""
         return self._by_id[id_]
 
-    @property
+    @cached_property
     def _by_id(self) -> Mapping[str, dict[str, Any]]:
         return {row["id"]: row for row in self.rows}
 

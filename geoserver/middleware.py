@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from geoserver.errors import problem_response
+from geoserver.errors import problem_response, unexpected
 from geoserver.faults import UnknownHost
 from geoserver.metrics import Meter
 from geoserver.words import language
@@ -77,6 +77,30 @@ class KnownHosts:
                 await problem_response(fault, language(headers.get("accept-language")))(scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+
+@dataclass(frozen=True)
+class Unexpected:
+    """Answers what no one foresaw with a problem document, and keeps the server up."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on; answer in the place of what failed, if nothing was sent yet."""
+        started = False
+
+        async def watching(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watching)
+        except Exception as error:
+            if scope["type"] != "http" or started:
+                raise
+            lang = language(Headers(scope=scope).get("accept-language"))
+            await unexpected(scope["method"], scope["path"], error, lang)(scope, receive, send)
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,7 @@ _FORMAT = {"name": "f", "in": "query", "schema": {"type": "string", "enum": ["js
 def _paths(kind: Kind, max_items: int) -> dict[str, Any]:
     here, geojson = f"/collections/{kind.plural}", "application/geo+json"
     numbers = {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}}
-    parameters = [
+    parameters: list[dict[str, Any]] = [
         {"name": "bbox", "in": "query", "style": "form", "explode": False, "schema": numbers},
         {"name": "datetime", "in": "query", "schema": {"type": "string"}},
         {

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, get_args
 from urllib.parse import parse_qsl, quote, urlencode
 
-from geoserver.api.boxes import Box
+from geoserver.boxes import Box
 from geoserver.faults import BadParameter, UnknownId
 from geoserver.ogc_documents import HIDDEN, link
 from geoserver.storage.store import Query, Store
@@ -64,7 +64,7 @@ def page(store: Store, kind: Kind, wanted: Wanted, here: str, query: str) -> dic
     question = Query(kind.name, wanted.bbox, _equal(kind, wanted.equal), wanted.when)
     matched = store.count(question)
     some = Query(**{**_fields(question), "limit": wanted.limit, "offset": wanted.offset})
-    features = [feature(record, here) for record in store.find(some)]
+    features = [feature(record) for record in store.find(some)]
     links = [
         link(_page_address(here, query, wanted.offset, "json"), "self", GEOJSON, "JSON"),
         link(_page_address(here, query, wanted.offset, "html"), "alternate", "text/html", "HTML"),
@@ -92,7 +92,7 @@ def one(store: Store, kind: Kind, id_: str, here: str) -> dict[str, Any]:
     if record is None:
         raise UnknownId(kind=kind.name, id=id_)
     address = f"{here}/items/{quote(id_, safe='')}"
-    return feature(record, here) | {
+    return feature(record) | {
         "links": [
             link(f"{address}?f=json", "self", GEOJSON, "JSON"),
             link(f"{address}?f=html", "alternate", "text/html", "HTML"),
@@ -101,7 +101,7 @@ def one(store: Store, kind: Kind, id_: str, here: str) -> dict[str, Any]:
     }
 
 
-def feature(record: Record, here: str) -> dict[str, Any]:
+def feature(record: Record) -> dict[str, Any]:
     """A record as a GeoJSON feature; coordinates are lon, lat and ellipsoidal height (CRS84h)."""
     place = [record.lon, record.lat] + ([record.height_m] if record.height_m is not None else [])
     document = record.model_dump(mode="json", exclude=set(HIDDEN))

@@ -51,9 +51,9 @@ def _table(features: list[dict[str, Any]]) -> str:
 
 
 def _facts(values: dict[str, Any]) -> str:
-    rows = "".join(
-        f"<tr><th>{escape(name)}</th><td>{escape(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))}"
-        "</td></tr>"
-        for name, value in values.items()
-    )
+    rows = "".join(f"<tr><th>{escape(name)}</th><td>{_cell(value)}</td></tr>" for name, value in values.items())
     return f"<table>{rows}</table>"
+
+
+def _cell(value: Any) -> str:
+    return escape(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import numpy as np
+from layers.search import Entry, Index
 
 from geoserver.town import Town
 from layers.cameras.model import Camera
-from layers.search import Entry, Index
 from tiles.vectors import read_layer
 
 
@@ -89,8 +88,8 @@ def _buildings(town: Town) -> Iterator[Entry]:
     footprints = town.scene.footprints
     if not len(footprints.ids):
         return
-    x, y = middles(footprints)
-    lon, lat = town.scene.frame.to_lonlat(x, y)
+    centres = town.scene.centres_m
+    lon, lat = town.scene.to_lonlat(centres[:, 0], centres[:, 1])
     columns = footprints.attributes
     for i, id_ in enumerate(footprints.ids):
         name, address = _text(columns["name"][i]), _text(columns["address"][i])
@@ -109,15 +108,6 @@ def _buildings(town: Town) -> Iterator[Entry]:
             height_m=float(footprints.roof_m[i]),
             area=area,
         )
-
-
-def middles(footprints: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Mean of the corners of each building's rings, city frame metres; (n,), (n,)."""
-    counts = np.diff(footprints.ring_offsets)
-    owner = np.repeat(np.asarray(footprints.ring_building), counts)
-    n = np.bincount(owner, minlength=len(footprints.ids))
-    sums = [np.bincount(owner, footprints.vertices_m[:, k], minlength=len(n)) for k in (0, 1)]
-    return sums[0] / np.maximum(n, 1), sums[1] / np.maximum(n, 1)
 
 
 def _text(value: Any) -> str:

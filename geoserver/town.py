@@ -7,12 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from layers.areas import AreaIndex
 from shapely.geometry import mapping
 
 from geoserver.basemap_tiles import BasemapTiles
 from geoserver.faults import UnknownId
 from geoserver.tile_files import TileFiles
-from layers.areas import AreaIndex
 from tiles.scene import Scene
 from tiles.vectors import read_layer
 
@@ -94,9 +94,9 @@ def _area_shapes(vectors: Path | None) -> dict[str, tuple[Mapping[str, str], Any
         return {}
     frame = read_layer(vectors, "areas")
     names = ("code", "name", "name_en", "level", "parent")
-    shapes = {}
+    shapes: dict[str, tuple[Mapping[str, str], Any]] = {}
     for values in zip(*(frame[name] for name in (*names, "geometry")), strict=True):
-        row = {name: "" if value is None or value != value else str(value) for name, value in zip(names, values)}
+        row = dict(zip(names, map(_text, values[:-1]), strict=True))
         shapes[row["code"]] = (row, values[-1])
     return shapes
 
@@ -105,3 +105,8 @@ def _area_index(shapes: Mapping[str, tuple[Mapping[str, str], Any]]) -> AreaInde
     return AreaIndex.build(
         [(row["code"], row["name"], row["level"], row["parent"], shape) for row, shape in shapes.values()]
     )
+
+
+def _text(value: Any) -> str:
+    """A cell of a table as text; empty for none and for NaN."""
+    return "" if value is None or value != value else str(value)

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from geoserver.api import models
-from geoserver.api.boxes import Bbox, read_bbox
 from geoserver.api.deps import (
     GEOJSON,
     MAX_CAMERAS,
+    Bbox,
     Height,
     Id,
     LangDep,
@@ -18,6 +18,7 @@ from geoserver.api.deps import (
     answer,
     answer_bytes,
 )
+from geoserver.boxes import read_bbox
 from geoserver.camera_views import camera_facts, cone_of, coverage_of
 from geoserver.faults import BadParameter, UnknownId
 

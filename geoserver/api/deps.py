@@ -42,6 +42,14 @@ Density = Annotated[
     float, Query(gt=0, le=10_000, allow_inf_nan=False, description="pixels per metre wanted at the place")
 ]
 TierFilter = Annotated[int | None, Query(ge=1, le=3)]
+Bbox = Annotated[
+    str | None,
+    Query(
+        max_length=400,
+        description="west,south,east,north or west,south,low,east,north,high in degrees (and metres)",
+        examples=["106.7,39.6,106.9,39.7"],
+    ),
+]
 Limit = Annotated[int, Query(ge=1, le=MAX_LISTED)]
 Id = Annotated[str, Path(min_length=1, max_length=200)]
 

@@ -1,13 +1,14 @@
 """OGC API - Features over the catalogue of kinds: landing page, conformance, collections, items."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from geoserver import ogc_documents, ogc_items, ogc_pages
-from geoserver.api.boxes import Bbox, read_bbox
-from geoserver.api.deps import GEOJSON, JSON, Id, LangDep, NowDep, ServicesDep, answer
+from geoserver.api.deps import GEOJSON, JSON, Bbox, Id, LangDep, NowDep, ServicesDep, answer
+from geoserver.boxes import read_bbox
 from geoserver.faults import BadParameter, NotAccepted
 from geoserver.words import Lang
 
@@ -16,6 +17,14 @@ MAX_ITEMS = 10_000
 Format = Annotated[str | None, Query(alias="f", description="json or html; else Accept decides")]
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 SCHEMA = "application/schema+json"
+
+
+@dataclass(frozen=True)
+class Paging:
+    """How many items, from where on."""
+
+    limit: Annotated[int, Query(ge=1, le=MAX_ITEMS)] = 100
+    offset: Annotated[int, Query(ge=0, le=100_000_000)] = 0
 
 
 @router.get("", include_in_schema=False)
@@ -70,10 +79,9 @@ def items(
     collection: Id,
     services: ServicesDep,
     lang: LangDep,
+    paging: Annotated[Paging, Depends()],
     bbox: Bbox = None,
     datetime: Annotated[str | None, Query(max_length=100, description="instant or interval, RFC 3339")] = None,
-    limit: Annotated[int, Query(ge=1, le=MAX_ITEMS)] = 100,
-    offset: Annotated[int, Query(ge=0, le=100_000_000)] = 0,
     f: Format = None,
 ) -> Response:
     """Items of a collection as GeoJSON, page by page."""
@@ -82,8 +90,8 @@ def items(
     wanted = ogc_items.Wanted(
         bbox=read_bbox(bbox),
         when=ogc_items.read_datetime(datetime),
-        limit=limit,
-        offset=offset,
+        limit=paging.limit,
+        offset=paging.offset,
         equal={name: request.query_params[name] for name in ogc_items.filters(kind) & set(request.query_params)},
     )
     page = ogc_items.page(

@@ -1,6 +1,6 @@
 """Tiles of the city: terrain, buildings, basemap. Bytes with an ETag; versioned addresses cache for ever."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
@@ -12,7 +12,7 @@ router = APIRouter(prefix="/tiles", tags=["tiles"])
 Zoom = Annotated[int, Path(ge=0, le=30)]
 Index = Annotated[int, Path(ge=0, le=2**31)]
 Version = Annotated[str | None, Query(max_length=200, description="version; then the answer never changes")]
-BYTES = {200: {"content": {"application/octet-stream": {}}}}
+BYTES: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}}}}
 
 
 @router.get("/terrain/layer.json", response_class=Response)

@@ -1,21 +1,9 @@
 """The bbox parameter: four or six numbers, checked."""
 
 import math
-from typing import Annotated
-
-from fastapi import Query
-
 from geoserver.faults import BadParameter
 
 Box = tuple[float, float, float, float]
-Bbox = Annotated[
-    str | None,
-    Query(
-        max_length=400,
-        description="west,south,east,north or west,south,low,east,north,high in degrees (and metres)",
-        examples=["106.7,39.6,106.9,39.7"],
-    ),
-]
 
 
 def read_bbox(text: str | None) -> Box | None:
