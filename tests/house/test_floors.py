@@ -58,9 +58,7 @@ def test_generic_names_are_this_tree(package: str) -> None:
 
 def test_imports_fall() -> None:
     climbing = [
-        (a, b)
-        for a, b in arrows()
-        if floor(a) in FLOORS and floor(b) in FLOORS and FLOORS[floor(b)] > FLOORS[floor(a)]
+        (a, b) for a, b in arrows() if floor(a) in FLOORS and floor(b) in FLOORS and FLOORS[floor(b)] > FLOORS[floor(a)]
     ]
     assert climbing == []
 

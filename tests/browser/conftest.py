@@ -1,0 +1,132 @@
+"""The real client in Chromium against the real server with the demo city."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.get_chromium import found
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+]
+SLOW_MS = 120_000
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def serve(city: Path) -> Iterator[str]:
+    """Starts ``geoserver serve``, gives its address when it is ready, and stops it."""
+    port = free_port()
+    log = (city / "server.log").open("w")
+    command = [sys.executable, "-m", "geoserver", "serve", str(city), "--port", str(port)]
+    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(600):
+            try:
+                if httpx.get(f"{url}/health", timeout=2).status_code == 200:
+                    break
+            except httpx.HTTPError:
+                pass
+            assert process.poll() is None, (city / "server.log").read_text()
+            time.sleep(0.2)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def server(demo_city: Path) -> Iterator[str]:
+    """Address of a server with the demo city."""
+    yield from serve(demo_city)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole suite."""
+    with sync_playwright() as driver:
+        path = found()
+        chromium = driver.chromium.launch(headless=True, args=FLAGS, **({"executable_path": path} if path else {}))
+        yield chromium
+        chromium.close()
+
+
+class Watched:
+    """A page that remembers which hosts it asked and what it complained about."""
+
+    def __init__(self, page: Page, base: str) -> None:
+        self.page, self.base = page, base
+        self.elsewhere: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", self._asked)
+        page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _asked(self, request: object) -> None:
+        url = request.url  # type: ignore[attr-defined]
+        if not url.startswith((self.base, "data:", "blob:")):
+            self.elsewhere.append(url)
+
+    def open(self, hash_: str = "", *, query: str = "?gfx=low") -> "Watched":
+        """Loads the client and waits until terrain, buildings and cameras are settled."""
+        self.page.goto(f"{self.base}/{query}{hash_}")
+        self.settle()
+        return self
+
+    def settle(self) -> None:
+        """Waits until globe and tileset were complete for two frames in a row."""
+        self.page.wait_for_function(
+            "() => window.geoserver?.ready && window.geoserver.viewerStats().tilesLoaded", timeout=SLOW_MS
+        )
+
+    def click_place(self, lon: float, lat: float, height: float) -> None:
+        """Clicks the pixel under which a place lies (ellipsoidal height, m)."""
+        at = self.page.evaluate("([lon, lat, h]) => window.geoserver.project(lon, lat, h)", [lon, lat, height])
+        assert at is not None, "the place is not in the picture"
+        self.page.mouse.click(at["x"], at["y"])
+
+    def look(self, lon: float, lat: float, height: float, heading: float = 0.0, pitch: float = -60.0) -> None:
+        """Puts the eye somewhere and waits for the tiles."""
+        self.page.evaluate(
+            "(v) => window.geoserver.setView(v)",
+            {"lon": lon, "lat": lat, "height": height, "heading": heading, "pitch": pitch, "roll": 0},
+        )
+        self.page.wait_for_timeout(200)
+        self.settle()
+
+
+@pytest.fixture
+def watched(browser: Browser, server: str) -> Iterator[Watched]:
+    """A fresh page; afterwards nothing was asked elsewhere and nothing was complained about."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="zh-CN", accept_downloads=True)
+    page = context.new_page()
+    page.set_default_timeout(SLOW_MS)
+    watch = Watched(page, server)
+    yield watch
+    context.close()
+    assert watch.elsewhere == []
+    assert watch.complaints == []
