@@ -1,0 +1,1 @@
+"""Compiled leaf functions over arrays: no Python objects, inputs never written to."""
