@@ -1,0 +1,28 @@
+/** What the selected camera really sees of the ground, coloured by class of pixel density. */
+import type { CoverageAnswer, Ladder } from '../api/types';
+import { classColour } from '../model/classes';
+import { type Layer, onChange, type Stage } from '../scene/stage';
+import { Drape, type Shape } from './drape';
+
+const FILL_ALPHA = '8c';
+const EDGE_ALPHA = 'd9';
+
+/** Coarse classes first, so that the finer ones lie on top where they touch. */
+export function coverageShapes({ features }: CoverageAnswer, ladder: Ladder): Shape[] {
+  const order = features.toSorted((a, b) => a.properties.min_px_m - b.properties.min_px_m);
+  return order
+    .filter(({ geometry }) => geometry.coordinates.length > 0)
+    .map(({ geometry, properties }) => {
+      const colour = classColour(ladder, properties.class);
+      return { geometry, fill: colour + FILL_ALPHA, line: colour + EDGE_ALPHA, width: 1 };
+    });
+}
+
+export function coverageLayer(stage: Stage): Layer {
+  const drape = new Drape(stage);
+  const redo = onChange(
+    (s) => [s.coverage, s.layers.coverage] as const,
+    (_, [coverage, wanted]) => drape.show(coverage && wanted ? coverageShapes(coverage.geojson, coverage.ladder) : []),
+  );
+  return { apply: redo, dispose: () => drape.dispose() };
+}

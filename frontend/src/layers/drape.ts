@@ -1,0 +1,171 @@
+/**
+ * Shapes painted onto the ground as map tiles, drawn in the browser for each zoom:
+ * they follow the terrain exactly, never flicker, and cost what a map costs.
+ */
+import {
+  type Credit,
+  Event,
+  ImageryLayer,
+  type ImageryProvider,
+  Rectangle,
+  type TileDiscardPolicy,
+  WebMercatorTilingScheme,
+} from 'cesium';
+import type { MultiPolygon, Polygon, Position } from 'geojson';
+import type { Stage } from '../scene/stage';
+
+export interface Shape {
+  geometry: Polygon | MultiPolygon;
+  fill?: string;
+  line?: string;
+  /** pixels of the map, about those of the screen */
+  width?: number;
+}
+
+const TILE_PX = 256;
+const FINEST = 20;
+/** Lines reach over the edges of their tile. */
+const REACH_PX = 6;
+
+interface Projected {
+  shape: Shape;
+  rings: Float64Array[];
+  box: readonly [west: number, north: number, east: number, south: number];
+}
+
+/** The square web map, 0 to 1 from its north-west corner. */
+export function toMap(lon: number, lat: number): [number, number] {
+  const sin = Math.sin((lat * Math.PI) / 180);
+  return [lon / 360 + 0.5, 0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)];
+}
+
+function project(shape: Shape): Projected {
+  const parts: Position[][][] =
+    shape.geometry.type === 'Polygon' ? [shape.geometry.coordinates] : shape.geometry.coordinates;
+  const box: [number, number, number, number] = [1, 1, 0, 0];
+  const rings = parts.flat().map((ring) => {
+    const flat = new Float64Array(2 * ring.length);
+    ring.forEach(([lon = 0, lat = 0], i) => {
+      const [x, y] = toMap(lon, lat);
+      flat.set([x, y], 2 * i);
+      box[0] = Math.min(box[0], x);
+      box[1] = Math.min(box[1], y);
+      box[2] = Math.max(box[2], x);
+      box[3] = Math.max(box[3], y);
+    });
+    return flat;
+  });
+  return { shape, rings, box };
+}
+
+/** Coarsest zoom at which a box still spans no more than two tiles each way. */
+export function startLevel(width: number, height: number): number {
+  const size = Math.max(width, height, 2 ** -FINEST);
+  return Math.min(FINEST, Math.max(0, Math.floor(-Math.log2(size))));
+}
+
+function trace(pen: CanvasRenderingContext2D, rings: Float64Array[], x: number, y: number, tiles: number): void {
+  const size = tiles * TILE_PX;
+  pen.beginPath();
+  for (const ring of rings) {
+    for (let i = 0; i < ring.length; i += 2) {
+      const [px, py] = [(ring[i] ?? 0) * size - x * TILE_PX, (ring[i + 1] ?? 0) * size - y * TILE_PX];
+      if (i === 0) pen.moveTo(px, py);
+      else pen.lineTo(px, py);
+    }
+    pen.closePath();
+  }
+}
+
+function paint(shapes: readonly Projected[], x: number, y: number, level: number): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  canvas.width = TILE_PX;
+  canvas.height = TILE_PX;
+  const pen = canvas.getContext('2d');
+  if (!pen) return canvas;
+  const tiles = 2 ** level;
+  const margin = REACH_PX / TILE_PX / tiles;
+  for (const { shape, rings, box } of shapes) {
+    const [west, north, east, south] = box;
+    if (east + margin < x / tiles || west - margin > (x + 1) / tiles) continue;
+    if (south + margin < y / tiles || north - margin > (y + 1) / tiles) continue;
+    trace(pen, rings, x, y, tiles);
+    if (shape.fill) {
+      pen.fillStyle = shape.fill;
+      pen.fill('evenodd');
+    }
+    if (shape.line) {
+      pen.strokeStyle = shape.line;
+      pen.lineWidth = shape.width ?? 2;
+      pen.lineJoin = 'round';
+      pen.stroke();
+    }
+  }
+  return canvas;
+}
+
+/** An imagery provider as CesiumJS describes it, whose tiles are painted here. */
+class Painter implements ImageryProvider {
+  readonly tileWidth = TILE_PX;
+  readonly tileHeight = TILE_PX;
+  readonly maximumLevel = FINEST;
+  readonly minimumLevel: number;
+  readonly rectangle: Rectangle;
+  readonly tilingScheme = new WebMercatorTilingScheme();
+  readonly tileDiscardPolicy = undefined as unknown as TileDiscardPolicy;
+  readonly errorEvent = new Event();
+  readonly credit = undefined as unknown as Credit;
+  readonly proxy = undefined as unknown as ImageryProvider['proxy'];
+  readonly hasAlphaChannel = true;
+  private readonly shapes: Projected[];
+
+  constructor(shapes: Projected[]) {
+    this.shapes = shapes;
+    const west = Math.min(...shapes.map(({ box }) => box[0]));
+    const north = Math.min(...shapes.map(({ box }) => box[1]));
+    const east = Math.max(...shapes.map(({ box }) => box[2]));
+    const south = Math.max(...shapes.map(({ box }) => box[3]));
+    const lat = (y: number) => (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI;
+    const lon = (x: number) => (x - 0.5) * 360;
+    this.minimumLevel = startLevel(east - west, south - north);
+    const pad = 4 / TILE_PX / 2 ** 17;
+    this.rectangle = Rectangle.fromDegrees(lon(west - pad), lat(south + pad), lon(east + pad), lat(north - pad));
+  }
+
+  getTileCredits(): Credit[] {
+    return [];
+  }
+
+  requestImage(x: number, y: number, level: number): Promise<HTMLCanvasElement> {
+    return Promise.resolve(paint(this.shapes, x, y, level));
+  }
+
+  pickFeatures(): undefined {
+    return undefined;
+  }
+}
+
+export class Drape {
+  private readonly stage: Stage;
+  private layer: ImageryLayer | undefined;
+
+  constructor(stage: Stage) {
+    this.stage = stage;
+  }
+
+  show(shapes: readonly Shape[]): void {
+    const { imageryLayers } = this.stage.scene;
+    if (this.layer) imageryLayers.remove(this.layer);
+    this.layer = undefined;
+    const projected = shapes.map(project).filter(({ rings }) => rings.length > 0);
+    if (projected.length > 0) {
+      this.layer = new ImageryLayer(new Painter(projected));
+      imageryLayers.add(this.layer);
+    }
+    this.stage.redraw();
+  }
+
+  dispose(): void {
+    this.show([]);
+  }
+}

@@ -1,0 +1,84 @@
+/** `window.geoserver`: what tests and scripts may ask of the running scene. */
+import { Cartesian3, type Cesium3DTile, SceneTransforms } from 'cesium';
+import type { View } from '../model/state';
+import type { AppState } from '../model/store';
+import { setView } from './flight';
+import type { Stage } from './stage';
+
+export interface ViewerStats {
+  /** nothing is being loaded or waited for */
+  tilesLoaded: boolean;
+  /** features of the building tiles in the last picture */
+  buildingsInView: number;
+  /** pictures drawn since the start */
+  frames: number;
+}
+
+export interface Hooks {
+  readonly ready: boolean;
+  viewerStats(): ViewerStats;
+  /** window pixels of a place; null behind the eye */
+  project(lon: number, lat: number, height: number): { x: number; y: number } | null;
+  setView(view: Partial<View> & Pick<View, 'lon' | 'lat' | 'height'>): void;
+  state(): AppState;
+}
+
+declare global {
+  interface Window {
+    geoserver?: Hooks;
+  }
+}
+
+export interface Counter {
+  stats(): ViewerStats;
+  dispose(): void;
+}
+
+/** Counts pictures, and the features of the building tiles that each of them shows. */
+export function countFrames(stage: Stage): Counter {
+  const { scene } = stage;
+  let frames = 0;
+  let counting = 0;
+  let buildingsInView = 0;
+  let unlisten: (() => void) | undefined;
+  const count = (tile: Cesium3DTile) => {
+    counting += tile.content.featuresLength;
+  };
+  const before = scene.preRender.addEventListener(() => {
+    counting = 0;
+    unlisten ??= stage.buildings?.tileVisible.addEventListener(count);
+  });
+  const after = scene.postRender.addEventListener(() => {
+    frames += 1;
+    buildingsInView = counting;
+  });
+  return {
+    stats: () => ({
+      tilesLoaded: scene.globe.tilesLoaded && (stage.buildings?.tilesLoaded ?? false),
+      buildingsInView,
+      frames,
+    }),
+    dispose() {
+      before();
+      after();
+      unlisten?.();
+    },
+  };
+}
+
+export function makeHooks(stage: Stage, counter: Counter): Hooks {
+  const { scene, store } = stage;
+  return {
+    get ready() {
+      return store.getState().ready;
+    },
+    viewerStats: counter.stats,
+    project(lon, lat, height) {
+      const at = SceneTransforms.worldToWindowCoordinates(scene, Cartesian3.fromDegrees(lon, lat, height));
+      const { left, top } = scene.canvas.getBoundingClientRect();
+      return at ? { x: at.x + left, y: at.y + top } : null;
+    },
+    setView: (view) => setView(stage, { heading: 0, pitch: -90, roll: 0, ...view }),
+    state: () => store.getState(),
+  };
+}
