@@ -1,6 +1,7 @@
 """The bbox parameter: four or six numbers, checked."""
 
 import math
+
 from geoserver.faults import BadParameter
 
 Box = tuple[float, float, float, float]

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import orjson
-from layers.cameras.link import CameraIndex
 
 from geoserver.boxes import Box
+from layers.cameras.link import CameraIndex
 from layers.cameras.model import Camera
 from tiles.scene import Scene
 

@@ -1,11 +1,136 @@
-"""Answers about places: search, link, sight, heights, buildings. Asks the layers, and puts into words."""
+"""Answers about places: search, sight, heights, buildings. Asks the layers, and puts into words."""
 
+import math
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 
-def search(*a: Any) -> Any: ...
-def link_answer(*a: Any) -> Any: ...
-def sight_answer(*a: Any) -> Any: ...
-def height_answer(*a: Any) -> Any: ...
-def heights_answer(*a: Any) -> Any: ...
-def building_answer(*a: Any) -> Any: ...
+from geoserver.faults import UnknownId
+from geoserver.services import Now
+from geoserver.words import Lang, say
+from layers.place import EYE_LEVEL_M, resolve_place
+from tiles.errors import OutsideCity
+from tiles.scene import Lines, Scene
+
+Floats = NDArray[np.float64]
+Given = tuple[float, float, float | None]
+KINDS = ("clear", "terrain", "surface", "building")
+
+
+def search(now: Now, q: str, limit: int, lang: Lang) -> dict[str, Any]:
+    """Places of every kind, best first."""
+    hits = now.names.find(q, limit=limit, lang=lang)
+    results = [
+        {
+            "kind": hit.kind,
+            "id": hit.id,
+            "name": hit.name,
+            "detail": hit.detail,
+            "lon": hit.lon,
+            "lat": hit.lat,
+            "height": hit.height_m,
+            "area": hit.area,
+        }
+        for hit in hits
+    ]
+    return {"query": q, "results": results}
+
+
+def building_ref(scene: Scene, number: int) -> dict[str, str] | None:
+    """A building by id and name; None for no building."""
+    if number < 0:
+        return None
+    facts = scene.building(number)
+    return {"id": facts.id, "name": facts.name or facts.address}
+
+
+def sight_answer(now: Now, start: Given, end: Given, lang: Lang) -> dict[str, Any]:
+    """Whether a place sees another: somebody stands at the first, and looks at the second as cameras do."""
+    scene = now.town.scene
+    one, other = resolve_place(scene, *start), resolve_place(scene, *end)
+    eye_height_m = one.height_m + (0.0 if one.kind == "facade" else EYE_LEVEL_M)
+    eye, target = np.array([one.x_m, one.y_m, eye_height_m]), np.array(other.aim_m)
+    own = np.array([other.building], dtype=np.int32)
+    lines = scene.sight_lines(eye[None], target[None], target_building=own)
+    distance = float(np.linalg.norm(target - eye))
+    blocker = None if bool(lines.clear[0]) else _blocker(scene, lines, eye, target)
+    values: dict[str, Any] = {"distance_m": distance}
+    if blocker is not None:
+        values |= {"blocker": _blocker_words(blocker, lang), "at_m": blocker["distance_m"]}
+    return {
+        "visible": blocker is None,
+        "distance_m": round(distance, 2),
+        "from": {"lon": one.lon, "lat": one.lat, "height": round(eye_height_m, 3)},
+        "to": {"lon": other.lon, "lat": other.lat, "height": round(other.aim_height_m, 3)},
+        "blocker": blocker,
+        "text": say(lang, "reason", "sight-clear" if blocker is None else "sight-blocked", values),
+    }
+
+
+def _blocker(scene: Scene, lines: Lines, eye: Floats, target: Floats) -> dict[str, Any]:
+    """What blocks the only line of ``lines``, and where on the line."""
+    at, whole = float(lines.distance_m[0]), float(np.linalg.norm(target - eye))
+    x, y, height = eye + (target - eye) * (at / whole)
+    lon, lat = scene.to_lonlat(float(x), float(y))
+    return {
+        "kind": KINDS[int(lines.kind[0])],
+        "building": building_ref(scene, int(lines.building[0])),
+        "distance_m": round(at, 2),
+        "lon": float(lon),
+        "lat": float(lat),
+        "height": round(float(height), 3),
+    }
+
+
+def _blocker_words(blocker: dict[str, Any], lang: Lang) -> str:
+    building = blocker["building"]
+    values = {"building": (building["name"] or building["id"]) if building else ""}
+    return say(lang, "reason", f"blocker-{blocker['kind']}", values)
+
+
+def height_answer(now: Now, lon: float, lat: float) -> dict[str, Any]:
+    """Ground and top at a place."""
+    scene = now.town.scene
+    scene.require_inside(lon, lat)
+    ground, top = float(scene.ground_m(lon, lat)), float(scene.top_m(lon, lat))
+    if not math.isfinite(ground):
+        raise OutsideCity(lon=lon, lat=lat)
+    number = int(scene.building_at(lon, lat))
+    return {"ground": round(ground, 3), "top": round(top, 3), "building": building_ref(scene, number)}
+
+
+def heights_answer(now: Now, points: list[list[float]]) -> dict[str, Any]:
+    """Ground and top at many places; null where the city has none."""
+    scene = now.town.scene
+    places = np.asarray(points, dtype=float)
+    lon, lat = places[:, 0], places[:, 1]
+    inside = scene.inside(lon, lat)
+    ground, top = np.full(len(lon), np.nan), np.full(len(lon), np.nan)
+    if inside.any():
+        ground[inside] = scene.ground_m(lon[inside], lat[inside])
+        top[inside] = scene.top_m(lon[inside], lat[inside])
+    return {"ground": np.round(ground, 3), "top": np.round(top, 3)}
+
+
+def building_answer(now: Now, id_: str) -> dict[str, Any]:
+    """What is known of one building."""
+    number = now.town.building_numbers.get(id_)
+    if number is None:
+        raise UnknownId(kind="building", id=id_)
+    facts = now.town.scene.building(number)
+    return {
+        "id": facts.id,
+        "name": facts.name,
+        "name_en": facts.name_en,
+        "use": facts.use,
+        "storeys": int(facts.storeys) or None,
+        "address": facts.address,
+        "area": facts.area,
+        "height_m": round(facts.roof_m - facts.ground_m, 2),
+        "base": round(facts.base_m, 3),
+        "roof": round(facts.roof_m, 3),
+        "ground": round(facts.ground_m, 3),
+        "lon": float(facts.lon),
+        "lat": float(facts.lat),
+    }

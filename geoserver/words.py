@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 Lang = Literal["zh", "en"]
-Section = Literal["title", "fault", "reason", "assumption", "assumed", "parameter", "command"]
+Section = Literal["title", "fault", "reason", "assumption", "assumed", "parameter", "status", "command"]
 
 
 @cache

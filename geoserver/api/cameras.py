@@ -24,7 +24,7 @@ from geoserver.faults import BadParameter, UnknownId
 
 router = APIRouter(prefix="/api", tags=["cameras"])
 OptionalLon = Annotated[float | None, Query(ge=-180, le=180, allow_inf_nan=False)]
-OptionalLat = Annotated[float | None, Query(ge=-90, le=90, allow_inf_nan=False)]
+OptionalLat = Annotated[float | None, Query(gt=-90, lt=90, allow_inf_nan=False)]
 
 
 @router.get("/cameras", response_model=models.Cameras)

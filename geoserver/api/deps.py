@@ -33,13 +33,13 @@ NowDep = Annotated[Now, Depends(_now)]
 LangDep = Annotated[Lang, Depends(_lang)]
 
 Lon = Annotated[float, Query(ge=-180, le=180, allow_inf_nan=False, description="longitude, degrees")]
-Lat = Annotated[float, Query(ge=-90, le=90, allow_inf_nan=False, description="latitude, degrees")]
+Lat = Annotated[float, Query(gt=-90, lt=90, allow_inf_nan=False, description="latitude, degrees; not a pole")]
 Height = Annotated[
     float | None,
     Query(ge=-1000, le=100_000, allow_inf_nan=False, description="ellipsoidal height, metres"),
 ]
 Density = Annotated[
-    float, Query(gt=0, le=10_000, allow_inf_nan=False, description="pixels per metre wanted at the place")
+    float, Query(ge=12.5, le=100_000, allow_inf_nan=False, description="pixels per metre wanted at the place")
 ]
 TierFilter = Annotated[int | None, Query(ge=1, le=3)]
 Bbox = Annotated[

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from geoserver import place_answers
 from geoserver.api import models
 from geoserver.api.deps import GEOJSON, Density, Height, Id, LangDep, Lat, Limit, Lon, NowDep, TierFilter, answer
+from geoserver.link_answers import link_answer
 
 router = APIRouter(prefix="/api")
 
@@ -44,7 +45,7 @@ def ask(
     limit: Limit = 20,
 ) -> Response:
     """The cameras that see a place, best first; then those that do not, with the reason."""
-    return answer(place_answers.link_answer(now, (lon, lat, height), density, tier, limit, lang))
+    return answer(link_answer(now, (lon, lat, height), density, tier, limit, lang))
 
 
 @router.get("/sight", tags=["sight"], response_model=models.SightAnswer)

@@ -1,0 +1,200 @@
+"""The command line: parses, calls, reports. No rules here."""
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+from geoserver import making
+from geoserver.console import Console
+from geoserver.faults import BadKind
+from geoserver.settings import refuse_open_host, settings_from_environment
+from layers.catalogue import COLLECTIONS
+from tiles.errors import Fault
+
+app = typer.Typer(
+    name="geoserver",
+    help="A 3D city, its cameras, and the click that finds the right one.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+AsJson = Annotated[bool, typer.Option("--json", help="JSON lines instead of words.")]
+Folder = Annotated[Path, typer.Argument(help="The folder of a built city.", show_default=False)]
+CityFile = Annotated[Path, typer.Argument(metavar="CITY.toml", help="The city file.", show_default=False)]
+Host = Annotated[str, typer.Option(help="Address to listen at; this machine's own only.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0 takes a free one.")]
+Workers = Annotated[int | None, typer.Option(min=1, max=256, help="Processes to work with; all cores if not given.")]
+KindName = Annotated[str, typer.Argument(metavar="KIND", help=f"What: {', '.join(COLLECTIONS)}.")]
+CityFolder = Annotated[Path, typer.Option("--city", help="The folder of the built city.", show_default=False)]
+
+
+def main() -> None:
+    """Run the command line: 0 done, 1 a fault or stopped, 2 called wrongly."""
+    app()
+
+
+@contextlib.contextmanager
+def _reporting(as_json: bool) -> Iterator[Console]:
+    """A console for one verb; faults become words and exit code 1."""
+    console = Console(as_json)
+    try:
+        yield console
+    except Fault as fault:
+        console.fault(fault)
+        raise typer.Exit(1) from None
+    except (KeyboardInterrupt, click.Abort):
+        console.tell("stopped")
+        raise typer.Exit(1) from None
+    except BrokenPipeError:
+        # Whoever read our output has gone; there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where the city goes.")] = Path("city"),
+    size: Annotated[
+        making.Size, typer.Option(help="city: all of Wuhai; village: a small part, for tests.")
+    ] = making.Size.city,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    workers: Workers = None,
+    serve_it: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it when it is ready.")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Make the demo city if it is absent, build it, load its cameras and serve it."""
+    with _reporting(as_json) as console:
+        refuse_open_host(host)
+        started = time.perf_counter()
+        with console.progress():
+            city_file = making.make_demo(folder, size, console)
+            making.build_city(city_file, folder, None, workers, console)
+        linking = time.perf_counter()
+
+        def linked() -> None:
+            now = time.perf_counter()
+            console.tell("linked", seconds=now - linking)
+            console.tell("total", seconds=now - started)
+
+        if serve_it:
+            _serve(folder, host, port, console, linked)
+        else:
+            making.open_once(folder)
+            linked()
+
+
+@app.command()
+def build(
+    city: CityFile,
+    out: Annotated[
+        Path | None, typer.Option(help="Where the built city goes; beside the city file if not given.")
+    ] = None,
+    only: Annotated[str | None, typer.Option(help="Parts, with commas: terrain,buildings,surface,basemap.")] = None,
+    workers: Workers = None,
+    as_json: AsJson = False,
+) -> None:
+    """Build a city from its file: tiles, analysis surface, cameras. What is there already is kept."""
+    with _reporting(as_json) as console:
+        parts = frozenset(part.strip() for part in only.split(",") if part.strip()) if only else None
+        with console.progress():
+            making.build_city(city, out or city.resolve().parent / "built", parts, workers, console)
+
+
+@app.command()
+def serve(
+    folder: Folder,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=1, help="Server processes; one, for now.")] = 1,  # noqa: ARG001
+    as_json: AsJson = False,
+) -> None:
+    """Serve a built city. A rebuilt version and changed cameras are taken up while it runs."""
+    with _reporting(as_json) as console:
+        _serve(folder, host, port, console, lambda: None)
+
+
+def _serve(folder: Path, host: str, port: int, console: Console, opened: Callable[[], None]) -> None:
+    # uvicorn and the web framework take a while to import; the other verbs do without.
+    from geoserver import serving
+    from geoserver.services import Services
+
+    def tell(services: Services) -> None:
+        opened()
+        town = services.now.town
+        console.tell("city-open", name=town.name, cameras=services.now.fleet.count, version=town.scene.version)
+
+    signal.signal(signal.SIGTERM, _stop)
+    settings = settings_from_environment(folder, host, port)
+    serving.run(settings, tell, lambda address: console.tell("ready", address=address))
+
+
+def _stop(*_: Any) -> None:
+    raise KeyboardInterrupt
+
+
+@app.command()
+def load(
+    kind: KindName,
+    file: Annotated[Path, typer.Argument(help="CSV or GeoJSON.", show_default=False)],
+    city: CityFolder,
+    crs: Annotated[str, typer.Option(help="WGS 84, CGCS2000, GCJ-02, BD-09 or an EPSG code.")] = "EPSG:4326",
+    height_reference: Annotated[
+        str, typer.Option(help="What heights count from: above ground, above sea, ellipsoidal.")
+    ] = "above ground",
+    vertical_datum: Annotated[
+        str | None, typer.Option(help="For heights above sea: EGM96, EPSG:5737, …", show_default=False)
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only; write nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Load records from a file, row by row; repeating it makes no doubles. Refused rows give exit code 1."""
+    with _reporting(as_json) as console:
+        _known(kind)
+        refused = making.load_file(city, file, (crs, height_reference, vertical_datum), dry_run, console)
+        if refused:
+            raise typer.Exit(1)
+
+
+@app.command()
+def dump(
+    kind: KindName,
+    file: Annotated[Path, typer.Argument(help="A .csv or .geojson to write.", show_default=False)],
+    city: CityFolder,
+    as_json: AsJson = False,
+) -> None:
+    """Write records to a file that `load` reads back; without addresses of streams."""
+    with _reporting(as_json) as console:
+        _known(kind)
+        making.dump_file(city, kind, file, console)
+
+
+@app.command()
+def check(city: CityFile, as_json: AsJson = False) -> None:
+    """Check a city file and that its sources can be read, without building anything."""
+    with _reporting(as_json) as console:
+        making.check_city(city, console)
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document of the server, from which the client's types are made."""
+    from geoserver.app import create_app
+    from geoserver.settings import Settings
+
+    document = create_app(Settings(folder=Path("."))).openapi()
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def _known(kind: str) -> None:
+    if kind not in COLLECTIONS:
+        raise BadKind(kind=kind, kinds=", ".join(COLLECTIONS))

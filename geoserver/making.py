@@ -1,0 +1,81 @@
+"""What the command line does to make a city: the demo's recipe, the build, its cameras, the check."""
+
+import enum
+import json
+import os
+import time
+from pathlib import Path
+
+from tiles.build import Built, Progress, build
+
+from geoserver import loading
+from geoserver.console import Console
+from geoserver.faults import BadFile
+from geoserver.services import open_services
+from geoserver.settings import Settings
+from geoserver.warming import warm
+from tiles.city import read_city
+
+MADE = "made.json"
+"""Written last into the sources' folder, so that a recipe that was stopped is taken up again."""
+
+
+class Size(enum.StrEnum):
+    """Sizes of the demo city."""
+
+    village = "village"
+    city = "city"
+
+
+def make_demo(folder: Path, size: Size, console: Console) -> Path:
+    """The city file of the demo city, made by the recipe where it is absent."""
+    from data.recipe import make
+
+    sources = folder / "sources"
+    mark = sources / MADE
+    if mark.exists():
+        kept = json.loads(mark.read_text(encoding="utf-8"))
+        if kept["size"] != size:
+            remedy = "Give another folder, or remove this one."
+            raise BadFile(file=str(folder), detail=f"holds a demo city of the size {kept['size']}.", remedy=remedy)
+        console.tell("found", folder=str(folder))
+        return sources / kept["city"]
+    started = time.perf_counter()
+    sources.mkdir(parents=True, exist_ok=True)
+    city_file = Path(make(sources, size.value, lambda done, total: console.stage("make", done, total)))
+    unfinished = mark.with_suffix(".part")
+    unfinished.write_text(json.dumps({"size": size, "city": city_file.name}), encoding="utf-8")
+    os.replace(unfinished, mark)
+    console.tell("made", seconds=time.perf_counter() - started)
+    return city_file
+
+
+def build_city(city_file: Path, out: Path, only: frozenset[str] | None, workers: int | None, console: Console) -> Built:
+    """Build a city and load the cameras that its file names."""
+    started = time.perf_counter()
+    city = read_city(city_file)
+
+    def report(progress: Progress) -> None:
+        console.stage(progress.stage, progress.done, progress.total)
+
+    built = build(city, out, only=only, workers=workers or os.cpu_count() or 1, report=report)
+    console.tell("built", seconds=time.perf_counter() - started, version=built.version, folder=str(out))
+    if city.cameras:
+        loading.load_sources(out, city.cameras, console)
+    return built
+
+
+def open_once(folder: Path) -> None:
+    """Open a built city and ask it each kind of question once: kernels are compiled and kept."""
+    with open_services(Settings(folder=folder.resolve())) as services:
+        warm(services.now)
+
+
+def check_city(city_file: Path, console: Console) -> None:
+    """Read a city file and open each of its sources."""
+    from geoserver.checking import check_source
+
+    city = read_city(city_file)
+    for source in city.sources:
+        check_source(source)
+    console.tell("checked", file=str(city_file), name=city.name, sources=len(city.sources))

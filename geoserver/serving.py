@@ -1,0 +1,69 @@
+"""Runs the server process: takes the port, opens and warms the city, then answers."""
+
+import contextlib
+import errno
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from geoserver.app import create_app
+from geoserver.faults import PortTaken
+from geoserver.services import Services, open_services
+from geoserver.settings import Settings
+from geoserver.warming import warm
+
+Opened = Callable[[Services], None]
+Ready = Callable[[str], None]
+
+
+class _Server(uvicorn.Server):
+    """Says when it answers."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def run(settings: Settings, opened: Opened, ready: Ready) -> None:
+    """Serve until stopped.
+
+    ``opened`` is called with the city open and warm; ``ready`` with the address, once it is answered.
+    """
+    listener = _take_port(settings.host, settings.port)
+    with contextlib.closing(listener), open_services(settings) as services:
+        warm(services.now)
+        opened(services)
+        app = create_app(settings, lambda _: contextlib.nullcontext(services))
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="on",
+            timeout_graceful_shutdown=3,
+        )
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        address = f"http://{host}:{listener.getsockname()[1]}/"
+        _Server(config, lambda: ready(address)).run(sockets=[listener])
+
+
+def _take_port(host: str, port: int) -> socket.socket:
+    """Take the port before anything long is done, so that a taken one is told at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(512)
+    except OSError as error:
+        listener.close()
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            raise PortTaken(port=port) from None
+        raise
+    return listener

@@ -1,0 +1,30 @@
+"""Asks one question of each kind, so that compiled kernels are loaded before the first person asks."""
+
+from geoserver.camera_views import cone_of, coverage_of
+from geoserver.faults import NoDirection
+from geoserver.link_answers import link_answer
+from geoserver.place_answers import heights_answer, search, sight_answer
+from geoserver.services import Now
+
+
+def warm(now: Now) -> None:
+    """Ask for a link, a sight line, heights, a search, a coverage and a cone."""
+    west, south, east, north = now.town.scene.extent
+    lon, lat = (west + east) / 2, (south + north) / 2
+    cameras = list(now.fleet.cameras.values())
+    if cameras:
+        lon, lat = cameras[0].lon, cameras[0].lat
+    if not now.town.scene.inside(lon, lat):
+        return
+    link_answer(now, (lon, lat, None), 12.5, None, 20, "en")
+    sight_answer(now, (lon, lat, None), ((west + east) / 2, (south + north) / 2, None), "en")
+    heights_answer(now, [[lon, lat]])
+    search(now, "a", 5, "en")
+    for camera in cameras:
+        if camera.heading_deg is not None and now.town.scene.inside(camera.lon, camera.lat):
+            try:
+                coverage_of(now, camera.id, "2014", "en")
+                cone_of(now, camera.id, None)
+            except NoDirection:
+                continue
+            return
