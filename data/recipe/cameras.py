@@ -1,0 +1,157 @@
+"""The camera list as a city hands it over: sites, owners, codes, streams, and the gaps that such lists have."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import shapely
+
+from data.recipe.areas import Area, AreaFinder
+from data.recipe.blocks import Block
+from data.recipe.buildings import Building
+from data.recipe.high_cameras import lookouts, on_roofs
+from data.recipe.junctions import find_junctions
+from data.recipe.plan import Plan
+from data.recipe.roads import Road
+from data.recipe.spots import Spot
+from data.recipe.street_cameras import along_highways, at_gates, at_junctions, in_compounds, on_banks
+from data.recipe.terrain import Ground
+from data.recipe.water import Water
+
+_DISTRICT = {"150302": "海勃湾", "150303": "海南", "150304": "乌达"}
+_OWNERS = {
+    "traffic": ("乌海市公安局交通警察支队", "{d}区交警大队", "{d}区交警大队"),
+    "police": ("乌海市公安局", "乌海市公安局{d}分局", "乌海市公安局{d}分局", "{s}派出所"),
+    "education": ("乌海市教育局", "{d}区教育局", "{d}区教育局"),
+    "health": ("乌海市卫生健康委员会", "{d}区卫生健康委员会"),
+    "rail": ("呼和浩特铁路公安局乌海公安处", "乌海市交通运输局"),
+    "parks": ("乌海市园林局", "乌海市林业和草原局", "{d}区城市管理综合执法局"),
+    "office": ("乌海市机关事务服务中心", "{d}区人民政府办公室"),
+    "trade": ("乌海市商务局", "乌海市市场监督管理局", "{d}区城市管理综合执法局", "乌海市公安局{d}分局"),
+    "safety": ("乌海市应急管理局", "{d}区应急管理局", "乌海市生态环境局{d}分局", "乌海市工业和信息化局"),
+    "estate": ("{s}", "{s}", "乌海市住房和城乡建设局", "{d}区住房和城乡建设局", "乌海市公安局{d}分局", "{d}区民政局"),
+    "water": ("乌海市水务局", "{d}区水务局", "黄河海勃湾水利枢纽工程建设管理中心", "乌海市文化旅游体育局"),
+    "highway": ("内蒙古自治区公安厅交管局高速公路支队", "内蒙古公路交通投资发展有限公司乌海分公司"),
+    "lookout": ("乌海市应急管理局", "乌海市林业和草原局", "乌海市消防救援支队", "乌海市公安局", "乌海市自然资源局"),
+    "roof": ("乌海市公安局", "乌海市消防救援支队", "乌海市公安局{d}分局", "乌海市大数据中心", "乌海市城市管理综合执法局"),
+}  # fmt: skip
+_INDUSTRY_CODE = {"estate": "01", "education": "02", "health": "02", "office": "02", "trade": "02", "safety": "03"}
+_HEADINGS = ("设备编码", "设备名称", "英文名称", "经度", "纬度", "离地高", "层级", "类型", "方位角", "俯仰角", "横滚角", "图像宽度", "图像高度",
+             "水平视场角", "长焦视场角", "水平转动范围", "俯仰下限", "俯仰上限", "可视距离", "权属单位", "安装地址", "用途", "状态", "主码流", "子码流",
+             "备注")  # fmt: skip
+_SIZES = ((1920, 1080), (2560, 1440), (3840, 2160), (2688, 1520))
+_NO_HEADING, _NO_HEIGHT, _NO_TIER, _NO_LENS = 0.04, 0.03, 0.02, 0.05
+
+
+def make_cameras(
+    plan: Plan, ground: Ground, roads: list[Road], blocks: list[Block], buildings: list[Building], water: Water,
+    areas: list[Area],
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The rows of ``cameras.csv``, exactly as many as the plan asks for."""
+    finder = AreaFinder(areas)
+    high = lookouts(plan, ground, buildings, plan.rng("lookouts"))
+    high += on_roofs(buildings, plan.roof_cameras, plan.rng("roofs"))
+    street = _streetwise(plan, roads, blocks, buildings, water, plan.cameras - len(high), finder)
+    spots = _numbered(high + street)
+    return _rows(plan, spots, roads, finder, {a.code: a for a in areas})
+
+
+def _streetwise(
+    plan: Plan, roads: list[Road], blocks: list[Block], buildings: list[Building], water: Water, count: int,
+    finder: AreaFinder,
+) -> list[Spot]:  # fmt: skip
+    """Street cameras of all sorts, none inside a building or outside the city, ``count`` in all."""
+    rng = plan.rng("street cameras")
+    fill = in_compounds(buildings, blocks, rng)
+    sure = at_gates(blocks, rng) + on_banks(plan, water, rng) + along_highways(plan, roads, rng)
+    junctions = at_junctions(find_junctions(roads), int(count * 0.56), rng)
+    tree = shapely.STRtree([b.outline for b in buildings])
+
+    def good(spots: list[Spot]) -> list[Spot]:
+        points = shapely.points([(s.x_m, s.y_m) for s in spots]) if spots else []
+        bad = set(tree.query(points, predicate="dwithin", distance=0.4)[0].tolist()) if spots else set()
+        homes = finder.communities(*np.array([(s.x_m, s.y_m) for s in spots]).T) if spots else []
+        return [s for i, s in enumerate(spots) if i not in bad and homes[i] is not None]
+
+    sure, junctions, fill = good(sure), good(junctions), good(fill)
+    if len(sure) > int(count * 0.38):
+        order = np.sort(rng.permutation(len(sure))[: int(count * 0.38)])
+        sure = [sure[i] for i in order]
+    return (junctions + sure + fill)[:count]
+
+
+def _numbered(spots: list[Spot]) -> list[Spot]:
+    """The same name twice gets a number, as in life."""
+    seen: dict[str, int] = {}
+    named = []
+    for spot in spots:
+        seen[spot.name] = seen.get(spot.name, 0) + 1
+        number = seen[spot.name]
+        named.append(spot if number == 1 else replace(spot, place=f"{spot.place}{number}#", place_en=f"{spot.place_en} #{number}"))
+    return named
+
+
+def _rows(
+    plan: Plan, spots: list[Spot], roads: list[Road], finder: AreaFinder, areas: dict[str, Area]
+) -> list[dict[str, Any]]:
+    x, y = np.array([(s.x_m, s.y_m) for s in spots]).T
+    lon, lat = plan.frame.to_lonlat(x, y)
+    turn = np.asarray(plan.frame.convergence_deg(lon, lat))
+    homes = finder.communities(x, y)
+    named = [r for r in roads if r.road_class != "motorway"]
+    nearest = shapely.STRtree([shapely.linestrings(r.points_m) for r in named]).nearest(shapely.points(x, y))
+    rng = plan.rng("camera papers")
+    gaps = rng.random((len(spots), 4))
+    serial: dict[str, int] = {}
+    rows = []
+    for i, spot in enumerate(spots):
+        street = areas[homes[i].parent] if homes[i] is not None else None
+        district = street.parent if street else "150302"
+        owner = _owner(spot.group, district, street.name if street else "乌海市", rng)
+        prefix = f"{district}00{_INDUSTRY_CODE.get(spot.group, '00')}{'131' if spot.ptz else '132'}0"
+        serial[prefix] = serial.get(prefix, 0) + 1
+        code = f"{prefix}{serial[prefix]:06d}"
+        width, height = _SIZES[int(rng.choice(4, p=[0.45, 0.3, 0.15, 0.1]))] if spot.tier > 1 else _SIZES[2]
+        heading = round(float(spot.heading_deg + turn[i]) % 360, 1)
+        whole = spot.tier == 1
+        rows.append(dict(zip(_HEADINGS, (
+            code, spot.name, spot.name_en, f"{lon[i]:.7f}", f"{lat[i]:.7f}",
+            "" if gaps[i, 1] < _NO_HEIGHT and not whole else spot.height_m,
+            "" if gaps[i, 2] < _NO_TIER and not whole else spot.tier, spot.kind,
+            "" if gaps[i, 0] < _NO_HEADING and not whole else heading, spot.pitch_deg, 0, width, height,
+            "" if gaps[i, 3] < _NO_LENS and not whole else spot.hfov_deg, _or_blank(spot.tele_deg),
+            (360 if rng.random() < 0.92 else 270) if spot.ptz else "", (-60 if whole else -90) if spot.ptz else "",
+            (30 if whole else 15) if spot.ptz else "", _or_blank(spot.range_m), owner,
+            spot.address or f"{named[nearest[i]].name}旁", spot.purpose, _status(rng), *_streams(i, rng), _remark(rng),
+        ), strict=True)))  # fmt: skip
+    return rows
+
+
+def _or_blank(value: float | None) -> float | str:
+    return "" if value is None else value
+
+
+def _owner(group: str, district: str, street: str, rng: np.random.Generator) -> str:
+    pattern = str(rng.choice(np.array(_OWNERS[group])))
+    seat = street + ("办事处" if street.endswith("街道") else "人民政府" if street.endswith("镇") else "管理委员会")
+    if pattern == "{s}派出所":
+        return street.removesuffix("街道").removesuffix("镇")[:12] + "派出所"
+    return pattern.format(d=_DISTRICT[district], s=seat)
+
+
+def _status(rng: np.random.Generator) -> str:
+    return str(rng.choice(np.array(["在用", "在用", "在用", "在用", "在用", "在用", "在用", "在用", "维修", "在建"])))
+
+
+def _streams(number: int, rng: np.random.Generator) -> tuple[str, str]:
+    """Made-up stream addresses in private address space, with made-up credentials."""
+    host = f"10.{50 + number // 65000}.{number // 250 % 256}.{number % 250 + 1}"
+    word = "".join(rng.choice(list("abcdefghjkmnpqrstuvwxyz23456789"), 8))
+    return tuple(f"rtsp://viewer:{word}@{host}:554/Streaming/Channels/10{n}" for n in (1, 2))  # type: ignore[return-value]
+
+
+def _remark(rng: np.random.Generator) -> str:
+    """Mostly nothing; now and then what clerks write."""
+    if rng.random() > 0.03:
+        return ""
+    return str(rng.choice(np.array(["待核实", "镜头有遮挡,已报修", "同杆2台", "位置为估计", "原“模拟”改造", "  ", "N/A", "树木遮挡;春季修剪"])))
