@@ -19,10 +19,10 @@ SHARE = 600
 WIDEST_M = 16_000.0
 """Tiles wider than this carry none: float32 holds their corners to half a millimetre only below it."""
 NARROWEST_M = 60.0
-ERROR_SHARE = 1 / 24
+ERROR_SHARE = 1 / 32
 """Geometric error of a divided tile, as part of its width.
 
-With CesiumJS's default error of 16 pixels in a window 720 high, children are shown within three widths.
+With CesiumJS's default error of 16 pixels in a window 720 high, children are shown within two widths.
 """
 
 

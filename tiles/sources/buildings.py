@@ -178,6 +178,9 @@ def _read_one(source: Source, frame: CityFrame, ground: HeightGrid, report: Repo
     flaw[usable[doubles(outlines[usable])]] = Flaw.DOUBLE
     _tell_flaws(reading, flaw)
     rows = _inside(reading, outlines, np.flatnonzero(flaw <= Flaw.REPAIRED))
+    if len(features) and not len(rows):
+        value = f"{len(features)} rows, no building within the city"
+        reading.refuse("none-inside", np.zeros(1, np.intp), [value], "Check the file's crs, layer and extent.")
     return _batch(reading, outlines[rows], rows)
 
 
@@ -197,9 +200,6 @@ def _inside(reading: _Reading, outlines: NDArray[np.object_], rows: NDArray[np.i
     centre = shapely.get_coordinates(shapely.centroid(outlines[rows]))
     inside: NDArray[np.bool_] = np.isfinite(reading.ground.sample(centre[:, 0], centre[:, 1]))
     reading.report.count("outside", (~inside).sum())
-    if len(rows) and not inside.any():
-        value = f"{len(rows)} outlines, none within the city"
-        reading.refuse("none-inside", rows[:1], [value], "Check the file's crs and the city's extent.")
     kept: NDArray[np.intp] = rows[inside]
     return kept
 

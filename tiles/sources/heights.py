@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tiles.footprints import BELOW_GROUND_M
 from tiles.grid import HeightGrid
+from tiles.sources.outlines import rings
 
 STOREY_M = 3.0
 TALLEST_M = 1000.0
@@ -115,9 +116,10 @@ def prisms(
 
 def ground_under(outlines: NDArray[np.object_], ground: HeightGrid) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Lowest and median ground (b,) at the corners and centroid of each outline."""
-    corners, owner = shapely.get_coordinates(outlines, return_index=True)
+    cut = rings(outlines)
     centres = shapely.get_coordinates(shapely.centroid(outlines))
-    places = np.vstack([corners, centres])
+    places = np.vstack([cut.vertices_m, centres])
+    owner = np.repeat(cut.ring_building, np.diff(cut.ring_offsets))
     owner = np.concatenate([owner, np.arange(len(outlines))])
     heights_m = np.asarray(ground.clamped(places[:, 0], places[:, 1]))
     order = np.lexsort((heights_m, owner))

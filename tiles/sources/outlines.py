@@ -65,7 +65,6 @@ def mend(geometry: Geometries, lost: NDArray[np.bool_]) -> tuple[Geometries, NDA
     flaw[(kind >= 0) & ~np.isin(kind, (3, 6, 7)) & (flaw == 0)] = Flaw.NOT_A_POLYGON
     flaw[lost] = Flaw.NO_POSITION
     sound = _only(flaw == 0, geometry)
-    sound = shapely.remove_repeated_points(sound, STEP_M)
     broken = (flaw == 0) & ~(shapely.is_valid(sound) & np.isin(shapely.get_type_id(sound), (3, 6)))
     sound[broken] = _polygons_only(shapely.make_valid(sound[broken], method="structure"))
     sound[flaw == 0] = _without_crumbs(sound[flaw == 0])
@@ -132,6 +131,19 @@ def rings(geometry: Geometries) -> Rings:
     closed, polygon = shapely.get_rings(polygons, return_index=True)
     vertices, ring = shapely.get_coordinates(closed, return_index=True)
     last = np.append(ring[1:] != ring[:-1], True) if len(ring) else np.zeros(0, dtype=bool)
-    lengths = shapely.get_num_coordinates(closed) - 1
+    vertices, ring = vertices[~last], ring[~last]
+    kept = _apart(vertices, ring, len(closed))
+    lengths = np.bincount(ring[kept], minlength=len(closed))
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    return Rings(np.ascontiguousarray(vertices[~last]), offsets, building[polygon].astype(np.int32))
+    return Rings(vertices[kept], offsets, building[polygon].astype(np.int32))
+
+
+def _apart(vertices: NDArray[np.float64], ring: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
+    """Corners at least ``STEP_M`` from the one before; rings that this would destroy keep all of theirs."""
+    lengths = np.bincount(ring, minlength=count)
+    before = np.arange(len(ring)) - 1
+    starts = np.cumsum(lengths) - lengths
+    before[starts] = starts + lengths - 1
+    apart: NDArray[np.bool_] = np.linalg.norm(vertices - vertices[before], axis=1) >= STEP_M
+    spared = np.bincount(ring[apart], minlength=count) < 3
+    return apart | spared[ring]
