@@ -1,7 +1,7 @@
 """What can be seen: exact sight lines, first hits of rays, and viewsheds over a height field.
 
 Sight lines meet buildings as exact prisms and everything else as grids of heights; a line bends with the
-earth's curvature and with refraction. ``viewshed`` works on one raster alone.
+earth's curvature and with refraction. ``viewshed`` works on one raster alone; it lives in ``tiles.viewshed``.
 """
 
 from dataclasses import dataclass, field
@@ -17,6 +17,8 @@ from tiles.kernels.hits import trace_hits
 from tiles.kernels.lines import trace_lines
 from tiles.kernels.relief import Relief
 from tiles.prisms import Prisms
+from tiles.viewshed import BadViewshed as BadViewshed
+from tiles.viewshed import viewshed as viewshed
 
 CLEAR, TERRAIN, SURFACE, BUILDING, ROOF = 0, 1, 2, 3, 4
 """What a line meets. ``BUILDING`` is a wall when a ray hits it; only rays tell roofs apart."""

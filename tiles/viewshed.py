@@ -1,0 +1,165 @@
+"""What an observer sees of a height field. The sweep is in ``tiles.kernels.sweep``."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tiles.errors import TilesError
+from tiles.geodesy import bend_m
+from tiles.kernels.octant import Octant
+from tiles.kernels.sweep import sweep
+
+EDGE_DEG = 1e-9
+"""A cell this near to the edge of a view lies on it, and belongs to it."""
+
+AXES = ((-1, 0), (0, 1), (0, 1), (1, 0), (1, 0), (0, -1), (0, -1), (-1, 0))
+"""Row and column step along the main axis of the octant that starts at bearing 45° k."""
+SIDES = ((0, 1), (-1, 0), (1, 0), (0, 1), (0, -1), (1, 0), (-1, 0), (0, -1))
+"""Row and column step across it, towards the octant's diagonal."""
+
+
+class BadViewshed(TilesError):
+    """A viewshed cannot be computed from what was given."""
+
+    code = "bad-viewshed"
+    text = "{name} = {value}: {detail}"
+
+
+def viewshed(
+    heights_m: NDArray[np.float32],
+    cell_m: float,
+    observer: tuple[int, int, float],
+    *,
+    radius_m: float,
+    target_height_m: float = 1.5,
+    bearing_deg: float = 0.0,
+    width_deg: float = 360.0,
+    curvature: bool = False,
+) -> NDArray[np.bool_]:
+    """Cells whose centre, at target height, the observer sees.
+
+    A cell is visible when the straight line from the eye to its centre at target height passes nowhere
+    under the surface, taken as linear between neighbouring cell centres along grid lines; only crossings
+    strictly between the two centres count, and only strictly higher ones block.
+
+    Parameters
+    ----------
+    heights_m : float32 (rows, cols)
+        North up. A cell that is not a number hides nothing and is not seen.
+    cell_m : float
+        Spacing of the cell centres.
+    observer : (row, col, height)
+        Whole numbers, and metres above ``heights_m[row, col]``.
+    radius_m : float
+        Horizontal, centre to centre, inclusive.
+    bearing_deg, width_deg : float
+        Middle of the view, clockwise from grid north, and its full width; both edges are inclusive.
+    curvature : bool
+        Whether the surface drops with the earth's curvature, less refraction.
+
+    Returns
+    -------
+    bool (rows, cols)
+        False outside radius and width; the observer's own cell is True.
+    """
+    heights = _checked_heights(heights_m)
+    row, col, eye = _checked_observer(heights, observer)
+    cell = _positive("cell_m", cell_m)
+    reach = _positive("radius_m", radius_m) / cell
+    target, bearing = _finite("target_height_m", target_height_m), _finite("bearing_deg", bearing_deg)
+    width = _finite("width_deg", width_deg)
+    if not 0 <= width <= 360:
+        raise BadViewshed(name="width_deg", value=width, detail="must be from 0 to 360.")
+    seen = np.zeros(heights.shape, np.bool_)
+    seen[row, col] = True
+    bend = float(bend_m(cell)) if curvature else 0.0
+    for number, low, high in _wedges(bearing, width):
+        octant = _octant(heights.shape, (row, col), number, reach * (1 + 1e-12), (eye, bend))
+        if octant.rings > 0:
+            wedge = (low, high, number % 2 == 0, number % 2 == 1)
+            sweep(heights.reshape(-1), octant, wedge, target, seen.reshape(-1))
+    return seen
+
+
+def _wedges(bearing: float, width: float) -> Iterator[tuple[int, float, float]]:
+    """Octants that the view touches, with the lowest and the highest j / i of its part of each."""
+    start = (bearing - width / 2) % 360
+    for number in range(8):
+        if width >= 360:
+            yield number, 0.0, 1.0
+            continue
+        for turn in (0, 360):
+            low = max(start, 45 * number + turn) - 45 * number - turn
+            high = min(start + width, 45 * (number + 1) + turn) - 45 * number - turn
+            if number % 2:
+                low, high = 45 - high, 45 - low
+            if low <= high + EDGE_DEG:
+                low, high = max(0.0, low - EDGE_DEG), min(45.0, high + EDGE_DEG)
+                yield number, math.tan(math.radians(low)), min(1.0, math.tan(math.radians(high)))
+
+
+def _octant(
+    shape: tuple[int, ...], place: tuple[int, int], number: int, reach: float, eye: tuple[float, float]
+) -> Octant:
+    cols = shape[1]
+    (down, right), (aside_down, aside_right) = AXES[number], SIDES[number]
+    limit = int(min(reach, max(shape)))
+    return Octant(
+        base=place[0] * cols + place[1],
+        along=down * cols + right,
+        across=aside_down * cols + aside_right,
+        rings=min(limit, _room(shape, place, down, right)),
+        width=min(limit, _room(shape, place, aside_down, aside_right)),
+        radius=reach,
+        eye=eye[0],
+        bend=eye[1],
+    )
+
+
+def _room(shape: tuple[int, ...], place: tuple[int, int], down: int, right: int) -> int:
+    """Cells between the place and the raster's edge in one of the four directions."""
+    axis, step = (0, down) if down else (1, right)
+    return shape[axis] - 1 - place[axis] if step > 0 else place[axis]
+
+
+def _checked_heights(heights_m: Any) -> NDArray[np.float32]:
+    heights = np.asarray(heights_m)
+    if heights.ndim != 2 or heights.size == 0 or heights.dtype != np.float32:
+        detail = "must be float32 with rows and columns."
+        raise BadViewshed(name="heights_m", value=(heights.shape, str(heights.dtype)), detail=detail)
+    heights = np.ascontiguousarray(heights).view(np.ndarray)[...]
+    heights.flags.writeable = False
+    return heights
+
+
+def _checked_observer(heights: NDArray[np.float32], observer: Any) -> tuple[int, int, float]:
+    """Row, column and height of the eye."""
+    try:
+        row, col, height = observer
+        at = int(row), int(col)
+        whole = at == (row, col)
+    except (TypeError, ValueError, OverflowError):
+        whole, at, height = False, (0, 0), 0.0
+    if not whole or not (0 <= at[0] < heights.shape[0] and 0 <= at[1] < heights.shape[1]):
+        detail = f"must be a row, a column inside {heights.shape} and a height."
+        raise BadViewshed(name="observer", value=observer, detail=detail)
+    eye = float(heights[at]) + _finite("observer height", height)
+    if not math.isfinite(eye):
+        raise BadViewshed(name="observer", value=observer, detail="stands on a cell without a height.")
+    return at[0], at[1], eye
+
+
+def _finite(name: str, value: Any) -> float:
+    if isinstance(value, (int, float, np.integer, np.floating)) and math.isfinite(value):
+        return float(value)
+    raise BadViewshed(name=name, value=value, detail="must be a finite number.")
+
+
+def _positive(name: str, value: Any) -> float:
+    number = _finite(name, value)
+    if not number > 0:
+        raise BadViewshed(name=name, value=value, detail="must be greater than 0.")
+    return number
