@@ -42,8 +42,8 @@ export interface CameraSummary {
   lat: number;
   /** of the lens, ellipsoidal */
   height: number;
-  /** of the ground below it, ellipsoidal */
-  ground_height: number;
+  /** of the ground below it, ellipsoidal; null outside the city */
+  ground_height: number | null;
   tier: Tier;
   tier_assumed: boolean;
   type: 'fixed' | 'ptz';
@@ -105,7 +105,7 @@ export interface CoverageProperties {
   assumed: string[];
 }
 
-export type CoverageAnswer = FeatureCollection<Polygon | MultiPolygon, CoverageProperties>;
+export type CoverageAnswer = FeatureCollection<Polygon | MultiPolygon | null, CoverageProperties>;
 
 /** What a ray of the cone met: nothing, terrain, surface (trees), wall, roof. */
 export type HitKind = 0 | 1 | 2 | 3 | 4;
@@ -140,6 +140,10 @@ export type Role = 'overview' | 'context' | 'close';
 export interface LinkedCamera {
   camera: string;
   name: string;
+  name_en?: string;
+  lon?: number;
+  lat?: number;
+  height?: number;
   tier: Tier;
   type: 'fixed' | 'ptz';
   heading: number | null;

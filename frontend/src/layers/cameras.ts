@@ -75,7 +75,7 @@ export function cameraLayer(stage: Stage): Layer {
   const showMasts = (cameras: CameraSummary[]) => {
     masts.removeAll();
     for (const camera of cameras) {
-      if (camera.height - camera.ground_height < MAST_M) continue;
+      if (camera.ground_height === null || camera.height - camera.ground_height < MAST_M) continue;
       const foot = Cartesian3.fromDegrees(camera.lon, camera.lat, camera.ground_height);
       masts.add({ positions: [foot, eyeOf(camera)], width: 1.2, material: grey });
     }

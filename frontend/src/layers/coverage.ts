@@ -10,12 +10,11 @@ const EDGE_ALPHA = 'd9';
 /** Coarse classes first, so that the finer ones lie on top where they touch. */
 export function coverageShapes({ features }: CoverageAnswer, ladder: Ladder): Shape[] {
   const order = features.toSorted((a, b) => a.properties.min_px_m - b.properties.min_px_m);
-  return order
-    .filter(({ geometry }) => geometry.coordinates.length > 0)
-    .map(({ geometry, properties }) => {
-      const colour = classColour(ladder, properties.class);
-      return { geometry, fill: colour + FILL_ALPHA, line: colour + EDGE_ALPHA, width: 1 };
-    });
+  return order.flatMap(({ geometry, properties }) => {
+    if (!geometry || geometry.coordinates.length === 0) return [];
+    const colour = classColour(ladder, properties.class);
+    return [{ geometry, fill: colour + FILL_ALPHA, line: colour + EDGE_ALPHA, width: 1 }];
+  });
 }
 
 export function coverageLayer(stage: Stage): Layer {

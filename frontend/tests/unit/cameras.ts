@@ -1,0 +1,36 @@
+import type { CameraSummary } from '../../src/api/types';
+
+/** A camera for tests; what matters is said, the rest is plain. */
+export function camera(id: string, facts: Partial<CameraSummary> = {}): CameraSummary {
+  return {
+    id,
+    name: `摄像机 ${id}`,
+    name_en: `Camera ${id}`,
+    lon: 106.8,
+    lat: 39.6,
+    height: 1085,
+    ground_height: 1080,
+    tier: 3,
+    tier_assumed: false,
+    type: 'fixed',
+    heading: 90,
+    pitch: -10,
+    hfov: 60,
+    reach_m: 200,
+    owner: '公安局',
+    district: '150302',
+    street: '150302001',
+    community: '150302001001',
+    incomplete: [],
+    ...facts,
+  };
+}
+
+/** The same numbers each time. */
+export function dice(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
