@@ -107,6 +107,7 @@ class CameraIndex:
     mounts: Mounts
     eyes_m: Floats
     reach_m: Floats
+    search_m: Floats
     usable: NDArray[np.bool_]
     tiers: NDArray[np.int_]
     tree: shapely.STRtree
@@ -126,10 +127,11 @@ class CameraIndex:
             views=views,
             mounts=mounts_of(scene, eyes),
             eyes_m=eyes,
-            reach_m=reach,
+            reach_m=views.reach_m(),
+            search_m=search,
             usable=np.array([camera.status in ("in-service", "fault") for camera in cameras], bool),
             tiers=np.array([camera.tier for camera in cameras], int),
-            tree=shapely.STRtree(discs),
+            tree=shapely.STRtree(boxes),
             places=KDTree(eyes[:, :2]) if len(cameras) else None,
         )
 
@@ -137,7 +139,7 @@ class CameraIndex:
         """Cameras that could show a place there if nothing stood in the way; ascending."""
         rows = np.asarray(self.tree.query(shapely.Point(x_m, y_m)), np.intp)
         away = self.eyes_m[rows, :2] - (x_m, y_m)
-        return np.sort(rows[np.hypot(away[:, 0], away[:, 1]) <= self.reach_m[rows]])
+        return np.sort(rows[np.hypot(away[:, 0], away[:, 1]) <= self.search_m[rows]])
 
     def nearest(self, x_m: float, y_m: float, count: int) -> Rows:
         """The cameras that stand nearest."""
