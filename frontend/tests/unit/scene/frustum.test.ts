@@ -57,7 +57,7 @@ describe('pose and picture', () => {
 
 /** The upper left 3 × 3 of a column-major 4 × 4, row by row. */
 function rotationOf(matrix: ReturnType<typeof Transforms.eastNorthUpToFixedFrame>): number[] {
-  return [0, 1, 2].flatMap((row) => [0, 1, 2].map((column) => matrix[(4 * column + row) as 0]));
+  return [0, 1, 2].flatMap((row) => [0, 1, 2].map((column) => matrix[(4 * column + row) as 0] ?? 0));
 }
 
 describe('field of view', () => {
