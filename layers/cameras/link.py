@@ -119,8 +119,9 @@ class CameraIndex:
         views = Views.build(cameras)
         eyes = _eyes(cameras, scene)
         # The metric frame and a slant distance differ by less than this; candidates must not be lost.
-        reach = views.reach_m() * 1.0005 + 1.0
-        discs: Any = shapely.box(eyes[:, 0] - reach, eyes[:, 1] - reach, eyes[:, 0] + reach, eyes[:, 1] + reach)
+        search = views.reach_m() * 1.0005 + 1.0
+        low, high = eyes[:, :2] - search[:, None], eyes[:, :2] + search[:, None]
+        boxes: Any = shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1])
         return cls(
             cameras=tuple(cameras),
             scene=scene,
