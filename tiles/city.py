@@ -1,17 +1,17 @@
 """The city file: what a city is made from. Reading it checks everything that can be known before a build."""
 
-import difflib
 import math
 import tomllib
 import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from tiles.city_values import Values, is_number
 from tiles.datum import Datum, geoid_of
 from tiles.errors import BadCityFile, MissingDatum
 from tiles.geodesy import CityFrame
@@ -55,6 +55,8 @@ class Source:
         Required for ``ground`` and ``surface_heights``.
     vertical_unit_m : float
         Metres in one unit of the file's heights.
+    nodata : float or None
+        Value of cells without a height, where a raster does not declare it.
     height_reference : str or None
         For cameras: one of ``HEIGHT_REFERENCES``.
     """
@@ -71,6 +73,7 @@ class Source:
     stand_in: str | None = None
     datum_offset_m: float | None = None
     vertical_unit_m: float = 1.0
+    nodata: float | None = None
     height_reference: str | None = None
 
     @property
@@ -169,14 +172,12 @@ _HEIGHT_KEYS = (
     "stand_in",
     "datum_offset_m",
     "vertical_unit_m",
+    "nodata",
 )
 
 
-@dataclass(frozen=True)
-class _Reader:
-    """Checks with the file's name at hand."""
-
-    path: Path
+class _Reader(Values):
+    """A city file, key by key."""
 
     def city(self, words: Mapping[str, Any]) -> City:
         self.known(words, ("city", "surface", *ROLES), "")
@@ -206,46 +207,6 @@ class _Reader:
             fine_cell_m=fine_cell_m,
             **sources,
         )
-
-    def refuse(self, key: str, detail: str, remedy: str) -> NoReturn:
-        raise BadCityFile(file=str(self.path), key=key, detail=detail, remedy=remedy)
-
-    def known(self, table: Mapping[str, Any], keys: tuple[str, ...], prefix: str) -> None:
-        for key in table:
-            if key not in keys:
-                near = difflib.get_close_matches(key, keys, n=1)
-                remedy = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(keys)}."
-                self.refuse(prefix + key, "is not known.", remedy)
-
-    def table(self, words: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-        value = words.get(key, {})
-        if not isinstance(value, dict):
-            self.refuse(key, "is not a table.", f"Write [{key}].")
-        return value
-
-    def text(self, table: Mapping[str, Any], key: str) -> str:
-        value = table.get(key, "")
-        if not isinstance(value, str):
-            self.refuse(f"city.{key}", f"{value!r} is not text.", "Put it in quotes.")
-        return value
-
-    def texts(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
-        value = table.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-            self.refuse(f"city.{key}", f"{value!r} is not a list of texts.", 'Write ["…", "…"].')
-        return tuple(value)
-
-    def flag(self, table: Mapping[str, Any], key: str, prefix: str) -> bool:
-        value = table.get(key, False)
-        if not isinstance(value, bool):
-            self.refuse(prefix + key, f"{value!r} is not true or false.", "Write true or false.")
-        return value
-
-    def numbers(self, value: Any, count: int, key: str, meaning: str) -> tuple[float, ...]:
-        good = isinstance(value, list) and len(value) == count
-        if not good or not all(_is_number(v) for v in value):
-            self.refuse(key, f"{value!r} is not {count} numbers.", f"Write [{meaning}].")
-        return tuple(float(v) for v in value)
 
     def extent(self, city: Mapping[str, Any]) -> tuple[float, float, float, float]:
         meaning = "west, south, east, north"
@@ -284,7 +245,7 @@ class _Reader:
         extent: tuple[float, float, float, float] | None,
     ) -> float:
         value = surface.get(key, default)
-        if not _is_number(value) or not 0.1 <= value <= 1000:
+        if not is_number(value) or not 0.1 <= value <= 1000:
             self.refuse(f"surface.{key}", f"{value!r} is not a length in metres.", "Write for instance 10.")
         if extent is not None and (cells := _cells(extent, value)) > MAX_CELLS:
             detail = f"{value} makes {cells / 1e6:.0f} million cells."
@@ -325,6 +286,7 @@ class _Reader:
             stand_in=entry.get("stand_in"),
             datum_offset_m=self.length(entry, "datum_offset_m", None, prefix),
             vertical_unit_m=self.length(entry, "vertical_unit_m", 1.0, prefix) or 1.0,
+            nodata=self.length(entry, "nodata", None, prefix),
             height_reference=self.reference(entry, prefix),
         )
         made = [_with_file(source, file) for file in self.files(entry, prefix)]
@@ -366,12 +328,6 @@ class _Reader:
             remedy = f'Write "EPSG:…" or one of {", ".join(CHINESE_CRS)}.'
             self.refuse(prefix + "crs", f"{crs!r} is not a coordinate reference system.", remedy)
 
-    def length(self, entry: Mapping[str, Any], key: str, default: float | None, prefix: str) -> float | None:
-        value = entry.get(key, default)
-        if value is not None and not _is_number(value):
-            self.refuse(prefix + key, f"{value!r} is not a number.", "Write metres.")
-        return None if value is None else float(value)
-
     def reference(self, entry: Mapping[str, Any], prefix: str) -> str | None:
         value = entry.get("height_reference")
         if value is not None and value not in HEIGHT_REFERENCES:
@@ -380,10 +336,6 @@ class _Reader:
         if value == "above sea" and "vertical_datum" not in entry:
             raise MissingDatum(file=str(entry.get("file")))
         return value
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _cells(extent: tuple[float, float, float, float], cell_m: float) -> float:

@@ -1,0 +1,71 @@
+"""Work over all cores: one function over many items, with progress, and stopped at once by Ctrl-C."""
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from typing import Any, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Progress = Callable[[int, int], None]
+
+
+def run(
+    task: Callable[[Item], Result], items: Sequence[Item], *, workers: int, progress: Progress | None = None
+) -> list[Result]:
+    """Apply ``task`` to every item; results in the order of the items.
+
+    ``task`` and the items are pickled, so ``task`` is a module-level function or a ``partial`` of one. With one
+    worker, or one item, everything happens in this process. The first error stops the rest and is raised;
+    so does Ctrl-C.
+
+    Parameters
+    ----------
+    workers : int
+        Processes.
+    progress : callable, optional
+        Told (done, total) after each item, in this process.
+    """
+    tell = progress or (lambda _done, _total: None)
+    tell(0, len(items))
+    if workers <= 1 or len(items) <= 1:
+        results = []
+        for done, item in enumerate(items, start=1):
+            results.append(task(item))
+            tell(done, len(items))
+        return results
+    return _pooled(task, items, min(workers, len(items)), tell)
+
+
+def _pooled(task: Callable[[Item], Result], items: Sequence[Item], workers: int, tell: Progress) -> list[Result]:
+    # Not plain fork: this process has threads (GDAL, numba, progress bars) that a fork would leave half alive.
+    context = multiprocessing.get_context("forkserver" if _HAS_FORKSERVER else "spawn")
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_worker)
+    futures: list[Future[Result]] = []
+    try:
+        futures = [pool.submit(task, item) for item in items]
+        for done, future in enumerate(as_completed(futures), start=1):
+            future.result()
+            tell(done, len(items))
+    except BaseException:
+        _stop(pool)
+        raise
+    pool.shutdown()
+    return [future.result() for future in futures]
+
+
+_HAS_FORKSERVER = "forkserver" in multiprocessing.get_all_start_methods()
+
+
+def _worker() -> None:
+    """Leave Ctrl-C to the parent, which ends the workers itself."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    """End the workers without waiting for the items that they are at; files are written atomically."""
+    processes: dict[int, Any] = dict(getattr(pool, "_processes", None) or {})
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes.values():
+        process.terminate()
