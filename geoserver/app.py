@@ -70,9 +70,8 @@ def _describe_problems(app: FastAPI) -> None:
         for path in document["paths"].values():
             for operation in path.values():
                 operation["responses"].pop("422", None)
-                fallback = operation["responses"].get("default", {}).get("content", {})
-                if "application/json" in fallback:
-                    fallback["application/problem+json"] = fallback.pop("application/json")
+                schema = {"$ref": "#/components/schemas/Problem"}
+                operation["responses"]["default"]["content"] = {"application/problem+json": {"schema": schema}}
         schemas = document["components"]["schemas"]
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)

@@ -4,19 +4,19 @@ import hashlib
 import os
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from tiles.basemap.draw import Drawer
+from tiles.basemap.draw import MAX_ZOOM, Drawer
+from tiles.grid import HeightGrid
 
 from geoserver.faults import NoTile
 from geoserver.tile_files import TileFile, TileFiles
 
 Style = Literal["dark", "light"]
 LangCode = Literal["zh", "en"]
-MAX_ZOOM = 19
 
 
 @dataclass(frozen=True)
@@ -33,30 +33,30 @@ class BasemapTiles:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
-    def open(cls, parts: Mapping[str, Path], files: TileFiles, cache: Path) -> "BasemapTiles":
-        """The basemap of a build's parts."""
-        return cls(parts, files, cache, Drawer.open(parts) if "basemap" in parts else None)
+    def open(cls, parts: Mapping[str, Path], ground: HeightGrid, files: TileFiles, cache: Path) -> "BasemapTiles":
+        """The basemap of a build's parts, over the ground that it was made from."""
+        drawer = Drawer.open(parts["basemap"], ground) if "basemap" in parts else None
+        return cls(parts, files, cache, drawer)
 
     def tile(self, z: int, x: int, y: int, style: Style, lang: LangCode, v: str | None) -> TileFile:
         """One tile; drawn now if it never was."""
-        if self.drawer is None or z > MAX_ZOOM or x >= 2**z or y >= 2**z:
+        drawer = self.drawer
+        if drawer is None or z > MAX_ZOOM or x >= 2**z or y >= 2**z:
             raise NoTile(path=f"basemap/{z}/{x}/{y}")
         key = self.files.key("basemap")
-        name = f"{style}-{lang}/{z}/{x}/{y}.png"
+        name = f"{style}/{lang}/{z}/{x}/{y}.png"
         body = _read(self.parts["basemap"] / name) or _read(self.cache / key / name)
         if body is None:
-            body = self._draw(z, x, y, style, lang, self.cache / key / name)
+            body = self._draw(lambda: drawer.tile(z, x, y, style=style, lang=lang), self.cache / key / name)
         digest = hashlib.blake2b(body, digest_size=12).hexdigest()
         return TileFile(body, "image/png", digest, v in (key, self.files.version))
 
-    def _draw(self, z: int, x: int, y: int, style: Style, lang: LangCode, file: Path) -> bytes:
-        assert_drawer = self.drawer
-        if assert_drawer is None:
-            raise NoTile(path=str(file))
+    def _draw(self, draw: Callable[[], bytes], file: Path) -> bytes:
+        """Draw and keep a tile; one at a time, so that drawing never takes all the cores from questions."""
         with self._lock:
             body = _read(file)
             if body is None:
-                body = assert_drawer.tile(z, x, y, style=style, lang=lang)
+                body = draw()
                 _write(file, body)
         return body
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from geoserver.basemap_tiles import MAX_ZOOM
 from geoserver.services import Now
 from geoserver.words import Lang, say
 from layers.cameras.ladder import LADDERS, Rung
+from tiles.basemap.draw import MAX_ZOOM
 
 
 def city_answer(now: Now, lang: Lang) -> dict[str, Any]:

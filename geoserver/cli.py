@@ -63,9 +63,7 @@ def _reporting(as_json: bool) -> Iterator[Console]:
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where the city goes.")] = Path("city"),
-    size: Annotated[
-        making.Size, typer.Option(help="city: all of Wuhai; village: a small part, for tests.")
-    ] = making.Size.city,
+    size: Annotated[making.Size, typer.Option(help="city is all of Wuhai; village a small part.")] = making.Size.city,
     host: Host = "127.0.0.1",
     port: Port = 8000,
     workers: Workers = None,
@@ -96,9 +94,7 @@ def demo(
 @app.command()
 def build(
     city: CityFile,
-    out: Annotated[
-        Path | None, typer.Option(help="Where the built city goes; beside the city file if not given.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Where it goes; beside the city file if not given.")] = None,
     only: Annotated[str | None, typer.Option(help="Parts, with commas: terrain,buildings,surface,basemap.")] = None,
     workers: Workers = None,
     as_json: AsJson = False,

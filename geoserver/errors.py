@@ -15,7 +15,9 @@ from geoserver import faults
 from geoserver.storage.store import Conflict
 from geoserver.words import Lang, language, say
 from layers import errors as layer_errors
+from layers.cameras.view import NoDirection
 from tiles import errors as tile_errors
+from tiles.basemap.draw import BadTile
 from tiles.errors import Fault
 
 log = logging.getLogger("geoserver")
@@ -40,7 +42,8 @@ STATUS: Mapping[type[Fault], int] = {
     faults.UnknownPath: 404,
     faults.NoTile: 404,
     faults.WrongMethod: 405,
-    faults.NoDirection: 409,
+    BadTile: 404,
+    NoDirection: 409,
     faults.UnknownHost: 421,
     Conflict: 409,
 }

@@ -53,13 +53,6 @@ class BadParameter(ServerError):
     text = "{parameter}: {value} {detail}"
 
 
-class NoDirection(ServerError):
-    """A fixed camera whose direction is not known has no view to show."""
-
-    code = "no-direction"
-    text = "Camera {id} has no known direction, so its coverage and cone are not known. Give its heading."
-
-
 class NoTile(ServerError):
     """The city has no such tile."""
 

@@ -29,7 +29,7 @@ class Size(enum.StrEnum):
 
 def make_demo(folder: Path, size: Size, console: Console) -> Path:
     """The city file of the demo city, made by the recipe where it is absent."""
-    from data.recipe import make
+    from data.recipe.make import make
 
     sources = folder / "sources"
     mark = sources / MADE
@@ -42,7 +42,7 @@ def make_demo(folder: Path, size: Size, console: Console) -> Path:
         return sources / kept["city"]
     started = time.perf_counter()
     sources.mkdir(parents=True, exist_ok=True)
-    city_file = Path(make(sources, size.value, lambda done, total: console.stage("make", done, total)))
+    city_file = make(sources, size.value, lambda _step, done, total: console.stage("make", done, total))
     unfinished = mark.with_suffix(".part")
     unfinished.write_text(json.dumps({"size": size, "city": city_file.name}), encoding="utf-8")
     os.replace(unfinished, mark)

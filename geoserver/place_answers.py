@@ -11,7 +11,8 @@ from geoserver.services import Now
 from geoserver.words import Lang, say
 from layers.place import EYE_LEVEL_M, resolve_place
 from tiles.errors import OutsideCity
-from tiles.scene import Lines, Scene
+from tiles.scene import Scene
+from tiles.sight import Lines
 
 Floats = NDArray[np.float64]
 Given = tuple[float, float, float | None]

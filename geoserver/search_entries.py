@@ -110,5 +110,10 @@ def _buildings(town: Town) -> Iterator[Entry]:
         )
 
 
+def _middle(shape: Any) -> Any:
+    """A point on a shape, near its middle."""
+    return shape.interpolate(0.5, normalized=True) if shape.geom_type == "LineString" else shape.representative_point()
+
+
 def _text(value: Any) -> str:
     return "" if value is None or value != value else str(value)

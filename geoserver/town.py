@@ -51,7 +51,7 @@ class Town:
             areas=_area_index(shapes),
             area_shapes=shapes,
             tiles=tiles,
-            basemap=BasemapTiles.open(parts, tiles, cache),
+            basemap=BasemapTiles.open(parts, scene.ground, tiles, cache),
             vectors=parts.get("vectors"),
         )
 

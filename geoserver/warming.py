@@ -1,7 +1,6 @@
 """Asks one question of each kind, so that compiled kernels are loaded before the first person asks."""
 
 from geoserver.camera_views import cone_of, coverage_of
-from geoserver.faults import NoDirection
 from geoserver.link_answers import link_answer
 from geoserver.place_answers import heights_answer, search, sight_answer
 from geoserver.services import Now
@@ -22,9 +21,6 @@ def warm(now: Now) -> None:
     search(now, "a", 5, "en")
     for camera in cameras:
         if camera.heading_deg is not None and now.town.scene.inside(camera.lon, camera.lat):
-            try:
-                coverage_of(now, camera.id, "2014", "en")
-                cone_of(now, camera.id, None)
-            except NoDirection:
-                continue
+            coverage_of(now, camera.id, "2014", "en")
+            cone_of(now, camera.id, None)
             return
