@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tiles import datum as vertical
 from tiles.errors import NotBuilt, OutsideCity
 from tiles.footprints import ATTRIBUTES, Footprints
 from tiles.geodesy import CityFrame
 from tiles.grid import HeightGrid
 from tiles.prisms import Prisms
 from tiles.sight import Hits, Lines, first_hits, sight_lines
+from tiles.sources.positions import metric_positions
 from tiles.surface import Surface, Window
 
 BUILD_FILE = "build.json"
@@ -151,6 +153,28 @@ class Scene:
     def to_lonlat(self, x_m: ArrayLike, y_m: ArrayLike) -> tuple[Any, Any]:
         """x, y in the metric frame to degrees."""
         return self.frame.to_lonlat(x_m, y_m)
+
+    def lonlat_of(self, coordinates: NDArray[np.float64], crs: str, source: str) -> NDArray[np.float64]:
+        """Coordinates (n, 2; x or longitude first) in any system that a city file may name, as WGS 84 degrees.
+
+        NaN where there is no such place. ``source`` is named in refusals.
+
+        Raises
+        ------
+        MissingCRS, BadSource
+        """
+        metric = metric_positions(Path(source), crs, self.frame)(coordinates)
+        lonlat = np.column_stack(self.frame.to_lonlat(metric[:, 0], metric[:, 1]))
+        return np.where(np.isfinite(metric) & np.isfinite(lonlat), lonlat, np.nan)
+
+    def to_ellipsoidal(self, lon: ArrayLike, lat: ArrayLike, height_m: ArrayLike, datum: "vertical.Datum | str") -> Any:
+        """Heights in a vertical datum as ellipsoidal heights; see ``tiles.datum``.
+
+        Raises
+        ------
+        UnknownDatum, BadSource
+        """
+        return vertical.to_ellipsoidal(lon, lat, height_m, datum)
 
     def inside(self, lon: ArrayLike, lat: ArrayLike) -> Any:
         """Whether places lie in the city's extent; False for what is not a number."""
