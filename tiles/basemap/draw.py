@@ -80,14 +80,6 @@ class Drawer:
         letter(canvas, window, self._labels(z, bx, by, lang), self.book, look, (bx * BLOCK_PX, by * BLOCK_PX))
         return encode(canvas.bytes_rgb())
 
-    def block(self, z: int, bx: int, by: int, style: str, lang: str) -> Any:
-        """The 16 tiles of a block in one picture, (1024, 1024, 3) uint8."""
-        look = STYLES[style]
-        window = Window(z, bx * BLOCK_PX, by * BLOCK_PX, BLOCK_PX, BLOCK_PX)
-        canvas = self.painter.paint(window, look)
-        letter(canvas, window, self._labels(z, bx, by, lang), self.book, look, (window.left, window.top))
-        return canvas.bytes_rgb()
-
     def _block_labels(self, z: int, bx: int, by: int, lang: str) -> tuple[Label, ...]:
         return self._layouts[lang].block(z, bx, by)
 
@@ -202,18 +194,14 @@ def _opened(out: Path, stem: Path, fonts: Path) -> Drawer:
 def draw_block(source: _Source, block: Block) -> None:
     """Draw the tiles of a block that are not there yet."""
     drawer = source.drawer()
-    zoom, bx, by = block
     style, lang = AHEAD
+    zoom = block[0]
     folder = source.out / style / lang / str(zoom)
     wanted = {(x, y): folder / str(x) / f"{y}.png" for x, y in tiles_of(block, drawer.painter.extent)}
     wanted = {place: file for place, file in wanted.items() if not file.exists()}
-    if not wanted:
-        return
-    picture = drawer.block(zoom, bx, by, style, lang)
     for (x, y), file in wanted.items():
-        top, left = (y - by * BLOCK_TILES) * TILE_PX, (x - bx * BLOCK_TILES) * TILE_PX
         file.parent.mkdir(parents=True, exist_ok=True)
-        _write(file, encode(picture[top : top + TILE_PX, left : left + TILE_PX]))
+        _write(file, drawer.tile(zoom, x, y, style, lang))
 
 
 def _write(file: Path, content: bytes) -> None:

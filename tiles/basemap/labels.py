@@ -19,17 +19,20 @@ from tiles.basemap.style import AREA_LABEL, BUILDING_NAME_ZOOM, FAMILY, GREEN, L
 
 _CELL_PX = 4
 _GAP_PX = 5.0
-_SAME_NAME_PX = 330.0
+_SAME_NAME_PX = {"water": 800.0, "road": 330.0}
+"""How far from each other labels of the same name stay, by colour; others 500."""
 _EDGE_PX = 2.0
 
 _PLACE_ZOOM = {
     "city": (5, 17), "town": (9, 15), "district": (9, 14), "suburb": (11, 14), "village": (12, 13),
     "peak": (11, 12), "mountain": (10, 13), "reservoir": (10, 13), "island": (11, 12), "station": (13, 12.5),
     "railway_station": (12, 13), "airport": (11, 13), "aerodrome": (11, 13), "square": (14, 12.5),
-    "hospital": (14, 12.5), "university": (14, 12.5), "government": (14, 12.5), "park": (13, 12.5),
+    "hospital": (15, 12.0), "university": (14, 12.5), "government": (15, 12.5), "park": (15, 12.0),
+    "lake": (11, 13), "dam": (12, 12),
     "neighbourhood": (14, 12.5), "locality": (13, 12.5), "desert": (9, 14), "region": (8, 14),
 }  # fmt: skip
 """First zoom and size of text of a kind of place; others from zoom 15 in 12 px."""
+_PLACE_COLOUR = {"park": "green", "lake": "water", "reservoir": "water"}
 _AREA_SIZE = {"city": 19.0, "district": 17.0, "street": 14.0, "community": 12.5}
 
 
@@ -42,8 +45,9 @@ class _Board:
 
     def place(self, label: Label, width: float, height: float) -> bool:
         """Take the label's box if it is free, within the block and not too near its own namesake."""
+        apart = _SAME_NAME_PX.get(label.colour, 500.0)
         for x, y in self.names.get(label.text, ()):
-            if np.hypot(label.x - x, label.y - y) < _SAME_NAME_PX:
+            if np.hypot(label.x - x, label.y - y) < apart:
                 return False
         cells = _cells(label, width, height)
         if cells is None or self.taken[cells].any():
@@ -205,7 +209,7 @@ def _spot_look(group: str, kind: str, zoom: int) -> tuple[float, float, str, flo
     if group == "place":
         first, size = _PLACE_ZOOM.get(kind, (15, 12.0))
         weight = 2 if first <= 11 else 12 if first <= 13 else 22
-        return (weight, float(size), "place", 0.5) if zoom >= first else None
+        return (weight, float(size), _PLACE_COLOUR.get(kind, "place"), 0.5) if zoom >= first else None
     if group == "landuse":
         colour = "green" if FAMILY.get(kind, "other") in GREEN else "zone"
         return (23, 12.0, colour, 0.5) if zoom >= 12 else None

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 _EVERY_PX = 420.0
 _TRIES = (0.5, 0.35, 0.65, 0.2, 0.8)
-_STEEP_DEG = 52.0
+_STEEP_DEG = 60.0
 _BOW_PX = 4.0
 """How far a line may bow away under a straight name."""
 

@@ -25,6 +25,7 @@ from tiles.basemap.style import (
     Colour,
     Style,
     casing_px,
+    mixed,
     road_width_px,
 )
 
@@ -133,8 +134,11 @@ class Painter:
             canvas.fill(_strokes(shapes[own], cased[own]), style.casing[name], 0.9)
         for name in (n for n in ORDER if (names == n).any()):
             own = names == name
-            thin = float(np.clip(widths[own].mean() / 1.2, 0.55, 1.0))
-            canvas.fill(_strokes(shapes[own], widths[own]), style.road[name], thin)
+            middle = float(widths[own].mean())
+            thin = float(np.clip(middle / 1.2, 0.55, 1.0))
+            wide = style.wide_mix * float(np.clip((middle - 5) / 15, 0, 1))
+            colour = mixed(style.road[name], style.land, wide)
+            canvas.fill(_strokes(shapes[own], widths[own]), colour, thin)
             if name == "rail":
                 self._sleepers(canvas, window, style, rows[own])
 

@@ -24,7 +24,8 @@ def make_layers(vectors_dir: Path, footprints: Footprints, frame: CityFrame) -> 
         read_layer(vectors_dir, name) for name in ("roads", "water", "landuse", "areas", "places")
     )
     buildings = _buildings(footprints, frame)
-    spots = [_area_spots(areas), _place_spots(places), _shape_spots(landuse, "landuse")]
+    lakes = set(water[water["name"] != ""]["name"])
+    spots = [_area_spots(areas), _place_spots(places[~places["name"].isin(lakes)]), _shape_spots(landuse, "landuse")]
     return {
         "roads": _layer(roads, ("class", "width_m")),
         "names": _road_names(roads),

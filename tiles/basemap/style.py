@@ -12,9 +12,18 @@ def hex_colour(text: str) -> Colour:
     return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
 
 
+def mixed(colour: Colour, other: Colour, share: float) -> Colour:
+    """A colour with a share of another."""
+    red, green, blue = (a + (b - a) * share for a, b in zip(colour, other, strict=True))
+    return red, green, blue
+
+
 @dataclass(frozen=True)
 class Style:
-    """Colours of one style. ``relief`` is how much light and shade change the ground."""
+    """Colours of one style. ``relief`` is how much light and shade change the ground.
+
+    ``wide_mix`` is how far wide carriageways go toward the land's colour, lest streets outshine the city.
+    """
 
     name: str
     land: Colour
@@ -30,6 +39,7 @@ class Style:
     text: dict[str, Colour]
     halo: Colour
     relief: float
+    wide_mix: float
     kind_alpha: float
     border_alpha: float
 
@@ -52,8 +62,8 @@ DARK = Style(
     building=hex_colour("#2f3d50"),
     building_edge=hex_colour("#43546b"),
     road=_colours(
-        motorway="#b58a4a", trunk="#9c7f52", primary="#71859d", secondary="#5b6d83", tertiary="#4c5c70",
-        residential="#3d4b5d", service="#344152", track="#3a3f45", path="#39475a", rail="#566070",
+        motorway="#b98d4c", trunk="#94794f", primary="#6f849e", secondary="#54677e", tertiary="#435368",
+        residential="#384658", service="#313d4d", track="#3a3f45", path="#39475a", rail="#566070",
     ),
     casing=_colours(
         motorway="#0e141c", trunk="#0e141c", primary="#0f161f", secondary="#101821", tertiary="#111a24",
@@ -66,6 +76,7 @@ DARK = Style(
     ),
     halo=hex_colour("#0b1119"),
     relief=0.62,
+    wide_mix=0.42,
     kind_alpha=0.85,
     border_alpha=0.55,
 )  # fmt: skip
@@ -97,7 +108,8 @@ LIGHT = Style(
         road="#454b53", water="#2f6f9f", green="#3d7a45", building="#6a6259", zone="#6f6a72",
     ),
     halo=hex_colour("#fbfaf7"),
-    relief=0.42,
+    relief=0.36,
+    wide_mix=0.0,
     kind_alpha=0.9,
     border_alpha=0.7,
 )  # fmt: skip
@@ -111,7 +123,8 @@ _FAMILY = {
     "grass": ("grass", "grassland", "meadow", "village_green", "green", "pitch", "greenbelt"),
     "farmland": ("farmland", "farm", "farmyard", "allotments", "greenhouse_horticulture"),
     "sand": ("sand", "desert", "beach", "dune"),
-    "bare": ("bare", "bare_rock", "scree", "quarry", "mine", "mining", "brownfield", "construction", "landfill"),
+    "bare": ("bare", "bare_rock", "scree", "quarry", "mine", "mining", "brownfield", "construction",
+             "vacant", "landfill"),
     "wetland": ("wetland", "marsh", "reedbed"),
     "residential": ("residential", "village"),
     "commercial": ("commercial", "retail", "business", "market"),
