@@ -50,10 +50,9 @@ def make_buildings(
     shapes, owner, places = lay_out(plan, blocks)
     polygons = outlines(shapes, places)
     lands = np.array([b.land for b in blocks])
-    open_roads = [r for r in roads if r.road_class in ("motorway", "trunk", "primary", "secondary", "tertiary")]
-    lines = np.array([shapely.linestrings(r.points_m) for r in open_roads])
-    width = np.array([r.width_m for r in open_roads])
-    barred = np.append(shapely.buffer(lines, width / 2 + 3.0), shapely.buffer(water.all, 22.0))
+    lines = np.array([shapely.linestrings(r.points_m) for r in roads])
+    clear = np.array([r.width_m / 2 + (1.0 if r.road_class == "residential" else 3.0) for r in roads])
+    barred = np.append(shapely.buffer(lines, clear), shapely.buffer(water.all, 22.0))
     good = np.flatnonzero(standing(polygons, owner, lands, barred))
     shapes, owner, polygons = [shapes[i] for i in good], owner[good], polygons[good]
     centres = shapely.get_coordinates(shapely.point_on_surface(polygons))
@@ -85,8 +84,7 @@ def _name(shape: Shape, block: Block, number: int) -> tuple[str, str]:
     if shape.role in ("hall", "shed"):
         return f"{block.name}{number}号{'车间' if shape.role == 'hall' else '库'}", f"{block.name_en} Hall {number}"
     zh, en = _ROLES[shape.role]
-    kinds = {"tower": "塔楼", "main": ""}
-    if shape.role in kinds and block.kind == "office":
+    if shape.role in ("tower", "main") and block.kind == "office":
         return f"{block.name}{chr(64 + number)}座", f"{block.name_en} Block {chr(64 + number)}"
     return f"{block.name}{zh}", f"{block.name_en} {en}".strip()
 
@@ -135,4 +133,4 @@ def address_en(address: str) -> str:
     road, _, rest = address.partition("号")
     stem = road.rstrip("0123456789")
     tail = f", Building {rest.removesuffix('号楼')}" if rest else ""
-    return f"{road[len(stem):]} {english(stem)}{tail}" if stem != road else pinyin(address)
+    return f"{road[len(stem) :]} {english(stem)}{tail}" if stem != road else pinyin(address)

@@ -62,7 +62,7 @@ def _streetwise(
 ) -> list[Spot]:  # fmt: skip
     """Street cameras of all sorts, none inside a building or outside the city, ``count`` in all."""
     rng = plan.rng("street cameras")
-    fill = in_compounds(buildings, blocks, rng)
+    fill = in_compounds(buildings, blocks, int(count * 0.6) + 20, rng)
     sure = at_gates(blocks, rng) + on_banks(plan, water, rng) + along_highways(plan, roads, rng)
     junctions = at_junctions(find_junctions(roads), int(count * 0.56), rng)
     tree = shapely.STRtree([b.outline for b in buildings])
@@ -87,7 +87,11 @@ def _numbered(spots: list[Spot]) -> list[Spot]:
     for spot in spots:
         seen[spot.name] = seen.get(spot.name, 0) + 1
         number = seen[spot.name]
-        named.append(spot if number == 1 else replace(spot, place=f"{spot.place}{number}#", place_en=f"{spot.place_en} #{number}"))
+        named.append(
+            spot
+            if number == 1
+            else replace(spot, place=f"{spot.place}{number}#", place_en=f"{spot.place_en} #{number}")
+        )
     return named
 
 
@@ -98,7 +102,7 @@ def _rows(
     lon, lat = plan.frame.to_lonlat(x, y)
     turn = np.asarray(plan.frame.convergence_deg(lon, lat))
     homes = finder.communities(x, y)
-    named = [r for r in roads if r.road_class != "motorway"]
+    named = [r for r in roads if r.road_class != "motorway" and r.name]
     nearest = shapely.STRtree([shapely.linestrings(r.points_m) for r in named]).nearest(shapely.points(x, y))
     rng = plan.rng("camera papers")
     gaps = rng.random((len(spots), 4))
@@ -154,4 +158,19 @@ def _remark(rng: np.random.Generator) -> str:
     """Mostly nothing; now and then what clerks write."""
     if rng.random() > 0.03:
         return ""
-    return str(rng.choice(np.array(["待核实", "镜头有遮挡,已报修", "同杆2台", "位置为估计", "原“模拟”改造", "  ", "N/A", "树木遮挡;春季修剪"])))
+    return str(
+        rng.choice(
+            np.array(
+                [
+                    "待核实",
+                    "镜头有遮挡,已报修",
+                    "同杆2台",
+                    "位置为估计",
+                    "原“模拟”改造",
+                    "  ",
+                    "N/A",
+                    "树木遮挡;春季修剪",
+                ]
+            )
+        )
+    )

@@ -26,9 +26,7 @@ def _receivers(height_m: Floats) -> tuple[NDArray[np.int64], Floats]:
     return best.ravel(), length.ravel()
 
 
-def erode(
-    base_m: Floats, uplift_m: Floats, cell_m: float, *, steps: int, erodibility: float
-) -> Floats:
+def erode(base_m: Floats, uplift_m: Floats, cell_m: float, *, steps: int, erodibility: float) -> Floats:
     """Raise ``uplift_m`` (per step) and let rivers cut, ``steps`` times; no uplift means held at ``base_m``.
 
     Drainage areas and the implicit solution along each river are found by doubling jumps down the

@@ -59,13 +59,17 @@ def _on_ridges(plan: Plan, ground: Ground, count: int, rng: Rng) -> list[Spot]:
         aim = centres[target[i]] - (x[i], y[i])
         words = (f"{ridge.name}{numbers[ridge.name]}号瞭望塔", f"{ridge.name_en} Lookout {numbers[ridge.name]}")
         mast = float(rng.choice([15.0, 20.0, 25.0, 30.0, 40.0, 50.0, 60.0]))
-        spots.append(_lookout((float(x[i]), float(y[i])), mast, float(np.degrees(np.arctan2(aim[0], aim[1]))), words, rng))
+        spots.append(
+            _lookout((float(x[i]), float(y[i])), mast, float(np.degrees(np.arctan2(aim[0], aim[1]))), words, rng)
+        )
     return spots
 
 
 def _apart(buildings: list[Building], least_m: float, count: int) -> list[Building]:
     """The first ``count`` of the list that keep a distance from those already taken; less distance if need be."""
-    centres = shapely.get_coordinates(shapely.centroid([b.outline for b in buildings])) if buildings else np.empty((0, 2))
+    centres = (
+        shapely.get_coordinates(shapely.centroid([b.outline for b in buildings])) if buildings else np.empty((0, 2))
+    )
     while True:
         taken: list[int] = []
         places = np.empty((0, 2))

@@ -42,11 +42,11 @@ def _bearing(step: Floats) -> float:
 
 
 def find_junctions(roads: list[Road]) -> list[Junction]:
-    """All junctions, from the west to the east; motorways pass over and join nothing."""
+    """All junctions, from the west to the east; motorways pass over, and drives count for nothing."""
     arms: dict[tuple[int, int], list[Arm]] = {}
     places: dict[tuple[int, int], tuple[float, float]] = {}
     for road in roads:
-        if road.road_class == "motorway":
+        if road.road_class == "motorway" or not road.name:
             continue
         points = road.points_m
         for i, point in enumerate(points):

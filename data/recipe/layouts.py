@@ -43,9 +43,9 @@ def _shops(w: float, d: float, rng: Rng) -> list[Shape]:
     for side in (-1, 1):
         x = -w / 2 + 4
         while x < w / 2 - 16:
-            length = float(rng.uniform(18, 46))
+            length = float(rng.uniform(20, 54))
             gap = float(rng.choice([5.0, 7.0, 16.0], p=[0.5, 0.3, 0.2]))
-            if rng.random() < 0.78 and x + length < w / 2 - 3:
+            if rng.random() < 0.66 and x + length < w / 2 - 3:
                 shapes.append(Shape("rect", x + length / 2, side * (d / 2 - 6.5), length, 11, int(rng.choice([1, 2, 2, 3])),
                                     "commercial", "shop"))  # fmt: skip
             x += length + gap
@@ -100,7 +100,9 @@ def midrise(w: float, d: float, rng: Rng) -> list[Shape]:
     """An estate of eleven storeys or so."""
     size = (float(rng.uniform(36, 52)), 14.0)
     shapes = _shops(w, d, rng) if rng.random() < 0.6 else []
-    return shapes + _slabs(w, d, rng, size, (size[0] + 14, float(rng.uniform(34, 40))), int(rng.choice([9, 11, 11, 13])), 1)
+    return shapes + _slabs(
+        w, d, rng, size, (size[0] + 14, float(rng.uniform(34, 40))), int(rng.choice([9, 11, 11, 13])), 1
+    )
 
 
 def villas(w: float, d: float, rng: Rng) -> list[Shape]:
@@ -115,16 +117,16 @@ def villas(w: float, d: float, rng: Rng) -> list[Shape]:
 def low(w: float, d: float, rng: Rng) -> list[Shape]:
     """Rows of single-storey houses with yards, some with a wing."""
     shapes = []
-    width, pitch = float(rng.uniform(11, 14)), float(rng.uniform(19, 24))
+    width, pitch = float(rng.uniform(13, 17)), float(rng.uniform(23, 30))
     for y in _rows(w, d - 6, pitch, 8):
         x = -w / 2 + 6 + float(rng.uniform(0, 6))
         while x < w / 2 - width:
-            if rng.random() < 0.86:
+            if rng.random() < 0.8:
                 form = str(rng.choice(["rect", "ell", "ell"]))
                 deep = 8.0 if form == "rect" else 12.0
                 shapes.append(Shape(form, x + width / 2, float(y), width - 1, deep, 2 if rng.random() < 0.08 else 1,
                                     "residential", "house", bool(rng.random() < 0.5)))  # fmt: skip
-            x += width + (6.0 if rng.random() < 0.12 else 1.6)
+            x += width + (9.0 if rng.random() < 0.2 else 2.6)
     return shapes
 
 
@@ -198,9 +200,11 @@ def industry(w: float, d: float, rng: Rng) -> list[Shape]:
             x += length + float(rng.uniform(9, 16))
         y += depth + float(rng.uniform(11, 18))
     if rng.random() < 0.35:
-        shapes += [Shape("round", w * 0.28 + i * 15 - 15, -d / 2 + 20, 12, 12, 4, "industrial", "tank") for i in range(3)]
+        shapes += [
+            Shape("round", w * 0.28 + i * 15 - 15, -d / 2 + 20, 12, 12, 4, "industrial", "tank") for i in range(3)
+        ]
     if rng.random() < 0.22:
-        shapes.insert(0, Shape("round", w * 0.1, -d / 2 + 20, 9, 9, int(rng.integers(24, 56)), "industrial", "stack"))
+        shapes.insert(0, Shape("round", w * 0.1, -d / 2 + 20, 9, 9, int(rng.integers(16, 40)), "industrial", "stack"))
     if rng.random() < 0.10:
         shapes.insert(0, Shape("round", w * 0.2, 0, 62, 62, int(rng.integers(26, 36)), "industrial", "cooling"))
     return shapes

@@ -11,7 +11,7 @@ from data.recipe.blocks import make_blocks
 from data.recipe.buildings import make_buildings
 from data.recipe.cameras import make_cameras
 from data.recipe.plan import Size, read_plan
-from data.recipe.roads import make_roads
+from data.recipe.roads import compound_roads, make_roads
 from data.recipe.terrain import make_ground
 from data.recipe.towns import make_grids
 from data.recipe.water import make_water
@@ -54,6 +54,7 @@ def make(folder: Path, size: Size, progress: Progress = lambda _step, _done, _to
     roads = make_roads(plan, grids, water)
     begin("blocks")
     blocks = make_blocks(plan, grids, water)
+    roads += compound_roads(blocks)
     begin("areas")
     areas = make_areas(plan)
     begin("buildings")

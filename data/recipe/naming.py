@@ -33,9 +33,7 @@ def english(name: str) -> str:
 class Namer:
     """Hands out names that were not used before, in a fixed order shuffled once."""
 
-    def __init__(
-        self, firsts: list[str], seconds: tuple[str, ...], endings: tuple[str, ...], taken: set[str]
-    ) -> None:
+    def __init__(self, firsts: list[str], seconds: tuple[str, ...], endings: tuple[str, ...], taken: set[str]) -> None:
         self._pool = [first + second for second in seconds for first in firsts]
         self._endings = endings
         self._taken = taken

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from data.recipe.blocks import HOUSING, Block
 from data.recipe.naming import english
 from data.recipe.plan import Floats, Highway, Plan
 from data.recipe.towns import ROAD_WIDTH_M, Grid
 from data.recipe.water import Water, smooth_line
 
 _SNAP_M = 900.0
+_DRIVE = {"housing": 0.62, "industry": 0.3, "government": 0.16, "hospital": 0.14, "school": 0.12, "warehouse": 0.2}
+"""How far the road of a compound leads in, as a share of the block."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,22 @@ def _town_roads(grid: Grid) -> list[Road]:
                 roads.append(
                     Road(street.name, english(street.name), "", street.road_class, street.width_m, False, points)
                 )
+    return roads
+
+
+def compound_roads(blocks: list[Block]) -> list[Road]:
+    """The road from the street through the gate of each compound, part of the way in."""
+    roads = []
+    for block in blocks:
+        deep = _DRIVE.get("housing" if block.kind in HOUSING else block.kind, 0.0)
+        if not deep or block.land.is_empty:
+            continue
+        low_x, low_y, high_x, high_y = shapely.bounds(block.land)
+        reach = deep * float(min(high_x - low_x, high_y - low_y))
+        gate, turn = np.array(block.gate_m), np.radians(block.gate_out_deg)
+        inward = -np.array([np.sin(turn), np.cos(turn)])
+        points = np.array([block.street_m, gate, gate + inward * reach])
+        roads.append(Road("", "", "", "residential", ROAD_WIDTH_M["residential"], False, points))
     return roads
 
 

@@ -37,7 +37,11 @@ class Spot:
     @property
     def name(self) -> str:
         """Name as in life: place, direction, make."""
-        return f"{self.place}{_side(self.heading_deg, _SIDES)}向{self.kind}" if not self.ptz else f"{self.place}{self.kind}"
+        return (
+            f"{self.place}{_side(self.heading_deg, _SIDES)}向{self.kind}"
+            if not self.ptz
+            else f"{self.place}{self.kind}"
+        )
 
     @property
     def name_en(self) -> str:

@@ -21,7 +21,11 @@ _GROUPS = {"school": ("education", "校园安全"), "hospital": ("health", "医�
 def _street(rng: Rng, at: tuple[float, float], heading: float, words: tuple[str, str], group: str, purpose: str,
             *, height: float, ptz: bool) -> Spot:  # fmt: skip
     """A street camera with optics as sold: wide fixed ones, and PTZ with a long end."""
-    hfov = float(rng.choice([58.0, 61.5, 63.7]) if ptz else rng.choice([37.5, 54.0, 78.0, 88.0, 97.0], p=[0.2, 0.25, 0.25, 0.2, 0.1]))
+    hfov = float(
+        rng.choice([58.0, 61.5, 63.7])
+        if ptz
+        else rng.choice([37.5, 54.0, 78.0, 88.0, 97.0], p=[0.2, 0.25, 0.25, 0.2, 0.1])
+    )
     tele = float(rng.choice([2.3, 2.6, 3.4, 4.5])) if ptz else None
     pitch = -float(rng.uniform(8, 14) if ptz else rng.uniform(7, 16))
     reach = float(rng.choice([300, 400, 500])) if ptz else None
@@ -47,12 +51,16 @@ def at_junctions(junctions: list[Junction], count: int, rng: Rng) -> list[Spot]:
             at = (junction.at_m[0] - dx * back + dy * side, junction.at_m[1] - dy * back - dx * side)
             group, purpose = ("traffic", "交通监控") if rng.random() < 0.55 else ("police", "治安监控")
             heading = arm.bearing_deg - np.degrees(np.arctan2(side, 60.0))
-            spots.append(_street(rng, at, float(heading), words, group, purpose, height=float(rng.uniform(5.2, 7.0)), ptz=False))
+            spots.append(
+                _street(rng, at, float(heading), words, group, purpose, height=float(rng.uniform(5.2, 7.0)), ptz=False)
+            )
         if rng.random() < 0.42:
             turn = junction.arms[0].bearing_deg
             (dx, dy), reach = towards(turn), across / 2 + 3.2
             at = (junction.at_m[0] + (dx + dy) * reach, junction.at_m[1] + (dy - dx) * reach)
-            spots.append(_street(rng, at, turn + 225, words, "police", "治安监控", height=float(rng.uniform(6.0, 7.5)), ptz=True))
+            spots.append(
+                _street(rng, at, turn + 225, words, "police", "治安监控", height=float(rng.uniform(6.0, 7.5)), ptz=True)
+            )
     return spots[:count]
 
 
@@ -69,18 +77,32 @@ def at_gates(blocks: list[Block], rng: Rng) -> list[Spot]:
         for out, step in ((True, 1.2), (False, 3.2)):
             heading = block.gate_out_deg + (float(rng.choice([-38, 38])) if out else 180 + float(rng.uniform(-8, 8)))
             at = (x + dx * step + dy * 2.5, y + dy * step - dx * 2.5)
-            spots.append(_street(rng, at, heading, words, group, purpose, height=float(rng.uniform(3.2, 5.0)), ptz=False))
+            spots.append(
+                _street(rng, at, heading, words, group, purpose, height=float(rng.uniform(3.2, 5.0)), ptz=False)
+            )
         if block.kind not in HOUSING and rng.random() < 0.6:
             at = (x + dx * 2 - dy * 3, y + dy * 2 + dx * 3)
             spots.append(_street(rng, at, block.gate_out_deg + 180, words, group, purpose, height=6.0, ptz=True))
     return spots
 
 
-def in_compounds(buildings: list[Building], blocks: list[Block], rng: Rng) -> list[Spot]:
-    """Cameras beside buildings, looking along their long side: entrances of estates, halls, platforms."""
+def in_compounds(buildings: list[Building], blocks: list[Block], most: int, rng: Rng) -> list[Spot]:
+    """At most ``most`` cameras beside buildings, looking along their long side: entrances of estates, halls, platforms."""
     spots = []
-    wanted = {"residential", "school", "hospital", "station", "government", "commercial", "office", "industrial", "leisure"}
+    wanted = {
+        "residential",
+        "school",
+        "hospital",
+        "station",
+        "government",
+        "commercial",
+        "office",
+        "industrial",
+        "leisure",
+    }
     for i in rng.permutation(len(buildings)):
+        if len(spots) >= most:
+            break
         building = buildings[i]
         block = blocks[building.block]
         if building.use not in wanted or not building.name or building.role in ("stack", "tank", "cooling"):

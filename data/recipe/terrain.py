@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from scipy import ndimage
+from scipy import ndimage, sparse
 from scipy.interpolate import RectBivariateSpline
 from scipy.spatial import cKDTree
 
@@ -14,7 +14,8 @@ from data.recipe.plan import Floats, Plan
 from data.recipe.water import Water, smooth_line, water_level
 
 _METRES_PER_DEGREE = 111_000.0
-_MARGIN_CELLS = 20
+_STEP = 8
+"""Far from the shore every eighth cell is computed, the rest interpolated."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class _Grid:
 def make_ground(plan: Plan, water: Water) -> Ground:
     """Compute the ground over the plan's extent."""
     grid = _Grid.over(plan, plan.ground_cell_deg)
-    shore = _shore_distance(plan, grid, water)
+    shore, far = _shore_distance(plan, grid, water)
     coarse = _Grid.over(plan, plan.relief_cell_m / _METRES_PER_DEGREE)
     relief = _mountains(plan, coarse)
     fine_relief = RectBivariateSpline(coarse.y_m[::-1], coarse.x_m, relief[::-1])(
@@ -77,10 +78,10 @@ def make_ground(plan: Plan, water: Water) -> Ground:
     )[::-1]
     fine_relief = np.maximum(fine_relief, 0.0)
     rough = fractal_noise(grid.x_m, grid.y_m, 420.0, 3, plan.rng("rough"), gain=0.45)
-    fine_relief = fine_relief + rough * np.minimum(fine_relief * 0.05, 7.0)
+    fine_relief = fine_relief + rough * np.minimum(fine_relief * 0.07, 9.0)
     # Sharp crossings of the clip above, and what the splines ring, are gone after this.
     fine_relief = ndimage.gaussian_filter(np.maximum(fine_relief, 0.0), 0.7)
-    height = _plain(plan, grid, shore) + fine_relief + _dunes(plan, grid, shore)
+    height = _plain(plan, grid, far) + fine_relief + _dunes(plan, grid, far)
     level = water_level(plan, grid.lat)[:, None]
     rise = np.clip((shore - 1.2 * grid.cell_m) / (40.0 + 0.6 * grid.cell_m), 0, 1)
     rise = rise * rise * (3 - 2 * rise)
@@ -89,45 +90,51 @@ def make_ground(plan: Plan, water: Water) -> Ground:
     return Ground(np.round(height, 2), fine_relief, grid.lon, grid.lat)
 
 
-def _shore_distance(plan: Plan, grid: _Grid, water: Water) -> Floats:
-    """Distance to the shore in metres, negative on water: exact near the shore, on the raster far from it."""
-    lon2, lat2 = np.meshgrid(grid.lon, grid.lat)
-    x, y = plan.frame.to_metric(lon2[::8, ::8], lat2[::8, ::8])
-    rows, cols = lon2.shape
-    at = np.meshgrid(np.arange(rows) / 8, np.arange(cols) / 8, indexing="ij")
-    x, y = (ndimage.map_coordinates(np.pad(f, 1, mode="reflect", reflect_type="odd"), [at[0] + 1, at[1] + 1], order=1)
-            for f in (x, y))  # fmt: skip
+def _upsampled(field: Floats, shape: tuple[int, int], step: int) -> Floats:
+    """A field known at every ``step``-th cell, linear in between, on a grid of ``shape``."""
+
+    def weights(fine: int, coarse: int) -> sparse.csr_matrix:
+        at = np.minimum(np.arange(fine) / step, coarse - 1 + (coarse > 1) * (fine / step))
+        low = np.minimum(at.astype(int), coarse - 2)
+        share = at - low  # over 1 past the last known cell: the field goes on straight
+        rows = np.repeat(np.arange(fine), 2)
+        columns = np.column_stack([low, low + 1]).ravel()
+        return sparse.csr_matrix((np.column_stack([1 - share, share]).ravel(), (rows, columns)), (fine, coarse))
+
+    return np.asarray((weights(shape[0], field.shape[0]) @ field) @ weights(shape[1], field.shape[1]).T)
+
+
+def _shore_distance(plan: Plan, grid: _Grid, water: Water) -> tuple[Floats, Floats]:
+    """Distance to the shore in metres, negative on water; and the same every eighth cell, far from exact.
+
+    Exact within some hundred metres of the shore, interpolated beyond.
+    """
+    shape = (grid.lat.size, grid.lon.size)
+    coarse_x, coarse_y = plan.frame.to_metric(*np.meshgrid(grid.lon[::_STEP], grid.lat[::_STEP]))
     outline = shapely.segmentize(water.all, 8.0)
     shore = shapely.get_coordinates(shapely.boundary(outline))
     shapely.prepare(outline)
-    coarse_inside = shapely.contains_xy(outline, x[::4, ::4], y[::4, ::4])
-    near = _near_mask(coarse_inside, x.shape, 4, reach=int(900 / (4 * grid.cell_m)) + 2)
-    distance = np.full(x.shape, np.inf)
-    far, _ = cKDTree(shore).query(np.column_stack([x[near], y[near]]), distance_upper_bound=1200.0)
-    inside = shapely.contains_xy(outline, x[near], y[near])
-    distance[near] = np.where(inside, -far, far)
-    blocks, _ = cKDTree(shore[::4]).query(np.column_stack([x[::8, ::8].ravel(), y[::8, ::8].ravel()]))
-    wide = ndimage.map_coordinates(
-        blocks.reshape(x[::8, ::8].shape), [at[0], at[1]], order=1, mode="nearest"
-    )  # fmt: skip
-    blend = np.clip((wide - 250) / 250, 0, 1)
-    exact = np.where(np.isfinite(distance), distance, wide)
-    wet = exact < 0
-    return np.asarray(np.where(wet, exact, exact * (1 - blend) + wide * blend))
+    blocks, _ = cKDTree(shore[::4]).query(np.column_stack([coarse_x.ravel(), coarse_y.ravel()]))
+    blocks = blocks.reshape(coarse_x.shape)
+    blocks = np.where(shapely.contains_xy(outline, coarse_x, coarse_y), -blocks, blocks)
+    distance = _upsampled(blocks, shape, _STEP)
+    near = np.flatnonzero(np.abs(distance) < 260.0 + 8 * grid.cell_m)
+    x = _upsampled(coarse_x, shape, _STEP).ravel()[near]
+    y = _upsampled(coarse_y, shape, _STEP).ravel()[near]
+    exact, _ = cKDTree(shore).query(np.column_stack([x, y]))
+    exact = np.where(shapely.contains_xy(outline, x, y), -exact, exact)
+    rough = distance.ravel()[near]
+    blend = np.clip((np.abs(rough) - 150.0) / 100.0, 0, 1)
+    distance.ravel()[near] = np.where(exact < 0, exact, exact * (1 - blend) + rough * blend)
+    return distance, blocks
 
 
-def _near_mask(inside: np.ndarray, shape: tuple[int, ...], step: int, reach: int) -> np.ndarray:
-    """Cells at or near water, from a coarse mask."""
-    grown = ndimage.binary_dilation(inside, iterations=reach)
-    return np.asarray(np.repeat(np.repeat(grown, step, 0), step, 1)[: shape[0], : shape[1]])
-
-
-def _plain(plan: Plan, grid: _Grid, shore: Floats) -> Floats:
+def _plain(plan: Plan, grid: _Grid, far: Floats) -> Floats:
     """The plain: a bank above the river, rising gently away from it, with long low swells."""
     at, level = np.asarray(plan.plain["bank_level"], float).T
     bank = np.interp(grid.lat, at, level)[:, None] + plan.plain["bank_m"]
-    away = np.clip(shore, 0, None)
-    away = ndimage.gaussian_filter(away, 300.0 / grid.cell_m)
+    away = ndimage.gaussian_filter(np.clip(far, 0, None), 300.0 / (_STEP * grid.cell_m))
+    away = _upsampled(away, (grid.lat.size, grid.lon.size), _STEP)
     cap = plan.plain["cap_km"] * 1000.0
     slope = plan.plain["slope_m_per_km"] / 1000.0
     rise = slope * cap * (1 - np.exp(-away / cap))
@@ -137,32 +144,31 @@ def _plain(plan: Plan, grid: _Grid, shore: Floats) -> Floats:
 
 def _crest_distance(grid: _Grid, line: object) -> Floats:
     """Distance of each cell to a crest line, metres."""
-    points = smooth_line(grid.lines(line), grid.cell_m / 2)
-    x, y = np.meshgrid(grid.x_m, grid.y_m)
+    points = smooth_line(grid.lines(line), grid.cell_m)
+    x, y = np.meshgrid(grid.x_m[::2], grid.y_m[::2])
     distance, _ = cKDTree(points).query(np.column_stack([x.ravel(), y.ravel()]))
-    return np.asarray(distance.reshape(x.shape))
+    return _upsampled(distance.reshape(x.shape), (grid.y_m.size, grid.x_m.size), 2)
 
 
 def _mountains(plan: Plan, grid: _Grid) -> Floats:
     """Height of the mountains over the plain: eroded ridges and, at their feet, fans."""
     rng = plan.rng("mountains")
     bend = fractal_noise(grid.x_m, grid.y_m, 4200.0, 4, rng)
-    fine = rng.standard_normal(bend.shape)
+    wide = smooth_noise(grid.x_m, grid.y_m, 9500.0, rng)
     shape = np.zeros(bend.shape)
     peak = np.zeros(bend.shape)
     foot = np.full(bend.shape, np.inf)
     for ridge in plan.ridges:
         away = _crest_distance(grid, ridge.line) / ridge.half_m
-        away = away * (1 + 0.16 * bend)
+        away = away * np.clip(1 + 0.13 * bend + 0.2 * wide, 0.66, 1.6)
         inner = np.clip(1 - away**2, 0, 1)
         shape = np.maximum(shape, inner)
-        peak = np.maximum(peak, (ridge.peak_m - 1120.0) * np.sqrt(inner))
+        peak = np.maximum(peak, (ridge.peak_m - 1120.0) * np.sqrt(inner) * (1 - 0.14 * np.clip(wide, -0.5, 2)))
         foot = np.minimum(foot, np.clip((away - 1) * ridge.half_m, 0, None) + (2149 - ridge.peak_m) * 1.2)
     if not (shape > 0).any():
         return shape
     uplift = np.where(shape > 0.02, 12.0 * shape * (1 + 0.12 * bend), 0.0).clip(0)
-    raw = erode(np.abs(fine) * 0.5, uplift, grid.cell_m, steps=45, erodibility=0.16)
-    raw = ndimage.gaussian_filter(raw, 0.55)
+    raw = _eroded(uplift, grid.cell_m, rng)
     # The envelope fixes how high each ridge stands; erosion fixes its shape.
     top = ndimage.gaussian_filter(ndimage.maximum_filter(raw, size=int(3000 / grid.cell_m) | 1), 900 / grid.cell_m)
     mountain = raw * ndimage.gaussian_filter(peak, 300 / grid.cell_m) / np.maximum(top, 40.0) * 1.06
@@ -171,22 +177,31 @@ def _mountains(plan: Plan, grid: _Grid) -> Floats:
     return np.asarray(mountain + fan)
 
 
-def _dunes(plan: Plan, grid: _Grid, shore: Floats) -> Floats:
+def _eroded(uplift_m: Floats, cell_m: float, rng: np.random.Generator) -> Floats:
+    """The main valleys on a grid of double cells, then the small ones on the full grid."""
+    start = np.abs(rng.standard_normal(uplift_m[::2, ::2].shape)) * 4.0
+    large = erode(start * (uplift_m[::2, ::2] > 0), uplift_m[::2, ::2], 2 * cell_m, steps=80, erodibility=0.16)
+    large = _upsampled(large, (uplift_m.shape[0], uplift_m.shape[1]), 2)
+    large = (large + 2.0 * np.abs(rng.standard_normal(large.shape))) * (uplift_m > 0)
+    fine = erode(large, uplift_m, cell_m, steps=14, erodibility=0.16)
+    return np.asarray(ndimage.gaussian_filter(fine, 0.75))
+
+
+def _dunes(plan: Plan, grid: _Grid, far: Floats) -> Floats:
     """Dune ridges across the north-west wind, with a long windward and a short lee side."""
     rng = plan.rng("dunes")
     if not plan.dunes:
-        return np.zeros(shore.shape)
-    mask = np.zeros(shore.shape)
+        return np.zeros((grid.lat.size, grid.lon.size))
+    mask = np.zeros(far.shape)
     x, y = grid.x_m, grid.y_m
     for outline in plan.dunes:
-        area = shapely.polygons(grid.lines(outline))
-        coarse = shapely.contains_xy(area, *np.meshgrid(x[::8], y[::8]))
-        full = np.repeat(np.repeat(coarse.astype(float), 8, 0), 8, 1)[: y.size, : x.size]
-        mask = np.maximum(mask, full)
-    mask = ndimage.gaussian_filter(mask, 700.0 / grid.cell_m) * np.clip((shore - 150) / 1500, 0, 1)
+        inside = shapely.contains_xy(shapely.polygons(grid.lines(outline)), *np.meshgrid(x[::_STEP], y[::_STEP]))
+        mask = np.maximum(mask, inside)
+    mask = ndimage.gaussian_filter(mask, 700.0 / (_STEP * grid.cell_m)) * np.clip((far - 150) / 1500, 0, 1)
+    mask = _upsampled(mask, (y.size, x.size), _STEP)
     warp = 150.0 * fractal_noise(x, y, 1900.0, 3, rng)
-    phase = (0.80 * x[None, :] - 0.60 * y[:, None] + warp) / 390.0
-    wave = np.sin(2 * np.pi * phase + 0.55 * np.sin(2 * np.pi * phase))
+    phase = 2 * np.pi * (0.80 * x[None, :] - 0.60 * y[:, None] + warp) / 390.0
+    wave = np.sin(phase + 0.55 * np.sin(phase))
     height = np.clip(6.0 + 3.5 * smooth_noise(x, y, 2400.0, rng), 0.8, 15.0)
     mega = 9.0 * smooth_noise(x, y, 2800.0, rng)
     return np.asarray(mask * (height * (wave + 1) + mega + 14.0))

@@ -82,7 +82,9 @@ def write_landuse(plan: Plan, blocks: list[Block], water: Water, path: Path) -> 
     for ring in plan.farmland:
         rows.append((shapely.difference(shapely.polygons(plan.metric(ring)), taken), "", "", "farmland"))
     for ring in plan.dunes:
-        rows.append((shapely.difference(shapely.polygons(plan.metric(ring)), taken), "乌兰布和沙漠", "Ulan Buh Desert", "sand"))
+        rows.append(
+            (shapely.difference(shapely.polygons(plan.metric(ring)), taken), "乌兰布和沙漠", "Ulan Buh Desert", "sand")
+        )
     rows = [r for r in rows if not shapely.is_empty(r[0])]
     _write(plan, path, {"id": [f"L{i:05d}" for i in range(len(rows))], "name": [r[1] for r in rows],
                         "name_en": [r[2] for r in rows], "kind": [r[3] for r in rows]}, [r[0] for r in rows])  # fmt: skip
