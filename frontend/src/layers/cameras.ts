@@ -1,5 +1,5 @@
 /** The cameras: signs that join and part with the view, beams, masts and names. */
-import { Cartesian3, Color, Material, PolylineCollection, SceneTransforms } from 'cesium';
+import { Cartesian3, SceneTransforms } from 'cesium';
 import type { CameraSummary, Lang } from '../api/types';
 import { passes } from '../model/filter';
 import type { AppState } from '../model/store';
@@ -9,6 +9,7 @@ import { CameraClusters, type Cluster, type Marker, spread } from './clusters';
 import { declutter, type Wanted } from './declutter';
 import { sightOf } from './eye';
 import { cameraIcon, clusterIcon, faceOf, LABEL_HEIGHT, labelIcon, labelWidth, wedgeIcon } from './icons';
+import { type Line, Lines } from './lines';
 import { type Sign, Signs } from './signs';
 
 const REFRESH_MS = 140;
@@ -20,6 +21,14 @@ const BEAM_RANGE_M = 5000;
 const MAST_M = 9;
 
 const eyeOf = ({ lon, lat, height }: CameraSummary) => Cartesian3.fromDegrees(lon, lat, height);
+
+/** From the lens down to its foot, for those that hang high. */
+function mast(camera: CameraSummary): Line[] {
+  const { lon, lat, height, ground_height } = camera;
+  if (ground_height === null || height - ground_height < MAST_M) return [];
+  const positions = [Cartesian3.fromDegrees(lon, lat, ground_height), eyeOf(camera)];
+  return [{ positions, colour: 'rgba(201, 214, 232, 0.55)', width: 1.2, hidden: 0 }];
+}
 
 /** Clusters of another grouping are others, though their numbers be the same. */
 function clusterSign({ key, lon, lat, height, counts, opens }: Cluster, grouping: number): Sign {
@@ -41,11 +50,10 @@ function pinned(state: AppState): Set<string> {
 
 export function cameraLayer(stage: Stage): Layer {
   const { scene } = stage;
-  const masts = scene.primitives.add(new PolylineCollection()) as PolylineCollection;
+  const masts = new Lines(stage);
   const beams = new Signs(stage);
   const signs = new Signs(stage);
   const names = new Signs(stage);
-  const grey = Material.fromType('Color', { color: Color.fromCssColorString('#c9d6e8').withAlpha(0.55) });
   let clusters = new CameraClusters([]);
   let offsets = new Map<string, [number, number]>();
   let generation = 0;
@@ -70,15 +78,6 @@ export function cameraLayer(stage: Stage): Layer {
     const selected = state.selection?.kind === 'camera' && state.selection.id === camera.id;
     const { key, position, offset } = place(camera);
     return [{ key, position, axis, icon: wedgeIcon(camera.tier, selected), ...(offset && { offset }) }];
-  };
-
-  const showMasts = (cameras: CameraSummary[]) => {
-    masts.removeAll();
-    for (const camera of cameras) {
-      if (camera.ground_height === null || camera.height - camera.ground_height < MAST_M) continue;
-      const foot = Cartesian3.fromDegrees(camera.lon, camera.lat, camera.ground_height);
-      masts.add({ positions: [foot, eyeOf(camera)], width: 1.2, material: grey });
-    }
   };
 
   const showNames = (cameras: { camera: CameraSummary; distance: number }[]) => {
@@ -116,7 +115,7 @@ export function cameraLayer(stage: Stage): Layer {
       ...markers.filter((marker) => marker.kind === 'cluster').map((cluster) => clusterSign(cluster, generation)),
       ...near.map(({ camera }) => place(camera)),
     ]);
-    showMasts([...alone.values()]);
+    masts.show([...alone.values()].flatMap(mast));
     showNames(near);
     stage.redraw();
   };
@@ -146,7 +145,7 @@ export function cameraLayer(stage: Stage): Layer {
       clearTimeout(timer);
       for (const unlisten of listeners) unlisten();
       for (const set of [names, signs, beams]) set.dispose();
-      scene.primitives.remove(masts);
+      masts.dispose();
     },
   };
 }

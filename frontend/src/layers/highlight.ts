@@ -2,19 +2,19 @@
 import { Cesium3DTileStyle } from 'cesium';
 import { type Layer, onChange, type Stage } from '../scene/stage';
 
-const WALLS = { dark: '#8796b0', light: '#e4e7ec' };
-const CHOSEN = '#ffc857';
+/** Colours multiply those of the tiles: the others step back, so that the chosen one stands out. */
+const CHOSEN = '#ffd873';
+const OTHERS = '#8a8f99';
 
 const quoted = (text: string) => `'${text.replace(/\\/g, '\\\\').replace(/'/g, "\\'")}'`;
 
 /** A style of 3D Tiles holds at every level of detail and for tiles that come later. */
-export function styleOf(walls: string, chosen: string | undefined): Record<string, unknown> {
-  if (chosen === undefined) return { color: `color('${walls}')` };
+export function styleOf(chosen: string): Record<string, unknown> {
   return {
     color: {
       conditions: [
         [`\${feature['id']} === ${quoted(chosen)}`, `color('${CHOSEN}')`],
-        ['true', `color('${walls}')`],
+        ['true', `color('${OTHERS}')`],
       ],
     },
   };
@@ -22,12 +22,12 @@ export function styleOf(walls: string, chosen: string | undefined): Record<strin
 
 export function buildingLayer(stage: Stage): Layer {
   const redo = onChange(
-    (s) => [s.selection, s.layers.buildings, s.basemapStyle, stage.buildings] as const,
-    (_, [selection, show, style, buildings]) => {
+    (s) => [s.selection, s.layers.buildings, stage.buildings] as const,
+    (_, [selection, show, buildings]) => {
       if (!buildings) return;
       buildings.show = show;
       const chosen = selection?.kind === 'building' ? selection.id : undefined;
-      buildings.style = new Cesium3DTileStyle(styleOf(WALLS[style], chosen));
+      buildings.style = chosen === undefined ? undefined : new Cesium3DTileStyle(styleOf(chosen));
       stage.redraw();
     },
   );

@@ -1,13 +1,13 @@
 import {
   Cartesian2,
   Cartesian3,
-  Cesium3DTileColorBlendMode,
   Cesium3DTileset,
   CesiumTerrainProvider,
   Credit,
   ImageBasedLighting,
   ImageryLayer,
   Rectangle,
+  type TileProviderError,
   UrlTemplateImageryProvider,
 } from 'cesium';
 import type { City } from '../api/types';
@@ -21,12 +21,23 @@ const TERRAIN = '/tiles/terrain';
 const BUILDINGS = '/tiles/buildings/tileset.json';
 const SUN = { bearing: 55, fall: 0.85 };
 
+/** The server has no terrain, or an answer in its place that is none. */
+export class NoTerrain extends Error {
+  constructor(url: string) {
+    super(`no terrain at ${url}`);
+    this.name = 'NoTerrain';
+  }
+}
+
 /** Ground that the whole scene stands on. */
 export async function loadTerrain({ scene }: Stage): Promise<void> {
-  scene.terrainProvider = await CesiumTerrainProvider.fromUrl(TERRAIN, {
+  const provider = await CesiumTerrainProvider.fromUrl(TERRAIN, {
     requestVertexNormals: true,
     requestWaterMask: false,
   });
+  // CesiumJS takes a missing layer.json for a server of a format of 2013 and goes on without a word.
+  if (!provider.availability) throw new NoTerrain(TERRAIN);
+  scene.terrainProvider = provider;
 }
 
 /** Light from everywhere, so that walls in shade are dark but not black. */
@@ -48,7 +59,6 @@ export async function loadBuildings(stage: Stage): Promise<Cesium3DTileset> {
     cullRequestsWhileMoving: !quality.low,
     cacheBytes: 384 * 2 ** 20,
   });
-  tileset.colorBlendMode = Cesium3DTileColorBlendMode.REPLACE;
   scene.primitives.add(tileset);
   stage.buildings = tileset;
   return tileset;
@@ -68,7 +78,10 @@ export function creditCity({ widget }: Stage, city: City): void {
   for (const text of city.credits) widget.creditDisplay.addStaticCredit(new Credit(text, true));
 }
 
-function basemap(city: City, state: AppState): ImageryLayer {
+/** A tile or two may be missing at the rim; more means that there is no map. */
+const MISSING_TILES = 8;
+
+function basemap({ store }: Stage, city: City, state: AppState): ImageryLayer {
   const { min_zoom, max_zoom } = city.basemap;
   const [west, south, east, north] = city.extent;
   const provider = new UrlTemplateImageryProvider({
@@ -83,6 +96,11 @@ function basemap(city: City, state: AppState): ImageryLayer {
     maximumLevel: max_zoom,
     enablePickFeatures: false,
   });
+  let missing = 0;
+  provider.errorEvent.addEventListener(({ message }: TileProviderError) => {
+    missing += 1;
+    if (missing === MISSING_TILES) store.getState().setFault('basemap', message);
+  });
   return new ImageryLayer(provider);
 }
 
@@ -95,7 +113,8 @@ export function basemapLayer(stage: Stage): Layer {
     (state, [city]) => {
       const before = shown;
       if (!city) return;
-      shown = basemap(city, state);
+      stage.store.getState().setFault('basemap', null);
+      shown = basemap(stage, city, state);
       imageryLayers.add(shown, 0);
       if (before) imageryLayers.remove(before);
     },
