@@ -12,9 +12,11 @@ from numba import njit
 from tiles.kernels.march import slope_to, under
 from tiles.kernels.octant import FLOOR_M, RINGS, copy_rings
 
+FEWEST_RAYS = 256
+"""To an octant; otherwise as many as cells on its last ring."""
 BLOCK = 64
 """Rays to a block."""
-EXACT_RINGS = 8
+EXACT_RINGS = 16
 """Rings so near to the eye that every cell is marched whole."""
 LOWEST = np.float32(-1e38)
 SOLID_M = np.float32(0.1 * FLOOR_M)
@@ -27,6 +29,24 @@ def _highest(row: Any, low: int, high: int) -> Any:
     for j in range(low, high):
         top = max(top, row[j])
     return top
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _raise_by_columns(before: Any, row: Any, i: int, lean: Any, horizon: Any, ring: Any) -> None:
+    """Let what the rays cross between ring i − 1 and ring i raise their horizons."""
+    far = np.float32(i)
+    for m in range(lean.size):
+        a = lean[m]
+        at = a * far
+        j = np.int32(at)
+        side = np.float32(j)
+        if side > at - a and j > 0:
+            low = before[j]
+            where = side / a
+            slope = (low + (where - (far - np.float32(1.0))) * (row[j] - low)) / where
+            if slope > horizon[m]:
+                horizon[m] = slope
+                ring[m] = i
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -118,7 +138,7 @@ def _sweep_block(
     """Carry one block through copied rings; returns its lowest horizon."""
     lean, horizon, ring, block, count, lowest = rays
     for i in range(rings[0], rings[1]):
-        row = rows[i - rings[0]]
+        row = rows[i - rings[0] + 1]
         low = (block[0] * i) // count
         top = _highest(row, low, (block[1] * i) // count + 2)
         per = np.float32(1.0) / np.float32(i)
@@ -129,6 +149,8 @@ def _sweep_block(
             else:
                 _look(flat, octant, row, i, span, (horizon, ring, block[0], count), target, out)
             if top * per >= lowest:
+                if i > 1:
+                    _raise_by_columns(rows[i - rings[0]], row, i, lean, horizon, ring)
                 lowest = _raise_horizon(row, i, lean, horizon, ring)
     return lowest
 
@@ -139,7 +161,7 @@ def sweep(flat: Any, octant: Any, wedge: Any, target: float, out: Any) -> None:
 
     ``wedge`` is (lowest j / i, highest j / i, whether cells j = 0 are this octant's, whether j = i are).
     """
-    count = max(octant.rings, BLOCK)
+    count = max(octant.rings, FEWEST_RAYS)
     low, high = wedge[0], wedge[1]
     first = min(int(low * count - 1e-6), count - 1) // BLOCK
     blocks = min(int(high * count + 1e-6), count - 1) // BLOCK + 1 - first
@@ -150,11 +172,12 @@ def sweep(flat: Any, octant: Any, wedge: Any, target: float, out: Any) -> None:
     for b in range(blocks):
         for m in range(BLOCK + 1):
             lean[b, m] = min((first + b) * BLOCK + m, count) / count
-    rows = np.zeros((RINGS, octant.rings + 21), np.float32)
+    rows = np.zeros((RINGS + 1, octant.rings + 21), np.float32)
     slopes = (first * BLOCK / count, min(1.0, (first + blocks) * BLOCK / count))
     for start in range(1, octant.rings + 1, RINGS):
         stop = min(start + RINGS, octant.rings + 1)
-        copy_rings(flat, octant, start, stop - start, slopes, rows)
+        rows[0] = rows[RINGS]
+        copy_rings(flat, octant, start, stop - start, slopes, rows[1:])
         for b in range(blocks):
             block = (np.int64((first + b) * BLOCK), np.int64(min((first + b + 1) * BLOCK, count)))
             # A ray leaves the disc, or the raster, for good.
