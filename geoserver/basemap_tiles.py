@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from tiles.basemap.draw import MAX_ZOOM, Drawer
-from tiles.grid import HeightGrid
-
 from geoserver.faults import NoTile
 from geoserver.tile_files import TileFile, TileFiles
+from tiles.basemap.draw import MAX_ZOOM, Drawer
+from tiles.grid import HeightGrid
 
 Style = Literal["dark", "light"]
 LangCode = Literal["zh", "en"]

@@ -13,10 +13,11 @@ from typing import Annotated, Any
 import click
 import typer
 
-from geoserver import making
+from geoserver import loading, making
 from geoserver.console import Console
 from geoserver.faults import BadKind
 from geoserver.settings import refuse_open_host, settings_from_environment
+from layers.cameras.load import Loading
 from layers.catalogue import COLLECTIONS
 from tiles.errors import Fault
 
@@ -156,7 +157,8 @@ def load(
     """Load records from a file, row by row; repeating it makes no doubles. Refused rows give exit code 1."""
     with _reporting(as_json) as console:
         _known(kind)
-        refused = making.load_file(city, file, (crs, height_reference, vertical_datum), dry_run, console)
+        how = Loading(crs=crs, height_reference=height_reference, vertical_datum=vertical_datum)
+        refused = loading.load_file(city, file, how, dry_run, console)
         if refused:
             raise typer.Exit(1)
 
@@ -171,7 +173,7 @@ def dump(
     """Write records to a file that `load` reads back; without addresses of streams."""
     with _reporting(as_json) as console:
         _known(kind)
-        making.dump_file(city, kind, file, console)
+        loading.dump_file(city, kind, file, console)
 
 
 @app.command()

@@ -24,14 +24,14 @@ def search(now: Now, q: str, limit: int, lang: Lang) -> dict[str, Any]:
     hits = now.names.find(q, limit=limit, lang=lang)
     results = [
         {
-            "kind": hit.kind,
-            "id": hit.id,
+            "kind": hit.entry.kind,
+            "id": hit.entry.id,
             "name": hit.name,
             "detail": hit.detail,
-            "lon": hit.lon,
-            "lat": hit.lat,
-            "height": hit.height_m,
-            "area": hit.area,
+            "lon": hit.entry.lon,
+            "lat": hit.entry.lat,
+            "height": hit.entry.height_m,
+            "area": hit.entry.area,
         }
         for hit in hits
     ]

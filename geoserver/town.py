@@ -7,12 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from layers.areas import AreaIndex
 from shapely.geometry import mapping
 
 from geoserver.basemap_tiles import BasemapTiles
 from geoserver.faults import UnknownId
 from geoserver.tile_files import TileFiles
+from layers.areas import AreaIndex
 from tiles.scene import Scene
 from tiles.vectors import read_layer
 

@@ -9,7 +9,9 @@ from importlib.resources import files
 from typing import Any, Literal
 
 Lang = Literal["zh", "en"]
-Section = Literal["title", "fault", "reason", "assumption", "assumed", "parameter", "status", "command"]
+Section = Literal[
+    "title", "fault", "reason", "assumption", "assumed", "parameter", "status", "row", "remedy", "command"
+]
 
 
 @cache

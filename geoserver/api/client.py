@@ -6,7 +6,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from geoserver import pages
-from geoserver.api.deps import IMMUTABLE, REVALIDATE
+from geoserver.api.deps import IMMUTABLE, REVALIDATE, has_already
 from geoserver.faults import UnknownPath
 from geoserver.words import language
 
@@ -22,17 +22,26 @@ def serve(app: FastAPI, folder: Path) -> None:
             raise UnknownPath(path=request.url.path)
         file = _inside(folder, path)
         if file is not None:
-            lasting = path.startswith("assets/")
-            return FileResponse(file, headers={"Cache-Control": IMMUTABLE if lasting else REVALIDATE})
+            return _file(request, file, IMMUTABLE if path.startswith("assets/") else REVALIDATE)
         if Path(path).suffix:
             raise UnknownPath(path=request.url.path)
         page = folder / "index.html"
         if page.is_file():
-            return FileResponse(page, headers={"Cache-Control": REVALIDATE})
+            return _file(request, page, REVALIDATE)
         return HTMLResponse(pages.no_client(language(request.headers.get("accept-language"))), status_code=503)
 
     app.add_api_route("/", client, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_api_route("/{path:path}", client, methods=["GET", "HEAD"], include_in_schema=False)
+
+
+def _file(request: Request, file: Path, cache: str) -> Response:
+    """A file, or 304 where the caller has it already."""
+    state = file.stat()
+    tag = f'"{state.st_mtime_ns:x}-{state.st_size:x}"'
+    headers = {"Cache-Control": cache, "ETag": tag}
+    if has_already(request, tag):
+        return Response(status_code=304, headers=headers)
+    return FileResponse(file, headers=headers)
 
 
 def _inside(folder: Path, path: str) -> Path | None:
