@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from data.recipe.plan import Division, Floats, Plan, read_divisions
+from data.recipe.plan import Division, Floats, Geometry, Plan, read_divisions
 
 _GOLDEN = np.pi * (3 - np.sqrt(5))
 
@@ -19,10 +19,10 @@ class Area:
     name_en: str
     level: str
     parent: str
-    outline: shapely.Geometry
+    outline: Geometry
 
 
-def _districts(plan: Plan) -> dict[str, shapely.Geometry]:
+def _districts(plan: Plan) -> dict[str, Geometry]:
     """The three districts: the drawn city outline, cut by drawn polygons; what is left is 海勃湾."""
     rest = shapely.make_valid(shapely.polygons(plan.metric(plan.outline)))
     cut = {}
@@ -57,7 +57,7 @@ def make_areas(plan: Plan) -> list[Area]:
     streets = {s.code: s for s in by_level["street"]}
     window = _window(plan)
     areas: list[Area] = []
-    whole: list[shapely.Geometry] = []
+    whole: list[Geometry] = []
     for district_code, outline in _districts(plan).items():
         district = next(d for d in by_level["district"] if d.code == district_code)
         members = [c for c in by_level["community"] if streets[c.parent].parent == district_code]
@@ -79,12 +79,12 @@ def make_areas(plan: Plan) -> list[Area]:
     return [Area(city.code, city.name, city.name_en, "city", "", shapely.union_all(whole)), *areas]
 
 
-def _window(plan: Plan) -> shapely.Geometry:
+def _window(plan: Plan) -> Geometry:
     west, south, east, north = plan.extent
     return shapely.polygons(plan.metric([[west, south], [east, south], [east, north], [west, north]]))
 
 
-def _cells(centres: Floats, outline: shapely.Geometry) -> list[shapely.Geometry]:
+def _cells(centres: Floats, outline: Geometry) -> list[Geometry]:
     """Voronoi cells of the centres, in their order, cut to the outline; borders a little bent, not ruled."""
     found = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(centres), extend_to=outline))
     tree = shapely.STRtree(found)
@@ -95,7 +95,7 @@ def _cells(centres: Floats, outline: shapely.Geometry) -> list[shapely.Geometry]
     return [_polygonal(c) for c in cut]
 
 
-def _polygonal(shape: shapely.Geometry) -> shapely.Geometry:
+def _polygonal(shape: Geometry) -> Geometry:
     """Only the polygons of a shape: cutting may leave lines and points behind."""
     parts = shapely.get_parts(shape)
     parts = parts[shapely.get_type_id(parts) == 3]

@@ -6,34 +6,80 @@ import numpy as np
 import shapely
 
 from data.recipe.naming import Namer, pinyin
-from data.recipe.plan import Floats, Plan
+from data.recipe.plan import Floats, Geometry, Plan
 from data.recipe.towns import Grid, Street
 from data.recipe.water import Water
 
-KINDS = ("walkup", "midrise", "tower", "commercial", "office", "government", "school", "hospital", "low", "industry",
-         "warehouse", "park", "vacant", "station", "villas")  # fmt: skip
+KINDS = (
+    "walkup",
+    "midrise",
+    "tower",
+    "commercial",
+    "office",
+    "government",
+    "school",
+    "hospital",
+    "low",
+    "industry",
+    "warehouse",
+    "park",
+    "vacant",
+    "station",
+    "villas",
+)
 _CORE = {"commercial": 0.36, "office": 0.24, "walkup": 0.14, "tower": 0.14, "government": 0.06, "park": 0.06}
 _SHORE = {"tower": 0.52, "midrise": 0.16, "park": 0.16, "commercial": 0.08, "office": 0.08}
-_INNER = {"walkup": 0.44, "midrise": 0.17, "tower": 0.15, "school": 0.07, "commercial": 0.05, "office": 0.035,
-          "park": 0.04, "hospital": 0.02, "government": 0.015, "low": 0.01}  # fmt: skip
-_EDGE = {"low": 0.17, "walkup": 0.26, "midrise": 0.08, "industry": 0.1, "warehouse": 0.09, "vacant": 0.13, "tower": 0.08,
-         "villas": 0.06, "school": 0.04, "park": 0.04}  # fmt: skip
+_INNER = {
+    "walkup": 0.44,
+    "midrise": 0.17,
+    "tower": 0.15,
+    "school": 0.07,
+    "commercial": 0.05,
+    "office": 0.035,
+    "park": 0.04,
+    "hospital": 0.02,
+    "government": 0.015,
+    "low": 0.01,
+}
+_EDGE = {
+    "low": 0.17,
+    "walkup": 0.26,
+    "midrise": 0.08,
+    "industry": 0.1,
+    "warehouse": 0.09,
+    "vacant": 0.13,
+    "tower": 0.08,
+    "villas": 0.06,
+    "school": 0.04,
+    "park": 0.04,
+}
 _INDUSTRY = {"industry": 0.66, "warehouse": 0.18, "vacant": 0.12, "office": 0.04}
-_TOWN = {"walkup": 0.5, "low": 0.14, "school": 0.06, "commercial": 0.06, "government": 0.04, "hospital": 0.03,
-         "park": 0.05}  # fmt: skip
+_TOWN = {
+    "walkup": 0.5,
+    "low": 0.14,
+    "school": 0.06,
+    "commercial": 0.06,
+    "government": 0.04,
+    "hospital": 0.03,
+    "park": 0.05,
+}
 _ESTATE_FIRST = (
-    "阳光 滨河 世纪 金都 康泰 海馨 和谐 锦绣 绿城 御景 天悦 凤凰 金裕 长青 盛世 温馨 依林 湖东 新华 东方 佳和 君悦 紫金 翡翠 "
-    "观澜 海德 名仕 怡景 龙腾 华泰 中央 学府 神华 鑫海 亿利 银座 水岸 葡萄 书香 海易 泰和 万和 祥瑞 富丽 明珠 星河 桃源 梧桐 枫林 "
-    "丽水 金桥 福源 瑞景 蓝湾 碧水 云锦 天和 天泽 润泽 嘉和 安泰 永兴 宏泰 景泰 荣盛 恒大 国泰 民安 青年 幸福 团结 光明 向阳 朝阳 兴海 "
-    "富海 海兴 金海 银海 福海 碧海 瀚海 沙海 海阔 海天 海景 海月 海云 西城 东城 南苑 北苑 乌兰 蒙西 蒙元"
+    "阳光 滨河 世纪 金都 康泰 海馨 和谐 锦绣 绿城 御景 天悦 凤凰 金裕 长青 盛世 温馨 依林 "
+    "湖东 新华 东方 佳和 君悦 紫金 翡翠 观澜 海德 名仕 怡景 龙腾 华泰 中央 学府 神华 鑫海 "
+    "亿利 银座 水岸 葡萄 书香 海易 泰和 万和 祥瑞 富丽 明珠 星河 桃源 梧桐 枫林 丽水 金桥 "
+    "福源 瑞景 蓝湾 碧水 云锦 天和 天泽 润泽 嘉和 安泰 永兴 宏泰 景泰 荣盛 恒大 国泰 民安 "
+    "青年 幸福 团结 光明 向阳 朝阳 兴海 富海 海兴 金海 银海 福海 碧海 瀚海 沙海 海阔 海天 "
+    "海景 海月 海云 西城 东城 南苑 北苑 乌兰 蒙西 蒙元 "
 ).split()
 _TRADE_FIRST = (
-    "维多利 万达 万联 新世纪 宝莱 金宇 银都 巨海 海龙 百盛 华联 民生 国贸 世贸 时代 环球 佳禾 广纳 蒙能 黄河 家家 北方 西部 大漠 天隆 富乐 "
-    "金街 天骄 盛华 鼎泰"
+    "维多利 万达 万联 新世纪 宝莱 金宇 银都 巨海 海龙 百盛 华联 民生 国贸 世贸 时代 环球 佳禾 "
+    "广纳 蒙能 黄河 家家 北方 西部 大漠 天隆 富乐 金街 天骄 盛华 鼎泰 "
 ).split()
 _TRADE_SECOND = ("", "东方", "国际", "新", "金", "城西", "城东")
 _ESTATE_SECOND = ("花园", "家园", "嘉园", "名苑", "新城", "佳苑", "公馆", "小区", "华府", "雅居", "丽景", "尚品")
-_WORKS_FIRST = "君正 黄河 神华 西部 蒙西 海吉 家景 中盐 东源 广锦 瑞达 宜化 德晟 华资 天宇 包钢 泰和 万晨 榕鑫 华信 蒙金 鼎盛".split()
+_WORKS_FIRST = (
+    "君正 黄河 神华 西部 蒙西 海吉 家景 中盐 东源 广锦 瑞达 宜化 德晟 华资 天宇 包钢 泰和 万晨 榕鑫 华信 蒙金 鼎盛 "
+).split()
 _WORKS_SECOND = ("化工", "焦化", "能源", "冶金", "建材", "煤业", "新材料", "物流", "机械", "氯碱")
 HOUSING = {"walkup", "midrise", "tower", "villas"}
 
@@ -42,7 +88,7 @@ HOUSING = {"walkup", "midrise", "tower", "villas"}
 class Block:
     """A block: its land inside the streets (metres), use, local angle, name, and main street."""
 
-    land: shapely.Geometry
+    land: Geometry
     kind: str
     angle_deg: float
     name: str
@@ -98,35 +144,57 @@ def make_blocks(plan: Plan, grids: list[Grid], water: Water) -> list[Block]:
             north = grid.nodes_m[cell.row + 1, cell.east + 1] - grid.nodes_m[cell.row + 1, cell.west]
             angle = np.degrees(np.arctan2(*(south + north)[::-1]))
             gate, out = _gate(land, line)
-            blocks.append(Block(land, kind, float(angle), name, pinyin(name) if name else "", grid.town.key,
-                                grid.town.style, street, gate, out, tuple(line[len(line) // 2].tolist())))  # fmt: skip
+            blocks.append(
+                Block(
+                    land,
+                    kind,
+                    float(angle),
+                    name,
+                    pinyin(name) if name else "",
+                    grid.town.key,
+                    grid.town.style,
+                    street,
+                    gate,
+                    out,
+                    tuple(line[len(line) // 2].tolist()),
+                )
+            )
     return blocks
 
 
 def _lands(grid: Grid) -> tuple[np.ndarray, list[tuple[Street, Floats]]]:
     """Each cell's land clear of its streets and pavements, and its widest street with the line along it."""
-    lands, mains = [], []
+    outlines, sides, reaches, mains = [], [], [], []
     for cell in grid.cells:
-        sides = [(grid.v_streets[cell.row], grid.edge_line(False, cell.row, cell.west)),
-                 (grid.v_streets[cell.row + 1], grid.edge_line(False, cell.row + 1, cell.west)),
-                 (grid.u_streets[cell.west], grid.edge_line(True, cell.row, cell.west)),
-                 (grid.u_streets[cell.east + 1], grid.edge_line(True, cell.row, cell.east + 1))]  # fmt: skip
-        land = shapely.polygons(grid.outline(cell))
-        for number, (street, line) in enumerate(sides):
-            if number < 2:
-                row = cell.row + number
-                line = np.vstack([grid.edge_line(False, row, c) for c in range(cell.west, cell.east + 1)])
-            reach = street.width_m / 2 + (5.0 if street.width_m > 12 else 3.0)
-            land = shapely.difference(land, shapely.buffer(shapely.linestrings(line), reach, cap_style="square"))
-        if land.geom_type != "Polygon":
-            parts = shapely.get_parts(land)
-            land = parts[np.argmax(shapely.area(parts))] if len(parts) else shapely.Polygon()
-        lands.append(land)
-        mains.append(max(sides, key=lambda side: side[0].width_m))
-    return np.array(lands), mains
+        row, west, east = cell.row, cell.west, cell.east
+        south, north = (np.vstack([grid.edge_line(False, r, c) for c in range(west, east + 1)]) for r in (row, row + 1))
+        around = [
+            (grid.v_streets[row], south),
+            (grid.v_streets[row + 1], north),
+            (grid.u_streets[west], grid.edge_line(True, row, west)),
+            (grid.u_streets[east + 1], grid.edge_line(True, row, east + 1)),
+        ]
+        outlines.append(shapely.polygons(grid.outline(cell)))
+        sides.append([shapely.linestrings(line) for _, line in around])
+        reaches.append([s.width_m / 2 + (5.0 if s.width_m > 12 else 3.0) for s, _ in around])
+        street, line = max(around, key=lambda side: side[0].width_m)
+        mains.append((street, line))
+    if not outlines:
+        return np.empty(0, object), []
+    strips = shapely.buffer(np.array(sides), np.array(reaches), cap_style="square")
+    lands = shapely.difference(np.array(outlines), shapely.union_all(strips, axis=1))
+    return np.array([_largest(land) for land in lands]), mains
 
 
-def _gate(land: shapely.Geometry, line: Floats) -> tuple[tuple[float, float], float]:
+def _largest(land: Geometry) -> Geometry:
+    """The largest part of what is left, where streets cut off a corner."""
+    if land.geom_type == "Polygon":
+        return land
+    parts = shapely.get_parts(land)
+    return parts[np.argmax(shapely.area(parts))] if len(parts) else shapely.Polygon()
+
+
+def _gate(land: Geometry, line: Floats) -> tuple[tuple[float, float], float]:
     """The gate: on the land's edge, at the middle of its main street; the bearing (grid) from it to the street."""
     middle = line[len(line) // 2]
     edge = shapely.get_coordinates(shapely.shortest_line(land, shapely.points(middle)))
@@ -148,7 +216,8 @@ def _kinds(plan: Plan, grid: Grid, lands: np.ndarray, water: Water, rng: np.rand
     half = np.asarray(town.size_m) / 2
     turn = np.radians(town.angle_deg)
     local = (centres - plan.metric(town.centre)) @ np.array(
-        [[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])  # fmt: skip
+        [[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]
+    )
     edge = np.max(np.abs(local) / half, axis=1)
     kinds = []
     for i in range(len(lands)):
@@ -165,8 +234,20 @@ def _kinds(plan: Plan, grid: Grid, lands: np.ndarray, water: Water, rng: np.rand
 
 
 _HOSPITALS = ("中医医院", "妇幼保健院", "蒙医医院", "骨科医院", "樱花医院")
-_OFFICES = ("人民法院", "人民检察院", "税务局", "市场监督管理局", "自然资源局", "公安分局", "交警大队", "人民政府", "消防救援站", "图书馆",
-            "文化馆", "档案馆")  # fmt: skip
+_OFFICES = (
+    "人民法院",
+    "人民检察院",
+    "税务局",
+    "市场监督管理局",
+    "自然资源局",
+    "公安分局",
+    "交警大队",
+    "人民政府",
+    "消防救援站",
+    "图书馆",
+    "文化馆",
+    "档案馆",
+)
 _STATIONS = {"haibowan": "乌海站", "wuda": "乌海西站"}
 
 

@@ -10,19 +10,46 @@ from data.recipe.blocks import HOUSING, Block
 from data.recipe.footprints import lay_out, outlines, standing
 from data.recipe.layouts import Shape
 from data.recipe.naming import english, pinyin
-from data.recipe.plan import Floats, Plan
+from data.recipe.plan import Floats, Geometry, Plan
 from data.recipe.roads import Road
 from data.recipe.water import Water
 
-_STOREY_M = {"residential": 2.9, "commercial": 4.2, "office": 3.7, "government": 3.8, "school": 3.6, "hospital": 3.8,
-             "industrial": 4.6, "warehouse": 4.8, "station": 5.5, "hotel": 3.4, "leisure": 4.0, "service": 3.0}  # fmt: skip
-_ROLES = {"teaching": ("教学楼", "Teaching Building"), "laboratory": ("实验楼", "Laboratory"), "gym": ("体育馆", "Gymnasium"),
-          "dormitory": ("宿舍楼", "Dormitory"), "wards": ("住院部", "Inpatient Building"), "outpatient": ("门诊楼", "Outpatient"),
-          "emergency": ("急诊楼", "Emergency Building"), "gate": ("门卫室", "Gatehouse"), "club": ("物业中心", "Estate Office"),
-          "kindergarten": ("幼儿园", "Kindergarten"), "hotel": ("宾馆", "Hotel"), "stack": ("烟囱", "Stack"),
-          "cooling": ("冷却塔", "Cooling Tower"), "office": ("办公楼", "Office"), "pavilion": ("观景亭", "Pavilion"),
-          "wing": ("附楼", "Annex"), "main": ("", ""), "tower": ("塔楼", "Tower"), "hut": ("管理用房", "Service Hut"),
-          "tank": ("储罐", "Tank")}  # fmt: skip
+_STOREY_M = {
+    "residential": 2.9,
+    "commercial": 4.2,
+    "office": 3.7,
+    "government": 3.8,
+    "school": 3.6,
+    "hospital": 3.8,
+    "industrial": 4.6,
+    "warehouse": 4.8,
+    "station": 5.5,
+    "hotel": 3.4,
+    "leisure": 4.0,
+    "service": 3.0,
+}
+_ROLES = {
+    "teaching": ("教学楼", "Teaching Building"),
+    "laboratory": ("实验楼", "Laboratory"),
+    "gym": ("体育馆", "Gymnasium"),
+    "dormitory": ("宿舍楼", "Dormitory"),
+    "wards": ("住院部", "Inpatient Building"),
+    "outpatient": ("门诊楼", "Outpatient"),
+    "emergency": ("急诊楼", "Emergency Building"),
+    "gate": ("门卫室", "Gatehouse"),
+    "club": ("物业中心", "Estate Office"),
+    "kindergarten": ("幼儿园", "Kindergarten"),
+    "hotel": ("宾馆", "Hotel"),
+    "stack": ("烟囱", "Stack"),
+    "cooling": ("冷却塔", "Cooling Tower"),
+    "office": ("办公楼", "Office"),
+    "pavilion": ("观景亭", "Pavilion"),
+    "wing": ("附楼", "Annex"),
+    "main": ("", ""),
+    "tower": ("塔楼", "Tower"),
+    "hut": ("管理用房", "Service Hut"),
+    "tank": ("储罐", "Tank"),
+}
 _OWN_DOOR = {"shop", "house"}
 
 
@@ -40,7 +67,7 @@ class Building:
     address: str
     area: str
     block: int
-    outline: shapely.Geometry
+    outline: Geometry
 
 
 def make_buildings(
@@ -52,7 +79,7 @@ def make_buildings(
     lands = np.array([b.land for b in blocks])
     lines = np.array([shapely.linestrings(r.points_m) for r in roads])
     clear = np.array([r.width_m / 2 + (1.0 if r.road_class == "residential" else 3.0) for r in roads])
-    barred = np.append(shapely.buffer(lines, clear), shapely.buffer(water.all, 22.0))
+    barred = np.array([*shapely.buffer(lines, clear), shapely.buffer(water.all, 22.0)])
     good = np.flatnonzero(standing(polygons, owner, lands, barred))
     shapes, owner, polygons = [shapes[i] for i in good], owner[good], polygons[good]
     centres = shapely.get_coordinates(shapely.point_on_surface(polygons))
@@ -69,9 +96,21 @@ def make_buildings(
         serial[community.code] = serial.get(community.code, 0) + 1
         name, name_en = _name(shape, block, numbers[i])
         height = shape.storeys * _STOREY_M[shape.use] + (0.3 if shape.storeys == 1 else 1.0) * spare[i]
-        buildings.append(Building(f"{community.code}{serial[community.code]:04d}", name, name_en, shape.use, shape.role,
-                                  shape.storeys, round(float(height), 1), addresses[i], community.code, int(owner[i]),
-                                  polygons[i]))  # fmt: skip
+        buildings.append(
+            Building(
+                f"{community.code}{serial[community.code]:04d}",
+                name,
+                name_en,
+                shape.use,
+                shape.role,
+                shape.storeys,
+                round(float(height), 1),
+                addresses[i],
+                community.code,
+                int(owner[i]),
+                polygons[i],
+            )
+        )
     return buildings
 
 
@@ -103,7 +142,7 @@ def _addresses(
     compound = np.array([s.role not in _OWN_DOOR for s in shapes])
     gates = np.array([b.gate_m for b in blocks])
     at = np.where(compound[:, None], gates[owner], centres)
-    road = tree.nearest(shapely.points(at))
+    road = np.asarray(tree.nearest(shapely.points(at)))
     along = shapely.line_locate_point(lines[road], shapely.points(at))
     ahead = shapely.get_coordinates(shapely.line_interpolate_point(lines[road], along + 2))
     behind = shapely.get_coordinates(shapely.line_interpolate_point(lines[road], np.maximum(along - 2, 0)))

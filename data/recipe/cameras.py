@@ -33,20 +33,56 @@ _OWNERS = {
     "water": ("乌海市水务局", "{d}区水务局", "黄河海勃湾水利枢纽工程建设管理中心", "乌海市文化旅游体育局"),
     "highway": ("内蒙古自治区公安厅交管局高速公路支队", "内蒙古公路交通投资发展有限公司乌海分公司"),
     "lookout": ("乌海市应急管理局", "乌海市林业和草原局", "乌海市消防救援支队", "乌海市公安局", "乌海市自然资源局"),
-    "roof": ("乌海市公安局", "乌海市消防救援支队", "乌海市公安局{d}分局", "乌海市大数据中心", "乌海市城市管理综合执法局"),
-}  # fmt: skip
+    "roof": (
+        "乌海市公安局",
+        "乌海市消防救援支队",
+        "乌海市公安局{d}分局",
+        "乌海市大数据中心",
+        "乌海市城市管理综合执法局",
+    ),
+}
 _INDUSTRY_CODE = {"estate": "01", "education": "02", "health": "02", "office": "02", "trade": "02", "safety": "03"}
-_HEADINGS = ("设备编码", "设备名称", "英文名称", "经度", "纬度", "离地高", "层级", "类型", "方位角", "俯仰角", "横滚角", "图像宽度", "图像高度",
-             "水平视场角", "长焦视场角", "水平转动范围", "俯仰下限", "俯仰上限", "可视距离", "权属单位", "安装地址", "用途", "状态", "主码流", "子码流",
-             "备注")  # fmt: skip
+_HEADINGS = (
+    "设备编码",
+    "设备名称",
+    "英文名称",
+    "经度",
+    "纬度",
+    "离地高",
+    "层级",
+    "类型",
+    "方位角",
+    "俯仰角",
+    "横滚角",
+    "图像宽度",
+    "图像高度",
+    "水平视场角",
+    "长焦视场角",
+    "水平转动范围",
+    "俯仰下限",
+    "俯仰上限",
+    "可视距离",
+    "权属单位",
+    "安装地址",
+    "用途",
+    "状态",
+    "主码流",
+    "子码流",
+    "备注",
+)
 _SIZES = ((1920, 1080), (2560, 1440), (3840, 2160), (2688, 1520))
 _NO_HEADING, _NO_HEIGHT, _NO_TIER, _NO_LENS = 0.04, 0.03, 0.02, 0.05
 
 
 def make_cameras(
-    plan: Plan, ground: Ground, roads: list[Road], blocks: list[Block], buildings: list[Building], water: Water,
+    plan: Plan,
+    ground: Ground,
+    roads: list[Road],
+    blocks: list[Block],
+    buildings: list[Building],
+    water: Water,
     areas: list[Area],
-) -> list[dict[str, Any]]:  # fmt: skip
+) -> list[dict[str, Any]]:
     """The rows of ``cameras.csv``, exactly as many as the plan asks for."""
     finder = AreaFinder(areas)
     high = lookouts(plan, ground, buildings, plan.rng("lookouts"))
@@ -57,18 +93,23 @@ def make_cameras(
 
 
 def _streetwise(
-    plan: Plan, roads: list[Road], blocks: list[Block], buildings: list[Building], water: Water, count: int,
+    plan: Plan,
+    roads: list[Road],
+    blocks: list[Block],
+    buildings: list[Building],
+    water: Water,
+    count: int,
     finder: AreaFinder,
-) -> list[Spot]:  # fmt: skip
+) -> list[Spot]:
     """Street cameras of all sorts, none inside a building or outside the city, ``count`` in all."""
     rng = plan.rng("street cameras")
     fill = in_compounds(buildings, blocks, int(count * 0.6) + 20, rng)
-    sure = at_gates(blocks, rng) + on_banks(plan, water, rng) + along_highways(plan, roads, rng)
+    sure = at_gates(blocks, rng) + on_banks(plan, water, rng) + along_highways(roads, rng)
     junctions = at_junctions(find_junctions(roads), int(count * 0.56), rng)
     tree = shapely.STRtree([b.outline for b in buildings])
 
     def good(spots: list[Spot]) -> list[Spot]:
-        points = shapely.points([(s.x_m, s.y_m) for s in spots]) if spots else []
+        points: Any = shapely.points([(s.x_m, s.y_m) for s in spots]) if spots else []
         bad = set(tree.query(points, predicate="dwithin", distance=0.4)[0].tolist()) if spots else set()
         homes = finder.communities(*np.array([(s.x_m, s.y_m) for s in spots]).T) if spots else []
         return [s for i, s in enumerate(spots) if i not in bad and homes[i] is not None]
@@ -103,13 +144,14 @@ def _rows(
     turn = np.asarray(plan.frame.convergence_deg(lon, lat))
     homes = finder.communities(x, y)
     named = [r for r in roads if r.road_class != "motorway" and r.name]
-    nearest = shapely.STRtree([shapely.linestrings(r.points_m) for r in named]).nearest(shapely.points(x, y))
+    nearest = shapely.STRtree(np.array([shapely.linestrings(r.points_m) for r in named])).nearest(shapely.points(x, y))
     rng = plan.rng("camera papers")
     gaps = rng.random((len(spots), 4))
     serial: dict[str, int] = {}
     rows = []
     for i, spot in enumerate(spots):
-        street = areas[homes[i].parent] if homes[i] is not None else None
+        home = homes[i]
+        street = areas[home.parent] if home is not None else None
         district = street.parent if street else "150302"
         owner = _owner(spot.group, district, street.name if street else "乌海市", rng)
         prefix = f"{district}00{_INDUSTRY_CODE.get(spot.group, '00')}{'131' if spot.ptz else '132'}0"
@@ -118,16 +160,41 @@ def _rows(
         width, height = _SIZES[int(rng.choice(4, p=[0.45, 0.3, 0.15, 0.1]))] if spot.tier > 1 else _SIZES[2]
         heading = round(float(spot.heading_deg + turn[i]) % 360, 1)
         whole = spot.tier == 1
-        rows.append(dict(zip(_HEADINGS, (
-            code, spot.name, spot.name_en, f"{lon[i]:.7f}", f"{lat[i]:.7f}",
-            "" if gaps[i, 1] < _NO_HEIGHT and not whole else spot.height_m,
-            "" if gaps[i, 2] < _NO_TIER and not whole else spot.tier, spot.kind,
-            "" if gaps[i, 0] < _NO_HEADING and not whole else heading, spot.pitch_deg, 0, width, height,
-            "" if gaps[i, 3] < _NO_LENS and not whole else spot.hfov_deg, _or_blank(spot.tele_deg),
-            (360 if rng.random() < 0.92 else 270) if spot.ptz else "", (-60 if whole else -90) if spot.ptz else "",
-            (30 if whole else 15) if spot.ptz else "", _or_blank(spot.range_m), owner,
-            spot.address or f"{named[nearest[i]].name}旁", spot.purpose, _status(rng), *_streams(i, rng), _remark(rng),
-        ), strict=True)))  # fmt: skip
+        rows.append(
+            dict(
+                zip(
+                    _HEADINGS,
+                    (
+                        code,
+                        spot.name,
+                        spot.name_en,
+                        f"{lon[i]:.7f}",
+                        f"{lat[i]:.7f}",
+                        "" if gaps[i, 1] < _NO_HEIGHT and not whole else spot.height_m,
+                        "" if gaps[i, 2] < _NO_TIER and not whole else spot.tier,
+                        spot.kind,
+                        "" if gaps[i, 0] < _NO_HEADING and not whole else heading,
+                        spot.pitch_deg,
+                        0,
+                        width,
+                        height,
+                        "" if gaps[i, 3] < _NO_LENS and not whole else spot.hfov_deg,
+                        _or_blank(spot.tele_deg),
+                        (360 if rng.random() < 0.92 else 270) if spot.ptz else "",
+                        (-60 if whole else -90) if spot.ptz else "",
+                        (30 if whole else 15) if spot.ptz else "",
+                        _or_blank(spot.range_m),
+                        owner,
+                        spot.address or f"{named[nearest[i]].name}旁",
+                        spot.purpose,
+                        _status(rng),
+                        *_streams(i, rng),
+                        _remark(rng),
+                    ),
+                    strict=True,
+                )
+            )
+        )
     return rows
 
 

@@ -13,8 +13,10 @@ _GAP_M = 1.4
 _UNIT: dict[str, list[tuple[float, float]]] = {
     "rect": [(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)],
     "ell": [(-0.5, -0.5), (0.5, -0.5), (0.5, 0.1), (-0.08, 0.1), (-0.08, 0.5), (-0.5, 0.5)],
-    "you": [(-0.5, -0.5), (-0.26, -0.5), (-0.26, 0.08), (0.26, 0.08), (0.26, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)],
-    "tee": [(-0.5, -0.1), (-0.22, -0.1), (-0.22, -0.5), (0.22, -0.5), (0.22, -0.1), (0.5, -0.1), (0.5, 0.5), (-0.5, 0.5)],
+    "you": [(-0.5, -0.5), (-0.26, -0.5), (-0.26, 0.08), (0.26, 0.08), (0.26, -0.5), (0.5, -0.5), (0.5, 0.5),
+            (-0.5, 0.5)],
+    "tee": [(-0.5, -0.1), (-0.22, -0.1), (-0.22, -0.5), (0.22, -0.5), (0.22, -0.1), (0.5, -0.1), (0.5, 0.5),
+            (-0.5, 0.5)],
     "notch": [(-0.5, -0.38), (-0.16, -0.38), (-0.16, -0.5), (0.16, -0.5), (0.16, -0.38), (0.5, -0.38), (0.5, 0.42),
               (0.12, 0.42), (0.12, 0.5), (-0.12, 0.5), (-0.12, 0.42), (-0.5, 0.42)],
     "comb": [(-0.5, -0.4), (0.5, -0.4), (0.5, 0.4), (0.36, 0.4), (0.36, 0.5), (0.24, 0.5), (0.24, 0.4), (-0.24, 0.4),
@@ -38,7 +40,9 @@ def lay_out(plan: Plan, blocks: list[Block]) -> tuple[list[Shape], Ints, Floats]
         ring = shapely.get_coordinates(block.land)
         back = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
         local = ring @ back
-        low, high = np.percentile(local, 6, axis=0), np.percentile(local, 94, axis=0)
+        # Two corners in from the farthest: the block's box must not follow one pointed corner.
+        ordered = np.sort(local[:-1], axis=0)
+        low, high = ordered[1], ordered[-2]
         size = high - low
         if size.min() < 24:
             continue
@@ -60,7 +64,7 @@ def outlines(shapes: list[Shape], places: Floats) -> NDArray[np.object_]:
         if at.size:
             holes = None
             if form == "court":
-                holes = shapely.linearrings(_placed(_HOLE, box[at], places[at]))[:, None]
+                holes = np.asarray(shapely.linearrings(_placed(_HOLE, box[at], places[at])))[:, None]
             polygons[at] = shapely.polygons(shapely.linearrings(_placed(unit, box[at], places[at])), holes=holes)
     return polygons
 
@@ -82,7 +86,7 @@ def standing(
     shapely.prepare(lands)
     good = shapely.contains_properly(lands[owner], polygons)
     if len(barred):
-        hit, _ = shapely.STRtree(barred).query(polygons, predicate="intersects")
+        _, hit = shapely.STRtree(polygons).query(barred, predicate="intersects")
         good[hit] = False
     kept = np.flatnonzero(good)
     first, second = shapely.STRtree(polygons[kept]).query(polygons[kept], predicate="dwithin", distance=_GAP_M)

@@ -5,7 +5,7 @@ import shapely
 from scipy import ndimage
 
 from data.recipe.buildings import Building
-from data.recipe.plan import Floats, Plan
+from data.recipe.plan import Floats, Geometry, Plan
 from data.recipe.spots import FIXED, PTZ, Spot
 from data.recipe.terrain import Ground
 
@@ -19,15 +19,35 @@ def lookouts(plan: Plan, ground: Ground, buildings: list[Building], rng: Rng) ->
     highest = sorted((b for b in buildings if b.name and b.height_m > 60), key=lambda b: -b.height_m)
     for building in _apart(highest, 1500.0, on_towers):
         centre = shapely.get_coordinates(shapely.centroid(building.outline))[0]
-        spots.append(_lookout((float(centre[0]), float(centre[1])), building.height_m + float(rng.choice([6.0, 9.0, 12.0])),
-                              float(rng.uniform(0, 360)), (f"{building.name}瞭望", f"{building.name_en} Lookout"), rng))  # fmt: skip
+        spots.append(
+            _lookout(
+                (float(centre[0]), float(centre[1])),
+                building.height_m + float(rng.choice([6.0, 9.0, 12.0])),
+                float(rng.uniform(0, 360)),
+                (f"{building.name}瞭望", f"{building.name_en} Lookout"),
+                rng,
+            )
+        )
     return spots
 
 
 def _lookout(at: tuple[float, float], height: float, heading: float, words: tuple[str, str], rng: Rng) -> Spot:
-    return Spot(at[0], at[1], round(height, 1), 1, PTZ, heading % 360, -float(rng.choice([3.0, 4.0, 6.0])),
-                float(rng.choice([55.0, 60.0, 65.0])), float(rng.choice([1.5, 1.8, 2.0, 2.5])),
-                float(rng.choice([6000, 8000, 10000])), "lookout", words[0], words[1], "高空瞭望")  # fmt: skip
+    return Spot(
+        at[0],
+        at[1],
+        round(height, 1),
+        1,
+        PTZ,
+        heading % 360,
+        -float(rng.choice([3.0, 4.0, 6.0])),
+        float(rng.choice([55.0, 60.0, 65.0])),
+        float(rng.choice([1.5, 1.8, 2.0, 2.5])),
+        float(rng.choice([6000, 8000, 10000])),
+        "lookout",
+        words[0],
+        words[1],
+        "高空瞭望",
+    )
 
 
 def _on_ridges(plan: Plan, ground: Ground, count: int, rng: Rng) -> list[Spot]:
@@ -92,15 +112,28 @@ def on_roofs(buildings: list[Building], count: int, rng: Rng) -> list[Spot]:
         ptz = bool(rng.random() < 0.8)
         fov = float(rng.choice([55.0, 60.0, 63.0])) if ptz else float(rng.choice([28.0, 40.0, 54.0]))
         spots.append(
-            Spot(float(at[0]), float(at[1]), round(building.height_m + float(rng.choice([1.2, 1.5, 2.0, 3.0])), 1), 2,
-                 PTZ if ptz else FIXED, outward % 360, -float(rng.choice([8.0, 12.0, 15.0, 20.0])), fov,
-                 float(rng.choice([3.0, 3.5, 4.0, 5.0])) if ptz else None, float(rng.choice([1500, 2000, 3000])) if ptz else None,
-                 "roof", f"{building.name}楼顶", f"{building.name_en} Roof", "制高点监控", building.address)
-        )  # fmt: skip
+            Spot(
+                float(at[0]),
+                float(at[1]),
+                round(building.height_m + float(rng.choice([1.2, 1.5, 2.0, 3.0])), 1),
+                2,
+                PTZ if ptz else FIXED,
+                outward % 360,
+                -float(rng.choice([8.0, 12.0, 15.0, 20.0])),
+                fov,
+                float(rng.choice([3.0, 3.5, 4.0, 5.0])) if ptz else None,
+                float(rng.choice([1500, 2000, 3000])) if ptz else None,
+                "roof",
+                f"{building.name}楼顶",
+                f"{building.name_en} Roof",
+                "制高点监控",
+                building.address,
+            )
+        )
     return spots
 
 
-def _roof_edge(outline: shapely.Geometry, rng: Rng) -> tuple[Floats, float]:
+def _roof_edge(outline: Geometry, rng: Rng) -> tuple[Floats, float]:
     """A point 0.5 m inside the middle of one of the longer edges, and the grid bearing outward."""
     ring = shapely.get_coordinates(shapely.get_exterior_ring(shapely.orient_polygons(outline)))
     edges = np.diff(ring, axis=0)

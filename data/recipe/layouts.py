@@ -29,7 +29,7 @@ Rng = np.random.Generator
 Layout = Callable[[float, float, Rng], list[Shape]]
 
 
-def _rows(w: float, d: float, pitch: float, depth: float) -> np.ndarray:
+def _rows(d: float, pitch: float, depth: float) -> np.ndarray:
     """Middles of rows of ``depth`` across ``d``."""
     count = int((d - depth) // pitch) + 1
     if count < 1:
@@ -46,8 +46,18 @@ def _shops(w: float, d: float, rng: Rng) -> list[Shape]:
             length = float(rng.uniform(20, 54))
             gap = float(rng.choice([5.0, 7.0, 16.0], p=[0.5, 0.3, 0.2]))
             if rng.random() < 0.66 and x + length < w / 2 - 3:
-                shapes.append(Shape("rect", x + length / 2, side * (d / 2 - 6.5), length, 11, int(rng.choice([1, 2, 2, 3])),
-                                    "commercial", "shop"))  # fmt: skip
+                shapes.append(
+                    Shape(
+                        "rect",
+                        x + length / 2,
+                        side * (d / 2 - 6.5),
+                        length,
+                        11,
+                        int(rng.choice([1, 2, 2, 3])),
+                        "commercial",
+                        "shop",
+                    )
+                )
             x += length + gap
     return shapes
 
@@ -58,7 +68,7 @@ def walkup(w: float, d: float, rng: Rng) -> list[Shape]:
     inner = d - (40 if shapes else 12)
     length, floors = float(rng.uniform(40, 58)), int(rng.choice([5, 6, 6, 6, 7]))
     pitch = float(rng.uniform(25, 29))
-    for row, y in enumerate(_rows(w, inner, pitch, 12)):
+    for row, y in enumerate(_rows(inner, pitch, 12)):
         count = max(1, int((w - 14) // (length + 11)))
         step = (w - 14 - length) / max(count - 1, 1) if count > 1 else 0
         for i in range(count):
@@ -66,24 +76,45 @@ def walkup(w: float, d: float, rng: Rng) -> list[Shape]:
             short = float(rng.uniform(0.78, 1.0)) * length
             form = "comb" if rng.random() < 0.15 else "rect"
             role = "kindergarten" if row == 1 and i == count // 2 and rng.random() < 0.2 else "block"
-            shapes.append(Shape(form, x, float(y), short, 12.4, 3 if role == "kindergarten" else floors,
-                                "school" if role == "kindergarten" else "residential", role))  # fmt: skip
+            shapes.append(
+                Shape(
+                    form,
+                    x,
+                    float(y),
+                    short,
+                    12.4,
+                    3 if role == "kindergarten" else floors,
+                    "school" if role == "kindergarten" else "residential",
+                    role,
+                )
+            )
     shapes += [Shape("rect", w / 2 - 6, -d / 2 + 20, 5, 6, 1, "service", "gate")]
     return shapes
 
 
-def _slabs(w: float, d: float, rng: Rng, size: tuple[float, float], pitch: tuple[float, float], floors: int, spread: int
-           ) -> list[Shape]:  # fmt: skip
+def _slabs(
+    w: float, d: float, rng: Rng, size: tuple[float, float], pitch: tuple[float, float], floors: int, spread: int
+) -> list[Shape]:
     """Free-standing blocks in staggered rows."""
     shapes = []
-    for row, y in enumerate(_rows(w, d - 44, pitch[1], size[1])):
+    for row, y in enumerate(_rows(d - 44, pitch[1], size[1])):
         count = max(1, int((w - 20 + pitch[0] - size[0]) // pitch[0]))
         shift = (row % 2) * pitch[0] * 0.22
         for i in range(count):
             x = (i - (count - 1) / 2) * pitch[0] + shift - pitch[0] * 0.11
             level = int(np.clip(floors + rng.integers(-spread, spread + 1), 9, 33))
-            shapes.append(Shape(str(rng.choice(["rect", "tee", "notch"])), x, float(y), size[0], size[1], level,
-                                "residential", "block"))  # fmt: skip
+            shapes.append(
+                Shape(
+                    str(rng.choice(["rect", "tee", "notch"])),
+                    x,
+                    float(y),
+                    size[0],
+                    size[1],
+                    level,
+                    "residential",
+                    "block",
+                )
+            )
     return shapes
 
 
@@ -108,24 +139,45 @@ def midrise(w: float, d: float, rng: Rng) -> list[Shape]:
 def villas(w: float, d: float, rng: Rng) -> list[Shape]:
     """Detached and terraced houses of two or three storeys."""
     return [
-        Shape(str(rng.choice(["rect", "ell"])), float(x), float(y), 15, 11, int(rng.choice([2, 3])), "residential", "block",
-              bool(rng.random() < 0.5))
-        for y in _rows(w, d - 10, 27, 11) for x in np.arange(-w / 2 + 14, w / 2 - 10, 24)
-    ]  # fmt: skip
+        Shape(
+            str(rng.choice(["rect", "ell"])),
+            float(x),
+            float(y),
+            15,
+            11,
+            int(rng.choice([2, 3])),
+            "residential",
+            "block",
+            bool(rng.random() < 0.5),
+        )
+        for y in _rows(d - 10, 27, 11)
+        for x in np.arange(-w / 2 + 14, w / 2 - 10, 24)
+    ]
 
 
 def low(w: float, d: float, rng: Rng) -> list[Shape]:
     """Rows of single-storey houses with yards, some with a wing."""
     shapes = []
     width, pitch = float(rng.uniform(13, 17)), float(rng.uniform(23, 30))
-    for y in _rows(w, d - 6, pitch, 8):
+    for y in _rows(d - 6, pitch, 8):
         x = -w / 2 + 6 + float(rng.uniform(0, 6))
         while x < w / 2 - width:
             if rng.random() < 0.8:
                 form = str(rng.choice(["rect", "ell", "ell"]))
                 deep = 8.0 if form == "rect" else 12.0
-                shapes.append(Shape(form, x + width / 2, float(y), width - 1, deep, 2 if rng.random() < 0.08 else 1,
-                                    "residential", "house", bool(rng.random() < 0.5)))  # fmt: skip
+                shapes.append(
+                    Shape(
+                        form,
+                        x + width / 2,
+                        float(y),
+                        width - 1,
+                        deep,
+                        2 if rng.random() < 0.08 else 1,
+                        "residential",
+                        "house",
+                        bool(rng.random() < 0.5),
+                    )
+                )
             x += width + (9.0 if rng.random() < 0.2 else 2.6)
     return shapes
 
@@ -137,8 +189,18 @@ def commercial(w: float, d: float, rng: Rng) -> list[Shape]:
     shapes = [Shape(form, -w * 0.12, d * 0.14, mall_w, mall_d, int(rng.integers(3, 7)), "commercial", "main")]
     for x in (-0.3, 0.05, 0.33):
         if rng.random() < 0.75:
-            shapes.append(Shape("rect", x * w, -d * 0.2, float(rng.uniform(24, 36)), float(rng.uniform(20, 28)),
-                                int(rng.integers(12, 30)), str(rng.choice(["commercial", "office", "hotel"])), "tower"))  # fmt: skip
+            shapes.append(
+                Shape(
+                    "rect",
+                    x * w,
+                    -d * 0.2,
+                    float(rng.uniform(24, 36)),
+                    float(rng.uniform(20, 28)),
+                    int(rng.integers(12, 30)),
+                    str(rng.choice(["commercial", "office", "hotel"])),
+                    "tower",
+                )
+            )
     return shapes + _shops(w, d, rng)
 
 
@@ -148,8 +210,19 @@ def office(w: float, d: float, rng: Rng) -> list[Shape]:
     for x, y in ((-0.28, 0.2), (0.28, 0.2), (-0.28, -0.22), (0.26, -0.22), (0.0, 0.24)):
         if rng.random() < 0.8:
             form, size = str(rng.choice(["rect", "ell", "tee", "rect"])), float(rng.uniform(28, 46))
-            shapes.append(Shape(form, x * w, y * d, size, float(rng.uniform(20, 30)), int(rng.integers(6, 25)), "office",
-                                "main", bool(rng.random() < 0.5)))  # fmt: skip
+            shapes.append(
+                Shape(
+                    form,
+                    x * w,
+                    y * d,
+                    size,
+                    float(rng.uniform(20, 30)),
+                    int(rng.integers(6, 25)),
+                    "office",
+                    "main",
+                    bool(rng.random() < 0.5),
+                )
+            )
     return shapes
 
 
@@ -164,7 +237,7 @@ def government(w: float, d: float, rng: Rng) -> list[Shape]:
     ]
 
 
-def school(w: float, d: float, rng: Rng) -> list[Shape]:
+def school(w: float, d: float, _rng: Rng) -> list[Shape]:
     """Teaching blocks, a hall, a dormitory, and a sports ground left free."""
     return [
         Shape("you", -w * 0.2, d * 0.2, min(72, w * 0.4), min(48, d * 0.3), 5, "school", "teaching"),
@@ -195,8 +268,18 @@ def industry(w: float, d: float, rng: Rng) -> list[Shape]:
         while x < w / 2 - 40:
             length = float(rng.uniform(36, 96))
             if x + length < w / 2 - 6 and y + depth < d / 2 - 5 and rng.random() < 0.86:
-                shapes.append(Shape("rect", x + length / 2, y + depth / 2, length, depth, int(rng.choice([2, 3, 4])),
-                                    "industrial", "hall"))  # fmt: skip
+                shapes.append(
+                    Shape(
+                        "rect",
+                        x + length / 2,
+                        y + depth / 2,
+                        length,
+                        depth,
+                        int(rng.choice([2, 3, 4])),
+                        "industrial",
+                        "hall",
+                    )
+                )
             x += length + float(rng.uniform(9, 16))
         y += depth + float(rng.uniform(11, 18))
     if rng.random() < 0.35:
@@ -216,11 +299,12 @@ def warehouse(w: float, d: float, rng: Rng) -> list[Shape]:
     count = max(1, int((w - 10) // (length + 14)))
     return [
         Shape("rect", (i - (count - 1) / 2) * (length + 14), float(y), length, 24, 2, "warehouse", "shed")
-        for y in _rows(w, d - 24, 38, 24) for i in range(count)
-    ] + [Shape("rect", 0, -d / 2 + 8, 24, 9, 2, "office", "office")]  # fmt: skip
+        for y in _rows(d - 24, 38, 24)
+        for i in range(count)
+    ] + [Shape("rect", 0, -d / 2 + 8, 24, 9, 2, "office", "office")]
 
 
-def station(w: float, d: float, rng: Rng) -> list[Shape]:
+def station(w: float, d: float, _rng: Rng) -> list[Shape]:
     """A station hall behind its square, with a goods shed and a hotel."""
     return [
         Shape("rect", 0, d * 0.24, min(130, w * 0.7), 32, 4, "station", "main"),
@@ -229,19 +313,33 @@ def station(w: float, d: float, rng: Rng) -> list[Shape]:
     ]
 
 
-def park(w: float, d: float, rng: Rng) -> list[Shape]:
+def park(w: float, d: float, _rng: Rng) -> list[Shape]:
     """A pavilion or two among trees."""
-    return [Shape("round", w * 0.2, d * 0.15, 10, 10, 1, "leisure", "pavilion"),
-            Shape("rect", -w * 0.25, -d * 0.3, 16, 9, 1, "service", "hut")]  # fmt: skip
+    return [
+        Shape("round", w * 0.2, d * 0.15, 10, 10, 1, "leisure", "pavilion"),
+        Shape("rect", -w * 0.25, -d * 0.3, 16, 9, 1, "service", "hut"),
+    ]
 
 
-def vacant(w: float, d: float, rng: Rng) -> list[Shape]:
+def vacant(_w: float, _d: float, rng: Rng) -> list[Shape]:
     """Nothing built yet, but a hut."""
     return [Shape("rect", 0, 0, 7, 5, 1, "service", "hut")] if rng.random() < 0.3 else []
 
 
 LAYOUTS: dict[str, Layout] = {
-    "walkup": walkup, "midrise": midrise, "tower": tower, "villas": villas, "low": low, "commercial": commercial,
-    "office": office, "government": government, "school": school, "hospital": hospital, "industry": industry,
-    "warehouse": warehouse, "station": station, "park": park, "vacant": vacant,
-}  # fmt: skip
+    "walkup": walkup,
+    "midrise": midrise,
+    "tower": tower,
+    "villas": villas,
+    "low": low,
+    "commercial": commercial,
+    "office": office,
+    "government": government,
+    "school": school,
+    "hospital": hospital,
+    "industry": industry,
+    "warehouse": warehouse,
+    "station": station,
+    "park": park,
+    "vacant": vacant,
+}

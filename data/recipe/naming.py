@@ -1,6 +1,6 @@
 """Names in both languages: pinyin with the English kind word, as on the bilingual signs of Chinese streets."""
 
-from functools import lru_cache
+from functools import cache
 
 from pypinyin import lazy_pinyin
 
@@ -12,13 +12,13 @@ _KINDS = [
 _SIDES = {"东": "East", "西": "West", "南": "South", "北": "North", "中": "Middle"}
 
 
-@lru_cache(maxsize=None)
+@cache
 def pinyin(text: str) -> str:
     """One capitalised pinyin word."""
     return "".join(lazy_pinyin(text)).capitalize()
 
 
-@lru_cache(maxsize=None)
+@cache
 def english(name: str) -> str:
     """English name of a road or place: ``黄河东街`` is ``Huanghe East Street``."""
     for ending, word in sorted(_KINDS, key=lambda kind: -len(kind[0])):

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from tiles.geodesy import CityFrame
 
 Floats = NDArray[np.float64]
+Geometry = Any
+"""A shapely geometry; shapely's own functions answer with one or with an array of them, by what they are given."""
 Size = Literal["city", "village"]
 FACTS = Path(__file__).parent.parent / "wuhai"
 

@@ -102,7 +102,7 @@ def _highway(plan: Plan, highway: Highway, roads: list[Road], water: Water) -> l
         shapely.linestrings(np.stack([line[:-1], line[1:]], axis=1)), shapely.buffer(water.all, 50.0)
     )  # fmt: skip
     roads_made, at = [], 0
-    for start, end in _runs(wet):
+    for start, end in _runs(np.asarray(wet)):
         if start > at:
             roads_made.append(Road(*plain, False, line[at : start + 1]))
         name, name_en = highway.bridge

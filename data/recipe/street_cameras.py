@@ -13,13 +13,30 @@ from data.recipe.spots import FIXED, PTZ, Spot, towards
 from data.recipe.water import Water
 
 Rng = np.random.Generator
-_GROUPS = {"school": ("education", "校园安全"), "hospital": ("health", "医院安保"), "station": ("rail", "客运站安保"),
-           "park": ("parks", "公园安全"), "government": ("office", "机关安保"), "commercial": ("trade", "商圈安保"),
-           "office": ("trade", "楼宇安保"), "industry": ("safety", "安全生产"), "warehouse": ("safety", "仓储安全")}  # fmt: skip
+_GROUPS = {
+    "school": ("education", "校园安全"),
+    "hospital": ("health", "医院安保"),
+    "station": ("rail", "客运站安保"),
+    "park": ("parks", "公园安全"),
+    "government": ("office", "机关安保"),
+    "commercial": ("trade", "商圈安保"),
+    "office": ("trade", "楼宇安保"),
+    "industry": ("safety", "安全生产"),
+    "warehouse": ("safety", "仓储安全"),
+}
 
 
-def _street(rng: Rng, at: tuple[float, float], heading: float, words: tuple[str, str], group: str, purpose: str,
-            *, height: float, ptz: bool) -> Spot:  # fmt: skip
+def _street(
+    rng: Rng,
+    at: tuple[float, float],
+    heading: float,
+    words: tuple[str, str],
+    group: str,
+    purpose: str,
+    *,
+    height: float,
+    ptz: bool,
+) -> Spot:
     """A street camera with optics as sold: wide fixed ones, and PTZ with a long end."""
     hfov = float(
         rng.choice([58.0, 61.5, 63.7])
@@ -31,8 +48,22 @@ def _street(rng: Rng, at: tuple[float, float], heading: float, words: tuple[str,
     reach = float(rng.choice([300, 400, 500])) if ptz else None
     if rng.random() < 0.5:
         reach = None
-    return Spot(at[0], at[1], round(height, 1), 3, PTZ if ptz else FIXED, heading % 360, round(pitch, 1), hfov, tele, reach,
-                group, words[0], words[1], purpose)  # fmt: skip
+    return Spot(
+        at[0],
+        at[1],
+        round(height, 1),
+        3,
+        PTZ if ptz else FIXED,
+        heading % 360,
+        round(pitch, 1),
+        hfov,
+        tele,
+        reach,
+        group,
+        words[0],
+        words[1],
+        purpose,
+    )
 
 
 def at_junctions(junctions: list[Junction], count: int, rng: Rng) -> list[Spot]:
@@ -66,7 +97,7 @@ def at_junctions(junctions: list[Junction], count: int, rng: Rng) -> list[Spot]:
 
 def at_gates(blocks: list[Block], rng: Rng) -> list[Spot]:
     """Two cameras at the gate of each compound: one out to the street, one in; a PTZ at the larger ones."""
-    spots = []
+    spots: list[Spot] = []
     for block in blocks:
         if not block.name:
             continue
@@ -87,8 +118,8 @@ def at_gates(blocks: list[Block], rng: Rng) -> list[Spot]:
 
 
 def in_compounds(buildings: list[Building], blocks: list[Block], most: int, rng: Rng) -> list[Spot]:
-    """At most ``most`` cameras beside buildings, looking along their long side: entrances of estates, halls, platforms."""
-    spots = []
+    """At most ``most`` cameras beside buildings, looking along their long side."""
+    spots: list[Spot] = []
     wanted = {
         "residential",
         "school",
@@ -118,8 +149,18 @@ def in_compounds(buildings: list[Building], blocks: list[Block], most: int, rng:
         heading = float(np.degrees(np.arctan2(side[0], side[1]))) + float(rng.uniform(-9, 9))
         group, purpose = _GROUPS.get(block.kind, ("estate", "小区治安"))
         ptz = bool(rng.random() < (0.5 if block.kind in ("station", "park") else 0.1))
-        spots.append(_street(rng, (float(at[0]), float(at[1])), heading, (building.name, building.name_en), group, purpose,
-                             height=float(rng.uniform(3.0, 5.5)), ptz=ptz))  # fmt: skip
+        spots.append(
+            _street(
+                rng,
+                (float(at[0]), float(at[1])),
+                heading,
+                (building.name, building.name_en),
+                group,
+                purpose,
+                height=float(rng.uniform(3.0, 5.5)),
+                ptz=ptz,
+            )
+        )
     return spots
 
 
@@ -127,7 +168,7 @@ def on_banks(plan: Plan, water: Water, rng: Rng) -> list[Spot]:
     """Poles along the river and the lake near towns, watching the bank."""
     towns = np.array([plan.metric(t.centre)[0] for t in plan.towns])
     reach = np.array([max(t.size_m) / 2 + 900 for t in plan.towns])
-    spots = []
+    spots: list[Spot] = []
     for shape, words, step in ((water.lake, ("湖岸", "Lakeside"), 330.0), (water.river, ("河堤", "Embankment"), 420.0)):
         if shape.is_empty:
             continue
@@ -140,27 +181,47 @@ def on_banks(plan: Plan, water: Water, rng: Rng) -> list[Spot]:
             heading = float(np.degrees(np.arctan2(*(then - at))))
             place = plan.river["lake_name"] if words[0] == "湖岸" else plan.river["name"]
             en = "Wuhai Lake" if words[0] == "湖岸" else "Yellow River"
-            spots.append(_street(rng, (float(at[0]), float(at[1])), heading, (f"{place}{words[0]}{number}号", f"{en} {words[1]} {number}"),
-                                 "water", "水情监控", height=float(rng.uniform(7, 11)), ptz=True))  # fmt: skip
+            spots.append(
+                _street(
+                    rng,
+                    (float(at[0]), float(at[1])),
+                    heading,
+                    (f"{place}{words[0]}{number}号", f"{en} {words[1]} {number}"),
+                    "water",
+                    "水情监控",
+                    height=float(rng.uniform(7, 11)),
+                    ptz=True,
+                )
+            )
     return spots
 
 
-def along_highways(plan: Plan, roads: list[Road], rng: Rng) -> list[Spot]:
+def along_highways(roads: list[Road], rng: Rng) -> list[Spot]:
     """Poles beside motorways and trunk roads between the towns, and on bridges."""
-    spots = []
+    spots: list[Spot] = []
     for road in roads:
         if road.road_class not in ("motorway", "trunk"):
             continue
         line = shapely.linestrings(road.points_m)
         step = 260.0 if road.bridge else 950.0
-        for number, along in enumerate(np.arange(step / 2, shapely.length(line) - 30, step), 1):
+        marks: list[float] = np.arange(step / 2, shapely.length(line) - 30, step).tolist()
+        for number, along in enumerate(marks, 1):
             at, ahead = (shapely.get_coordinates(shapely.line_interpolate_point(line, along + d))[0] for d in (0, 25))
             heading = float(np.degrees(np.arctan2(*(ahead - at)))) + (180 if number % 2 else 0)
             dx, dy = towards(heading)
             side = road.width_m / 2 + 1.5
             title = road.name if road.bridge else f"{road.ref}{road.name}"
             mark = f"{number}号" if road.bridge else f"K{int(along // 1000)}+{int(along % 1000):03d}"
-            spots.append(_street(rng, (float(at[0] + dy * side), float(at[1] - dx * side)), heading,
-                                 (f"{title}{mark}", f"{road.name_en} {mark.removesuffix('号')}"), "highway" if road.road_class == "motorway" else "traffic",
-                                 "道路监控", height=float(rng.uniform(7, 11)), ptz=bool(rng.random() < 0.5)))  # fmt: skip
+            spots.append(
+                _street(
+                    rng,
+                    (float(at[0] + dy * side), float(at[1] - dx * side)),
+                    heading,
+                    (f"{title}{mark}", f"{road.name_en} {mark.removesuffix('号')}"),
+                    "highway" if road.road_class == "motorway" else "traffic",
+                    "道路监控",
+                    height=float(rng.uniform(7, 11)),
+                    ptz=bool(rng.random() < 0.5),
+                )
+            )
     return spots

@@ -47,9 +47,9 @@ class _Grid:
     @classmethod
     def over(cls, plan: Plan, cell_deg: float) -> "_Grid":
         west, south, east, north = plan.extent
-        lon = west + cell_deg * (np.arange(round((east - west) / cell_deg) + 1))
-        lat = north - cell_deg * (np.arange(round((north - south) / cell_deg) + 1))
-        narrow = np.cos(np.radians((south + north) / 2))
+        lon: Floats = west + cell_deg * np.arange(round((east - west) / cell_deg) + 1, dtype=np.float64)
+        lat: Floats = north - cell_deg * np.arange(round((north - south) / cell_deg) + 1, dtype=np.float64)
+        narrow = float(np.cos(np.radians((south + north) / 2)))
         # Origins shared by all grids of one plan: a noise field is the same ground at every cell size.
         return cls(
             lon, lat, (lon - 106.0) * _METRES_PER_DEGREE * narrow, (lat - 39.0) * _METRES_PER_DEGREE,

@@ -1,13 +1,15 @@
 """Street grids: bent, uneven grids of nodes, and the blocks between them that a town keeps."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from data.recipe.naming import Namer
-from data.recipe.plan import Floats, Plan, Town
+from data.recipe.plan import Floats, Geometry, Plan, Town
 from data.recipe.terrain import Ground
 
 Ints = NDArray[np.int64]
@@ -15,8 +17,10 @@ Flags = NDArray[np.bool_]
 ROAD_WIDTH_M = {"motorway": 26.0, "trunk": 22.0, "primary": 30.0, "secondary": 18.0, "tertiary": 11.0,
                 "residential": 7.0, "service": 5.0}  # fmt: skip
 _STEMS = (
-    "文化 青山 明珠 光明 永安 康乐 友谊 和谐 锦绣 滨湖 临河 育才 工农 民主 红旗 兴达 平和 吉祥 瑞丰 金沙 银河 兰亭 松林 柳荫 "
-    "桃园 海晏 天河 泰安 宏远 昌盛 星海 翠园 清河 沙枣 红柳 梭梭 煤城 书院 石榴 月牙 玉泉 北苑 南苑 绿洲 大漠 骏马 草原 长河"
+    "文化 青山 明珠 光明 永安 康乐 友谊 和谐 锦绣 滨湖 临河 育才 工农 民主 红旗 "
+    "兴达 平和 吉祥 瑞丰 金沙 银河 兰亭 松林 柳荫 桃园 海晏 天河 泰安 宏远 昌盛 "
+    "星海 翠园 清河 沙枣 红柳 梭梭 煤城 书院 石榴 月牙 玉泉 北苑 南苑 绿洲 大漠 "
+    "骏马 草原 长河 "
 )
 _SPLIT = {"city": 2, "new": 1, "industry": 1, "town": 2, "village": 1, "sample": 1}
 _EDGE_POINTS = 5
@@ -60,14 +64,30 @@ class Grid:
 
     def edge_line(self, north: bool, row: int, col: int) -> Floats:
         """Points of the edge from node (row, col) going north or east, both ends included."""
-        end = (row + 1, col) if north else (row, col + 1)
+        return np.asarray(self._edge_lines[north][row, col])
+
+    @cached_property
+    def _edge_lines(self) -> dict[bool, Floats]:
+        """All edges, (rows, cols, points, 2), going east and going north."""
         t = np.linspace(0, 1, _EDGE_POINTS)
-        u = self.us[col] + (self.us[end[1]] - self.us[col]) * t
-        v = self.vs[row] + (self.vs[end[0]] - self.vs[row]) * t
-        line = _bent(self.town, u, v, self.waves)
-        line += self.nodes_m[row, col] - line[0]
-        line[-1] = self.nodes_m[end]
-        return line
+        us, vs, nodes = self.us, self.vs, self.nodes_m
+        along_u = us[:-1, None] + np.diff(us)[:, None] * t
+        along_v = vs[:-1, None] + np.diff(vs)[:, None] * t
+        shape_e = (vs.size, us.size - 1, _EDGE_POINTS)
+        shape_n = (vs.size - 1, us.size, _EDGE_POINTS)
+        lines = {}
+        for north, shape, u, v in (
+            (False, shape_e, along_u[None], vs[:, None, None]),
+            (True, shape_n, us[None, :, None], along_v[:, None]),
+        ):
+            u, v = np.broadcast_to(u, shape), np.broadcast_to(v, shape)
+            line = _bent(self.town, u.ravel(), v.ravel(), self.waves).reshape(*shape, 2)
+            first, last = (nodes[:-1], nodes[1:]) if north else (nodes[:, :-1], nodes[:, 1:])
+            line = line + (first - line[:, :, 0])[:, :, None]
+            # Exactly the nodes, so that streets share their vertices to the last bit.
+            line[:, :, 0], line[:, :, -1] = first, last
+            lines[north] = line
+        return lines
 
     def outline(self, cell: Cell) -> Floats:
         """The ring of a block along the middles of its streets."""
@@ -98,7 +118,7 @@ def _positions(size_m: float, arterial_m: float, split: int, rng: np.random.Gene
     main = np.linspace(-size_m / 2, size_m / 2, count + 1)
     main[1:-1] += rng.uniform(-0.14, 0.14, count - 1) * size_m / count
     at, rank = [main[0]], [0]
-    for low, high in zip(main[:-1], main[1:], strict=True):
+    for low, high in pairwise(main):
         inner = split if high - low > 400 else max(1, split - 1)
         for i in range(1, inner + 1):
             at.append(low + (high - low) * (i + rng.uniform(-0.12, 0.12)) / (inner + 1))
@@ -119,14 +139,14 @@ def _streets(ranks: Ints, names: tuple[str, ...], namer: Namer, kind: int) -> tu
     )
 
 
-def make_grids(plan: Plan, ground: Ground, wet: shapely.Geometry) -> list[Grid]:
+def make_grids(plan: Plan, ground: Ground, wet: Geometry) -> list[Grid]:
     """Lay out all towns; no street name is used twice. ``wet`` is the water with its bank, in metres."""
     taken = {name for town in plan.towns for name in town.u_names + town.v_names}
     namer = Namer(_STEMS.split(), ("", "东", "西", "南", "北"), ("路", "街"), taken)
     return [_grid(plan, town, ground, wet, namer) for town in plan.towns]
 
 
-def _grid(plan: Plan, town: Town, ground: Ground, wet: shapely.Geometry, namer: Namer) -> Grid:
+def _grid(plan: Plan, town: Town, ground: Ground, wet: Geometry, namer: Namer) -> Grid:
     rng = plan.rng("grid " + town.key)
     us, u_rank = _positions(town.size_m[0], town.arterial_m, _SPLIT[town.style], rng)
     vs, v_rank = _positions(town.size_m[1], town.arterial_m, _SPLIT[town.style], rng)
@@ -154,7 +174,7 @@ def _grid(plan: Plan, town: Town, ground: Ground, wet: shapely.Geometry, namer: 
 
 
 def _keep(
-    plan: Plan, town: Town, nodes: Floats, lines: tuple[Floats, Floats], ground: Ground, wet: shapely.Geometry,
+    plan: Plan, town: Town, nodes: Floats, lines: tuple[Floats, Floats], ground: Ground, wet: Geometry,
     rng: np.random.Generator,
 ) -> Flags:  # fmt: skip
     """Which blocks are built: within a rounded, frayed outline, dry and on gentle ground."""

@@ -6,20 +6,20 @@ import numpy as np
 import shapely
 from scipy.interpolate import CubicSpline, PchipInterpolator
 
-from data.recipe.plan import Floats, Plan
+from data.recipe.plan import Floats, Geometry, Plan
 
 
 @dataclass(frozen=True)
 class Water:
     """River, lake and islands in the plan's frame; ``line_m`` is the river's middle, downstream."""
 
-    river: shapely.Geometry
-    lake: shapely.Geometry
+    river: Geometry
+    lake: Geometry
     line_m: Floats
     width_m: Floats
 
     @property
-    def all(self) -> shapely.Geometry:
+    def all(self) -> Geometry:
         """Everything wet."""
         return shapely.union(self.river, self.lake)
 
@@ -36,7 +36,7 @@ def smooth_line(points_m: Floats, step_m: float) -> Floats:
     return np.asarray(CubicSpline(along, points_m)(np.linspace(0, along[-1], int(length / step_m) + 2)))
 
 
-def smooth_ring(points_m: Floats, step_m: float = 40.0) -> shapely.Geometry:
+def smooth_ring(points_m: Floats, step_m: float = 40.0) -> Geometry:
     """A closed smooth outline through the points."""
     closed = np.vstack([points_m, points_m[:1]])
     along = np.concatenate([[0], np.cumsum(np.sqrt(np.hypot(*np.diff(closed, axis=0).T)))])

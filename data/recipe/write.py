@@ -19,8 +19,18 @@ from data.recipe.roads import Road
 from data.recipe.terrain import Ground
 from data.recipe.water import Water
 
-_USE = {"walkup": "residential", "midrise": "residential", "tower": "residential", "villas": "residential", "low": "residential",
-        "industry": "industrial", "warehouse": "industrial", "office": "commercial", "vacant": "vacant", "station": "station"}  # fmt: skip
+_USE = {
+    "walkup": "residential",
+    "midrise": "residential",
+    "tower": "residential",
+    "villas": "residential",
+    "low": "residential",
+    "industry": "industrial",
+    "warehouse": "industrial",
+    "office": "commercial",
+    "vacant": "vacant",
+    "station": "station",
+}
 
 
 def write_ground(ground: Ground, path: Path) -> None:
@@ -30,9 +40,22 @@ def write_ground(ground: Ground, path: Path) -> None:
     transform = from_origin(ground.lon[0] - cell / 2, ground.lat[0] + cell / 2, cell, cell)
     rows, cols = ground.height_m.shape
     with rasterio.open(
-        path, "w", driver="GTiff", height=rows, width=cols, count=1, dtype="float32", crs="EPSG:4326",
-        transform=transform, nodata=-9999.0, compress="deflate", zlevel=1, predictor=3, tiled=True, num_threads="all_cpus",
-    ) as file:  # fmt: skip
+        path,
+        "w",
+        driver="GTiff",
+        height=rows,
+        width=cols,
+        count=1,
+        dtype="float32",
+        crs="EPSG:4326",
+        transform=transform,
+        nodata=-9999.0,
+        compress="deflate",
+        zlevel=1,
+        predictor=3,
+        tiled=True,
+        num_threads="all_cpus",
+    ) as file:
         file.write(ground.height_m.astype(np.float32), 1)
 
 
@@ -55,12 +78,21 @@ def write_buildings(plan: Plan, buildings: list[Building], path: Path) -> None:
 
 def write_roads(plan: Plan, roads: list[Road], path: Path) -> None:
     """The roads; ``grade`` 1 passes over what it crosses."""
-    _write(plan, path, {
-        "id": [f"R{i:05d}" for i in range(1, len(roads) + 1)], "name": [r.name for r in roads],
-        "name_en": [r.name_en for r in roads], "ref": [r.ref for r in roads], "class": [r.road_class for r in roads],
-        "width_m": [r.width_m for r in roads], "bridge": [r.bridge for r in roads],
-        "grade": [int(r.road_class == "motorway") for r in roads],
-    }, [shapely.linestrings(r.points_m) for r in roads])  # fmt: skip
+    _write(
+        plan,
+        path,
+        {
+            "id": [f"R{i:05d}" for i in range(1, len(roads) + 1)],
+            "name": [r.name for r in roads],
+            "name_en": [r.name_en for r in roads],
+            "ref": [r.ref for r in roads],
+            "class": [r.road_class for r in roads],
+            "width_m": [r.width_m for r in roads],
+            "bridge": [r.bridge for r in roads],
+            "grade": [int(r.road_class == "motorway") for r in roads],
+        },
+        [shapely.linestrings(r.points_m) for r in roads],
+    )
 
 
 def write_water(plan: Plan, water: Water, path: Path) -> None:
@@ -69,9 +101,17 @@ def write_water(plan: Plan, water: Water, path: Path) -> None:
     if not water.lake.is_empty:
         shapes.append((water.lake, plan.river["lake_name"], "Wuhai Lake", "reservoir"))
     window = shapely.box(*np.concatenate([plan.metric(plan.extent[:2])[0] - 20, plan.metric(plan.extent[2:])[0] + 20]))
-    _write(plan, path, {"id": [f"W{i}" for i in range(len(shapes))], "name": [s[1] for s in shapes],
-                        "name_en": [s[2] for s in shapes], "kind": [s[3] for s in shapes]},
-           [shapely.intersection(s[0], window) for s in shapes])  # fmt: skip
+    _write(
+        plan,
+        path,
+        {
+            "id": [f"W{i}" for i in range(len(shapes))],
+            "name": [s[1] for s in shapes],
+            "name_en": [s[2] for s in shapes],
+            "kind": [s[3] for s in shapes],
+        },
+        [shapely.intersection(s[0], window) for s in shapes],
+    )
 
 
 def write_landuse(plan: Plan, blocks: list[Block], water: Water, path: Path) -> None:
@@ -86,8 +126,17 @@ def write_landuse(plan: Plan, blocks: list[Block], water: Water, path: Path) -> 
             (shapely.difference(shapely.polygons(plan.metric(ring)), taken), "乌兰布和沙漠", "Ulan Buh Desert", "sand")
         )
     rows = [r for r in rows if not shapely.is_empty(r[0])]
-    _write(plan, path, {"id": [f"L{i:05d}" for i in range(len(rows))], "name": [r[1] for r in rows],
-                        "name_en": [r[2] for r in rows], "kind": [r[3] for r in rows]}, [r[0] for r in rows])  # fmt: skip
+    _write(
+        plan,
+        path,
+        {
+            "id": [f"L{i:05d}" for i in range(len(rows))],
+            "name": [r[1] for r in rows],
+            "name_en": [r[2] for r in rows],
+            "kind": [r[3] for r in rows],
+        },
+        [r[0] for r in rows],
+    )
 
 
 def write_areas(plan: Plan, areas: list[Area], path: Path) -> None:
@@ -98,21 +147,34 @@ def write_areas(plan: Plan, areas: list[Area], path: Path) -> None:
 
 def write_places(plan: Plan, blocks: list[Block], path: Path) -> None:
     """Towns, mountains, water, and the blocks that people know by name."""
-    rows = [(plan.metric(t.centre)[0], t.name, t.name_en, {"city": "town", "village": "village"}.get(t.style, "suburb"))
-            for t in plan.towns]  # fmt: skip
+    rows = [
+        (plan.metric(t.centre)[0], t.name, t.name_en, {"city": "town", "village": "village"}.get(t.style, "suburb"))
+        for t in plan.towns
+    ]
     rows += [(plan.metric(r.line)[len(r.line) // 2], r.name, r.name_en, "mountain") for r in plan.ridges]
     if plan.river["lake"]:
         rows.append((plan.metric(plan.river["lake"]).mean(axis=0), plan.river["lake_name"], "Wuhai Lake", "lake"))
         rows.append((plan.metric(plan.river["dam"]).mean(axis=0), plan.river["dam_name"], "Haibowan Dam", "dam"))
     known = {"hospital", "station", "park", "government", "school"}
-    rows += [(shapely.get_coordinates(shapely.point_on_surface(b.land))[0], b.name, b.name_en, b.kind)
-             for b in blocks if b.kind in known and b.name and not b.land.is_empty]  # fmt: skip
+    rows += [
+        (shapely.get_coordinates(shapely.point_on_surface(b.land))[0], b.name, b.name_en, b.kind)
+        for b in blocks
+        if b.kind in known and b.name and not b.land.is_empty
+    ]
     west, south, east, north = plan.extent
     low, high = plan.metric([west, south])[0], plan.metric([east, north])[0]
     rows = [r for r in rows if (r[0] > low).all() and (r[0] < high).all()]
-    _write(plan, path, {"id": [f"P{i:04d}" for i in range(len(rows))], "name": [r[1] for r in rows],
-                        "name_en": [r[2] for r in rows], "kind": [r[3] for r in rows]},
-           [shapely.points(r[0]) for r in rows])  # fmt: skip
+    _write(
+        plan,
+        path,
+        {
+            "id": [f"P{i:04d}" for i in range(len(rows))],
+            "name": [r[1] for r in rows],
+            "name_en": [r[2] for r in rows],
+            "kind": [r[3] for r in rows],
+        },
+        [shapely.points(r[0]) for r in rows],
+    )
 
 
 def write_cameras(rows: list[dict[str, Any]], path: Path) -> None:
