@@ -12,6 +12,7 @@ from rich.logging import RichHandler
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from geoserver.errors import problem
+from geoserver.settings import locale_from_environment
 from geoserver.words import Lang, command_line_language, say
 from tiles.errors import Fault
 
@@ -24,7 +25,7 @@ class Console:
 
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
-        self.lang: Lang = command_line_language()
+        self.lang: Lang = command_line_language(locale_from_environment())
         self.started = time.perf_counter()
         self._out = Screen(highlight=False, soft_wrap=True)
         self._err = Screen(stderr=True, highlight=False, soft_wrap=True)

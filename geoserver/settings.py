@@ -67,3 +67,8 @@ def settings_from_environment(folder: Path, host: str, port: int) -> Settings:
         client=Path(client) if client else None,
         allowed_hosts=LOOPBACK_NAMES + more,
     )
+
+
+def locale_from_environment() -> str:
+    """What LC_ALL, LC_MESSAGES or LANG says, the first that says anything."""
+    return next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")

@@ -1,6 +1,5 @@
 """Sentences in the caller's language: by code, from messages/{zh,en}.toml. No rules here."""
 
-import os
 import string
 import tomllib
 from collections.abc import Mapping
@@ -66,10 +65,6 @@ def _weight(parameters: str) -> float:
         return 0.0
 
 
-def command_line_language() -> Lang:
-    """The language of the command line: zh where LC_ALL, LC_MESSAGES or LANG says so."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(name)
-        if value:
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
+def command_line_language(locale: str) -> Lang:
+    """The language of the command line, from the locale that the environment names."""
+    return "zh" if locale.lower().startswith("zh") else "en"

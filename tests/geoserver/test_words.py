@@ -12,6 +12,7 @@ import data
 import geoserver
 import layers
 import tiles
+from geoserver.settings import locale_from_environment
 from geoserver.words import command_line_language, language, say, sentences
 from tiles.errors import Fault
 
@@ -93,11 +94,11 @@ def test_language_of_a_header(header: str | None, expected: str) -> None:
 def test_language_of_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
-    assert command_line_language() == "en"
+    assert command_line_language(locale_from_environment()) == "en"
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
-    assert command_line_language() == "zh"
+    assert command_line_language(locale_from_environment()) == "zh"
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    assert command_line_language() == "en"
+    assert command_line_language(locale_from_environment()) == "en"
 
 
 def test_a_missing_or_odd_value_never_breaks_a_sentence() -> None:
