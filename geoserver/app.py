@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
 from geoserver import errors
@@ -18,6 +19,14 @@ from geoserver.services import Services, open_services
 from geoserver.settings import Settings
 from geoserver.version import VERSION
 
+# Whatever the environment says: nothing about requests, which name places and cameras, leaves this process.
+SILENT: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
 Opener = Callable[[Settings], AbstractContextManager[Services]]
 
 
@@ -46,6 +55,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
             Middleware(CompressJson),
             Middleware(Unexpected),
         ],
+        telemetry=SILENT,
         responses={"default": {"model": Problem, "description": "A problem document (RFC 9457)"}},
     )
     app.state.meter = meter
