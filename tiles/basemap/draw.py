@@ -140,7 +140,7 @@ def make_basemap(  # noqa: PLR0913  (the build's contract)
         }
         _write(out / _FILE, json.dumps(words).encode())
     blocks = [block for zoom in range(MIN_ZOOM, AHEAD_ZOOM + 1) for block in blocks_of(city.extent, zoom)]
-    task = partial(draw_block, _Source(out, ground, fonts))
+    task = partial(draw_block, out, _opener(out, ground, fonts))
     run(task, blocks, workers=workers, progress=progress)
     return sum(len(tiles_of(block, city.extent)) for block in blocks)
 
@@ -170,20 +170,13 @@ def tiles_of(block: Block, extent: tuple[float, float, float, float]) -> list[tu
     ]
 
 
-class _Source:
-    """What a worker process needs to open its own drawer; the ground goes by its file's name."""
-
-    def __init__(self, out: Path, ground: HeightGrid, fonts: Path) -> None:
-        self.out, self.fonts = out, fonts
-        file = getattr(ground.heights_m, "filename", None)
-        stem = Path(file).with_suffix("") if file else None
-        self.stem = stem if stem is not None and stem.with_suffix(".json").exists() else None
-        self.ground = None if self.stem else ground
-
-    def drawer(self) -> Drawer:
-        if self.ground is not None:
-            return Drawer.open(self.out, self.ground, fonts=self.fonts)
-        return _opened(self.out, self.stem, self.fonts)
+def _opener(out: Path, ground: HeightGrid, fonts: Path) -> Callable[[], Drawer]:
+    """How a worker process opens its own drawer: the ground goes by its file's name where it has one."""
+    file = getattr(ground.heights_m, "filename", None)
+    stem = Path(file).with_suffix("") if file else None
+    if stem is not None and stem.with_suffix(".json").exists():
+        return partial(_opened, out, stem, fonts)
+    return partial(Drawer.open, out, ground, fonts=fonts)
 
 
 @lru_cache(maxsize=1)
@@ -191,12 +184,12 @@ def _opened(out: Path, stem: Path, fonts: Path) -> Drawer:
     return Drawer.open(out, HeightGrid.load(stem), fonts=fonts)
 
 
-def draw_block(source: _Source, block: Block) -> None:
+def draw_block(out: Path, opener: Callable[[], Drawer], block: Block) -> None:
     """Draw the tiles of a block that are not there yet."""
-    drawer = source.drawer()
+    drawer = opener()
     style, lang = AHEAD
     zoom = block[0]
-    folder = source.out / style / lang / str(zoom)
+    folder = out / style / lang / str(zoom)
     wanted = {(x, y): folder / str(x) / f"{y}.png" for x, y in tiles_of(block, drawer.painter.extent)}
     wanted = {place: file for place, file in wanted.items() if not file.exists()}
     for (x, y), file in wanted.items():
