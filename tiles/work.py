@@ -41,6 +41,8 @@ def run(
 def _pooled(task: Callable[[Item], Result], items: Sequence[Item], workers: int, tell: Progress) -> list[Result]:
     # Not plain fork: this process has threads (GDAL, numba, progress bars) that a fork would leave half alive.
     context = multiprocessing.get_context("forkserver" if _HAS_FORKSERVER else "spawn")
+    # The task's imports are done once, before the workers are forked off.
+    context.set_forkserver_preload([getattr(task, "func", task).__module__])
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_worker)
     futures: list[Future[Result]] = []
     try:
