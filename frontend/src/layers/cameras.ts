@@ -8,7 +8,8 @@ import { type Layer, onChange, type Stage } from '../scene/stage';
 import { CameraClusters, type Cluster, type Marker, spread } from './clusters';
 import { declutter, type Wanted } from './declutter';
 import { sightOf } from './eye';
-import { cameraIcon, clusterIcon, faceOf, LABEL_HEIGHT, labelIcon, labelWidth, wedgeIcon } from './icons';
+import { Glyphs } from './fonts';
+import { cameraIcon, clusterIcon, faceOf, LABEL_FONT, LABEL_HEIGHT, labelIcon, labelWidth, wedgeIcon } from './icons';
 import { type Line, Lines } from './lines';
 import { type Sign, Signs } from './signs';
 
@@ -54,6 +55,7 @@ export function cameraLayer(stage: Stage): Layer {
   const beams = new Signs(stage);
   const signs = new Signs(stage);
   const names = new Signs(stage);
+  const glyphs = new Glyphs(() => later());
   let clusters = new CameraClusters([]);
   let offsets = new Map<string, [number, number]>();
   let generation = 0;
@@ -83,16 +85,10 @@ export function cameraLayer(stage: Stage): Layer {
   const showNames = (cameras: { camera: CameraSummary; distance: number }[]) => {
     const near = cameras.filter(({ distance }) => distance < LABEL_RANGE_M);
     near.sort((a, b) => a.distance - b.distance);
-    names.show(
-      state.layers.labels
-        ? labels(
-            stage,
-            near.map(({ camera }) => camera),
-            offsets,
-            state.lang,
-          )
-        : [],
-    );
+    const named = near.map(({ camera }) => camera);
+    // While something is measured its figures have the map to themselves.
+    const wanted = state.layers.labels && state.tool === 'select';
+    names.show(wanted ? labels(stage, named, offsets, state.lang, glyphs) : []);
   };
 
   const refresh = () => {
@@ -132,7 +128,7 @@ export function cameraLayer(stage: Stage): Layer {
       generation += 1;
     },
   );
-  const redo = onChange((s) => [s.cameras, s.filters, s.layers, s.selection, s.link, s.lang] as const, later);
+  const redo = onChange((s) => [s.cameras, s.filters, s.layers, s.tool, s.selection, s.link, s.lang] as const, later);
   scene.camera.percentageChanged = 0.03;
   const listeners = [scene.camera.changed.addEventListener(later), scene.camera.moveEnd.addEventListener(later)];
   return {
@@ -156,6 +152,7 @@ function labels(
   cameras: CameraSummary[],
   offsets: ReadonlyMap<string, [number, number]>,
   lang: Lang,
+  glyphs: Glyphs,
 ): Sign[] {
   const wanted: Wanted<Sign>[] = [];
   for (const camera of cameras) {
@@ -163,6 +160,7 @@ function labels(
     const at = SceneTransforms.worldToWindowCoordinates(scene, position);
     if (!at) continue;
     const text = (lang === 'en' && camera.name_en) || camera.name;
+    if (!glyphs.has(LABEL_FONT, text)) continue;
     const [right, down] = offsets.get(camera.id) ?? [0, 0];
     const offset = [right, down + 20] as const;
     const width = labelWidth(text);

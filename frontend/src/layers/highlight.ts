@@ -4,7 +4,7 @@ import { type Layer, onChange, type Stage } from '../scene/stage';
 
 /** Colours multiply those of the tiles: the others step back, so that the chosen one stands out. */
 const CHOSEN = '#ffd873';
-const OTHERS = '#8a8f99';
+const OTHERS = '#c0c5ce';
 
 const quoted = (text: string) => `'${text.replace(/\\/g, '\\\\').replace(/'/g, "\\'")}'`;
 

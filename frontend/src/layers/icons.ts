@@ -67,7 +67,7 @@ function dome(pen: CanvasRenderingContext2D): void {
 
 function question(pen: CanvasRenderingContext2D): void {
   pen.fillStyle = INK;
-  pen.font = '700 11px "Noto Sans SC", system-ui, sans-serif';
+  pen.font = '600 11px "Noto Sans SC", system-ui, sans-serif';
   pen.textAlign = 'center';
   pen.textBaseline = 'middle';
   pen.fillText('?', 0, 0.8);
@@ -209,7 +209,7 @@ export function clusterIcon(counts: Record<Tier, number>): Icon {
       pen.fill();
       ring(pen, counts, r);
       pen.fillStyle = '#ffffff';
-      pen.font = `700 ${total < 1000 ? 13 : 12}px "Noto Sans SC", system-ui, sans-serif`;
+      pen.font = `600 ${total < 1000 ? 13 : 12}px "Noto Sans SC", system-ui, sans-serif`;
       pen.textAlign = 'center';
       pen.textBaseline = 'middle';
       pen.fillText(shortCount(total), 0, 0.5);
@@ -295,7 +295,7 @@ export function blockIcon(): Icon {
   };
 }
 
-const LABEL_FONT = '500 12.5px "Noto Sans SC", system-ui, sans-serif';
+export const LABEL_FONT = '500 12.5px "Noto Sans SC", system-ui, sans-serif';
 
 /** Width of a label, pixels, without asking the canvas: Han characters are square. */
 export function labelWidth(text: string): number {

@@ -15,7 +15,7 @@ import { localAxes } from '../model/geodesy';
 import type { AppState } from '../model/store';
 import { bearingVector } from './frustum';
 import { type Layer, onChange, type Stage } from './stage';
-import { aimLight } from './viewer';
+import { aimLight, setSunlight } from './viewer';
 
 const TERRAIN = '/tiles/terrain';
 const BUILDINGS = '/tiles/buildings/tileset.json';
@@ -112,6 +112,7 @@ export function basemapLayer(stage: Stage): Layer {
     (s) => [s.city, s.basemapStyle, s.lang] as const,
     (state, [city]) => {
       const before = shown;
+      setSunlight(stage.scene, state.basemapStyle);
       if (!city) return;
       stage.store.getState().setFault('basemap', null);
       shown = basemap(stage, city, state);

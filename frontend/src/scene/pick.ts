@@ -23,13 +23,16 @@ function meaning(picked: unknown): Under {
   return isMark(id) ? { mark: id } : {};
 }
 
-function topmost({ scene }: Stage, at: Cartesian2): Under {
+const isBuilding = ({ building }: Under) => building !== undefined;
+const isEither = ({ mark, building }: Under) => mark !== undefined || building !== undefined;
+
+function topmost({ scene }: Stage, at: Cartesian2, wanted: (under: Under) => boolean): Under {
   const first: unknown = scene.pick(at);
   if (first === undefined) return {};
   const found = meaning(first);
-  if (found.mark || found.building !== undefined) return found;
+  if (wanted(found)) return found;
   const deeper: unknown[] = scene.drillPick(at, LAYERS);
-  return deeper.map(meaning).find(({ mark, building }) => mark || building !== undefined) ?? {};
+  return deeper.map(meaning).find(wanted) ?? {};
 }
 
 /** A point that was read from the depth picture, moved onto the line of sight through the pixel. */
@@ -55,9 +58,18 @@ function spotUnder({ scene }: Stage, at: Cartesian2, onBuilding: boolean): Spot 
   return point && spotOf(point);
 }
 
+/** What a click there means: a sign before the place behind it. */
 export function look(stage: Stage, at: Cartesian2): Under {
-  const found = topmost(stage, at);
-  if (found.mark) return found;
+  const found = topmost(stage, at, isEither);
+  return found.mark ? found : standing(stage, at, found);
+}
+
+/** The place there, whatever sign stands before it. */
+export function place(stage: Stage, at: Cartesian2): Spot | undefined {
+  return standing(stage, at, topmost(stage, at, isBuilding)).spot;
+}
+
+function standing(stage: Stage, at: Cartesian2, found: Under): Under {
   const spot = spotUnder(stage, at, found.building !== undefined);
   return { ...found, ...(spot && { spot }) };
 }

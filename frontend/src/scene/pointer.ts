@@ -6,7 +6,7 @@ import type { Spot } from '../model/geodesy';
 import type { Tool } from '../model/state';
 import { lookAt } from './flight';
 import { isElsewhere } from './keyboard';
-import { look, markUnder } from './pick';
+import { look, markUnder, place } from './pick';
 import type { Stage } from './stage';
 
 /** A tool that takes places from the map. */
@@ -89,7 +89,7 @@ export function keepPointer(stage: Stage, hands: Hands): () => void {
       select(stage, position);
       return;
     }
-    const { spot } = look(stage, position);
+    const spot = place(stage, position);
     if (spot) hand.click(spot);
   }, ScreenSpaceEventType.LEFT_CLICK);
   handler.setInputAction(() => inHand()?.finish(), ScreenSpaceEventType.LEFT_DOUBLE_CLICK);
@@ -103,7 +103,7 @@ export function keepPointer(stage: Stage, hands: Hands): () => void {
       return;
     }
     stage.scene.canvas.style.cursor = 'crosshair';
-    const { spot } = look(stage, at);
+    const spot = place(stage, at);
     if (spot) hand.move(spot);
   };
   let latest = new Cartesian2();

@@ -46,13 +46,20 @@ export function makeViewer(container: HTMLElement, quality: Quality): CesiumWidg
 
 /** A sun that stands still in the south-west: shapes read the same at any hour. */
 function light(scene: Scene): void {
-  scene.light = new DirectionalLight({ direction: new Cartesian3(0, 0, -1), intensity: 2.2 });
+  scene.light = new DirectionalLight({ direction: new Cartesian3(0, 0, -1), intensity: SUNLIGHT.dark });
   scene.shadowMap.enabled = false;
 }
+
+/** How bright the sun is over each style of map. */
+export const SUNLIGHT = { dark: 2.2, light: 3.6 };
 
 /** Turns the sun to the place: `direction` is where its light goes, in the earth-centred frame. */
 export function aimLight(scene: Scene, direction: Cartesian3): void {
   if (scene.light instanceof DirectionalLight) scene.light.direction = direction;
+}
+
+export function setSunlight(scene: Scene, style: keyof typeof SUNLIGHT): void {
+  scene.light.intensity = SUNLIGHT[style];
 }
 
 function dress(scene: Scene, quality: Quality): void {
