@@ -71,7 +71,7 @@ _HEADINGS = (
     "备注",
 )
 _SIZES = ((1920, 1080), (2560, 1440), (3840, 2160), (2688, 1520))
-_NO_HEADING, _NO_HEIGHT, _NO_TIER, _NO_LENS = 0.04, 0.03, 0.02, 0.05
+_NO_HEADING, _NO_HEIGHT, _NO_TIER, _NO_LENS, _ODD = 0.04, 0.03, 0.02, 0.05, 0.008
 
 
 def make_cameras(
@@ -146,56 +146,51 @@ def _rows(
     named = [r for r in roads if r.road_class != "motorway" and r.name]
     nearest = shapely.STRtree(np.array([shapely.linestrings(r.points_m) for r in named])).nearest(shapely.points(x, y))
     rng = plan.rng("camera papers")
-    gaps = rng.random((len(spots), 4))
     serial: dict[str, int] = {}
     rows = []
     for i, spot in enumerate(spots):
         home = homes[i]
         street = areas[home.parent] if home is not None else None
         district = street.parent if street else "150302"
-        owner = _owner(spot.group, district, street.name if street else "乌海市", rng)
         prefix = f"{district}00{_INDUSTRY_CODE.get(spot.group, '00')}{'131' if spot.ptz else '132'}0"
         serial[prefix] = serial.get(prefix, 0) + 1
         code = f"{prefix}{serial[prefix]:06d}"
-        width, height = _SIZES[int(rng.choice(4, p=[0.45, 0.3, 0.15, 0.1]))] if spot.tier > 1 else _SIZES[2]
-        heading = round(float(spot.heading_deg + turn[i]) % 360, 1)
-        whole = spot.tier == 1
-        rows.append(
-            dict(
-                zip(
-                    _HEADINGS,
-                    (
-                        code,
-                        spot.name,
-                        spot.name_en,
-                        f"{lon[i]:.7f}",
-                        f"{lat[i]:.7f}",
-                        "" if gaps[i, 1] < _NO_HEIGHT and not whole else spot.height_m,
-                        "" if gaps[i, 2] < _NO_TIER and not whole else spot.tier,
-                        spot.kind,
-                        "" if gaps[i, 0] < _NO_HEADING and not whole else heading,
-                        spot.pitch_deg,
-                        0,
-                        width,
-                        height,
-                        "" if gaps[i, 3] < _NO_LENS and not whole else spot.hfov_deg,
-                        _or_blank(spot.tele_deg),
-                        (360 if rng.random() < 0.92 else 270) if spot.ptz else "",
-                        (-60 if whole else -90) if spot.ptz else "",
-                        (30 if whole else 15) if spot.ptz else "",
-                        _or_blank(spot.range_m),
-                        owner,
-                        spot.address or f"{named[nearest[i]].name}旁",
-                        spot.purpose,
-                        _status(rng),
-                        *_streams(i, rng),
-                        _remark(rng),
-                    ),
-                    strict=True,
-                )
-            )
-        )
+        head = (code, spot.name, spot.name_en, f"{lon[i]:.7f}", f"{lat[i]:.7f}")
+        owner = _owner(spot.group, district, street.name if street else "乌海市", rng)
+        address = spot.address or f"{named[nearest[i]].name}旁"
+        tail = (owner, address, spot.purpose, _status(rng), *_streams(i, rng), _remark(rng))
+        sight = _sight(spot, round(float(spot.heading_deg + turn[i]) % 360, 1), rng)
+        rows.append(dict(zip(_HEADINGS, (*head, *sight, *tail), strict=True)))
     return rows
+
+
+def _sight(spot: Spot, heading_deg: float, rng: np.random.Generator) -> tuple[Any, ...]:
+    """The columns from 离地高 to 可视距离, some left blank and some written oddly, as in life.
+
+    Lookouts are complete: there are few, and somebody cared. Only street cameras lack their height.
+    """
+    gap = rng.random(4)
+    lookout = spot.tier == 1
+    pixels = _SIZES[2] if lookout else _SIZES[int(rng.choice(4, p=[0.45, 0.3, 0.15, 0.1]))]
+    odd = rng.random(2) < _ODD
+    turns: tuple[Any, ...] = ("", "", "")
+    if spot.ptz:
+        turns = (360 if rng.random() < 0.92 else 270, -60 if lookout else -90, 30 if lookout else 15)
+    height = f"{spot.height_m}米" if odd[0] else spot.height_m
+    heading = f"{heading_deg}°" if odd[1] else heading_deg
+    return (
+        "" if gap[1] < _NO_HEIGHT and spot.tier == 3 else height,
+        "" if gap[2] < _NO_TIER and not lookout else spot.tier,
+        spot.kind,
+        "" if gap[0] < _NO_HEADING and not lookout else heading,
+        spot.pitch_deg,
+        0,
+        *pixels,
+        "" if gap[3] < _NO_LENS and not lookout else spot.hfov_deg,
+        _or_blank(spot.tele_deg),
+        *turns,
+        _or_blank(spot.range_m),
+    )
 
 
 def _or_blank(value: float | None) -> float | str:

@@ -9,7 +9,7 @@ import numpy as np
 import pyogrio
 import rasterio
 import shapely
-from rasterio.transform import from_origin
+from rasterio import Affine
 
 from data.recipe.areas import Area
 from data.recipe.blocks import Block
@@ -37,7 +37,7 @@ def write_ground(ground: Ground, path: Path) -> None:
     """Heights above the sea (EGM96) as a compressed GeoTIFF, centimetres, with its CRS."""
     cell = ground.lon[1] - ground.lon[0]
     # The transform names corners; the grid names centres.
-    transform = from_origin(ground.lon[0] - cell / 2, ground.lat[0] + cell / 2, cell, cell)
+    transform = Affine(cell, 0.0, ground.lon[0] - cell / 2, 0.0, -cell, ground.lat[0] + cell / 2)
     rows, cols = ground.height_m.shape
     with rasterio.open(
         path,
