@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from shapely.geometry import mapping
+
 from geoserver.services import Now
 from geoserver.words import Lang, say
+from layers.cameras.coverage import Coverage, CoveredArea, coverage
 from layers.cameras.model import Camera
 
 Toward = tuple[float, float, float | None]
@@ -34,3 +37,30 @@ def _assumed(camera: Camera, name: str, lang: Lang) -> str:
     if isinstance(value, float):
         value = round(value, 2)
     return say(lang, "assumed", name, {"value": value, "field": name}, default=f"{name}: {value}")
+
+
+def coverage_of(now: Now, id_: str, ladder: str, lang: Lang) -> dict[str, Any]:
+    """The ground that a camera sees, by class, as GeoJSON."""
+    camera, scene = now.fleet.cameras[id_], now.town.scene
+    seen: Coverage = now.town.derived.get(("coverage", camera, ladder), lambda: coverage(camera, scene, ladder))
+    features = [_covered(area, seen, lang) for area in seen.areas]
+    return {"type": "FeatureCollection", "camera": id_, "features": features}
+
+
+def _covered(area: CoveredArea, seen: Coverage, lang: Lang) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "geometry": mapping(area.geometry),
+        "properties": {
+            "class": area.rung.id,
+            "name": area.rung.name_zh if lang == "zh" else area.rung.name,
+            "min_px_m": area.rung.px_m,
+            "max_px_m": area.max_px_m,
+            "area_m2": round(area.area_m2, 1),
+            "ladder": seen.ladder,
+            "cell_m": seen.cell_m,
+            "radius_m": round(seen.radius_m, 1),
+            "city_version": seen.city_version,
+            "assumed": list(seen.assumed),
+        },
+    }

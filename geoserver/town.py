@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from shapely.geometry import mapping
 
 from geoserver.basemap_tiles import BasemapTiles
+from geoserver.derived import Derived
 from geoserver.faults import UnknownId
 from geoserver.tile_files import TileFiles
 from layers.areas import AreaIndex
@@ -35,6 +36,8 @@ class Town:
     tiles: TileFiles
     basemap: BasemapTiles
     vectors: Path | None
+    derived: Derived = field(default_factory=Derived, repr=False)
+    """Coverage and cones over this build; they go with it."""
 
     @classmethod
     def open(cls, folder: Path, cache: Path) -> "Town":
