@@ -16,7 +16,7 @@ from tiles.footprints import ATTRIBUTES, Footprints
 from tiles.geodesy import CityFrame
 from tiles.grid import HeightGrid
 from tiles.prisms import Prisms
-from tiles.sight import Hits, Lines, first_hits, sight_lines
+from tiles.sight import Hits, Lines, first_hits, sight_lines, viewshed
 from tiles.sources.positions import metric_positions
 from tiles.surface import Surface, Window
 
@@ -80,8 +80,8 @@ class Scene:
         except KeyError as missing:
             raise NotBuilt(folder=str(folder)) from missing
         ground = HeightGrid.load(parts["ground"] / "ground")
-        differs = (parts["ground"] / "obstacle.npy").exists()
-        obstacle = HeightGrid.load(parts["ground"] / "obstacle") if differs else ground
+        differs = (parts["surface"] / "obstacle.npy").exists()
+        obstacle = HeightGrid.load(parts["surface"] / "obstacle") if differs else ground
         footprints = Footprints.load(parts["footprints"])
         west, south, east, north = city["extent"]
         return cls(
@@ -256,6 +256,32 @@ class Scene:
         """``tiles.sight.first_hits`` in this city; bearings from grid north."""
         rays = (origins_m, bearings_deg, elevations_deg, max_range_m)
         return first_hits(self.ground, self.obstacle, self.prisms, *rays, carrier=carrier, mount_m=mount_m)
+
+    def viewshed(
+        self,
+        window: Window,
+        eye_height_m: float,
+        *,
+        bearing_deg: float = 0.0,
+        width_deg: float = 360.0,
+        radius_m: float,
+        target_height_m: float = 1.5,
+    ) -> NDArray[np.bool_]:
+        """Cells of a window that an eye over its middle sees, curvature included; bearings from grid north.
+
+        ``eye_height_m`` is ellipsoidal; targets stand ``target_height_m`` above ``window.top_m``.
+        """
+        above_m = eye_height_m - float(window.top_m[window.row, window.col])
+        return viewshed(
+            window.top_m,
+            window.cell_m,
+            (window.row, window.col, above_m),
+            radius_m=radius_m,
+            target_height_m=target_height_m,
+            bearing_deg=bearing_deg,
+            width_deg=width_deg,
+            curvature=True,
+        )
 
     def window(self, x_m: float, y_m: float, radius_m: float, cell_m: float) -> Window:
         """A regular window of the analysis surface around a place in the metric frame."""

@@ -1,6 +1,6 @@
-"""The kernel behind `Views.look`: one place put to many cameras, column by column (numba).
+"""The kernels behind `Views.look` and coverage: one place put to many cameras, or many places to one.
 
-Everything that it computes is defined in `layers.cameras.view`; the tests hold both against each other.
+Everything that they compute is defined in `layers.cameras.view`; the tests hold both against each other.
 """
 
 import math
@@ -13,75 +13,107 @@ DISTANCE, BEARING, TILT, U, V, DENSITY, FRAMED = range(7)
 """Columns of the result."""
 
 
-@njit(cache=True, nogil=True, fastmath=False)
-def look(  # noqa: PLR0913 - a leaf over the columns of Views
-    rows: Any,
-    place_m: Any,
-    up: Any,
-    ecef_m: Any,
-    enu: Any,
-    rotation: Any,
-    lens: Any,
-    turn: Any,
-    flags: Any,
-) -> Any:
-    """Distance, bearing, tilt, u, v, density and framed (1.0 or 0.0) of one place for each of ``rows``.
+@njit(cache=True, nogil=True)
+def _put(to_place: Any, up: Any, enu: Any, rotation: Any, optics: Any, flags: Any) -> Any:
+    """How one place lies to one camera: the columns above; framed is 1.0 or 0.0.
+
+    to_place, up (3,) earth-centred; optics is (lens (4,), turn (4,)) as in `Views`, flags (ptz, known).
+    """
+    lens, turn = optics
+    dx, dy, dz = to_place
+    east = enu[0, 0] * dx + enu[0, 1] * dy + enu[0, 2] * dz
+    north = enu[1, 0] * dx + enu[1, 1] * dy + enu[1, 2] * dz
+    rise = enu[2, 0] * dx + enu[2, 1] * dy + enu[2, 2] * dz
+    distance = math.sqrt(dx * dx + dy * dy + dz * dz)
+    bearing = math.degrees(math.atan2(east, north)) % 360.0
+    tilt = math.degrees(math.atan2(rise, math.sqrt(east * east + north * north)))
+    focal, full, width, tall = lens
+    if flags[0]:
+        off = abs((bearing - turn[0] + 180.0) % 360.0 - 180.0)
+        framed = flags[1] and off <= turn[1] and tilt >= turn[2] and tilt <= turn[3]
+        return distance, bearing, tilt, width / 2, tall / 2, full / max(distance, 1e-3), 1.0 if framed else 0.0
+    x = rotation[0, 0] * dx + rotation[0, 1] * dy + rotation[0, 2] * dz
+    y = rotation[1, 0] * dx + rotation[1, 1] * dy + rotation[1, 2] * dz
+    z = rotation[2, 0] * dx + rotation[2, 1] * dy + rotation[2, 2] * dz
+    # Half of the metre across: horizontal at the place, square to the sight line.
+    ax, ay, az = dy * up[2] - dz * up[1], dz * up[0] - dx * up[2], dx * up[1] - dy * up[0]
+    length = math.sqrt(ax * ax + ay * ay + az * az)
+    if length < 1e-6:
+        ax, ay, az, length = rotation[0, 0], rotation[0, 1], rotation[0, 2], 1.0
+    ax, ay, az = ax / length / 2, ay / length / 2, az / length / 2
+    hx = rotation[0, 0] * ax + rotation[0, 1] * ay + rotation[0, 2] * az
+    hy = rotation[1, 0] * ax + rotation[1, 1] * ay + rotation[1, 2] * az
+    hz = rotation[2, 0] * ax + rotation[2, 1] * ay + rotation[2, 2] * az
+    # Closer than a metre an end may lie behind the lens; any density is reached there.
+    z0, z1 = max(z - hz, 1e-3), max(z + hz, 1e-3)
+    du = (x - hx) / z0 - (x + hx) / z1
+    dv = (y - hy) / z0 - (y + hy) / z1
+    density = focal * math.sqrt(du * du + dv * dv)
+    if z <= 0.0:
+        return distance, bearing, tilt, np.nan, np.nan, density, 0.0
+    u, v = width / 2 + focal * x / z, tall / 2 + focal * y / z
+    framed = flags[1] and u >= 0.0 and u <= width and v >= 0.0 and v <= tall
+    return distance, bearing, tilt, u, v, density, 1.0 if framed else 0.0
+
+
+@njit(cache=True, nogil=True)
+def look(rows: Any, place_m: Any, up: Any, ecef_m: Any, frames: Any, optics: Any, flags: Any) -> Any:
+    """The columns above (7, k) for one place and each camera of ``rows`` (k,).
 
     Parameters
     ----------
-    rows : (k,) int64, which cameras
     place_m, up : (3,) earth-centred place (m) and unit vector up at it
-    ecef_m (n, 3), enu (n, 3, 3), rotation (n, 3, 3) : lenses and their frames
-    lens : (n, 4) focal length, full focal length, width, height, pixels
-    turn : (n, 4) middle of the pan range, half of it, lowest and highest tilt, degrees
+    ecef_m : (n, 3) lenses
+    frames : enu (n, 3, 3), rotation (n, 3, 3)
+    optics : lens (n, 4): focal length, full focal length, width, height, pixels; turn (n, 4): middle of the
+        pan range, half of it, lowest and highest tilt, degrees
     flags : (n, 2) bool, ptz and known
-
-    Returns
-    -------
-    (7, k) float64
     """
+    enu, rotation = frames
+    lens, turn = optics
     out = np.empty((7, len(rows)))
     for k in range(len(rows)):
         i = rows[k]
-        dx, dy, dz = place_m[0] - ecef_m[i, 0], place_m[1] - ecef_m[i, 1], place_m[2] - ecef_m[i, 2]
-        e, r = enu[i], rotation[i]
-        east = e[0, 0] * dx + e[0, 1] * dy + e[0, 2] * dz
-        north = e[1, 0] * dx + e[1, 1] * dy + e[1, 2] * dz
-        rise = e[2, 0] * dx + e[2, 1] * dy + e[2, 2] * dz
-        distance = math.sqrt(dx * dx + dy * dy + dz * dz)
-        bearing = math.degrees(math.atan2(east, north)) % 360.0
-        tilt = math.degrees(math.atan2(rise, math.sqrt(east * east + north * north)))
-        focal, full, width, tall = lens[i, 0], lens[i, 1], lens[i, 2], lens[i, 3]
-        out[DISTANCE, k], out[BEARING, k], out[TILT, k] = distance, bearing, tilt
-        if flags[i, 0]:
-            off = abs((bearing - turn[i, 0] + 180.0) % 360.0 - 180.0)
-            framed = off <= turn[i, 1] and tilt >= turn[i, 2] and tilt <= turn[i, 3]
-            out[U, k], out[V, k] = width / 2, tall / 2
-            out[DENSITY, k] = full / max(distance, 1e-3)
-            out[FRAMED, k] = 1.0 if framed and flags[i, 1] else 0.0
-            continue
-        x = r[0, 0] * dx + r[0, 1] * dy + r[0, 2] * dz
-        y = r[1, 0] * dx + r[1, 1] * dy + r[1, 2] * dz
-        z = r[2, 0] * dx + r[2, 1] * dy + r[2, 2] * dz
-        # Half of the metre across: horizontal at the place, square to the sight line.
-        ax, ay, az = dy * up[2] - dz * up[1], dz * up[0] - dx * up[2], dx * up[1] - dy * up[0]
-        length = math.sqrt(ax * ax + ay * ay + az * az)
-        if length < 1e-6:
-            ax, ay, az, length = r[0, 0], r[0, 1], r[0, 2], 1.0
-        ax, ay, az = ax / length / 2, ay / length / 2, az / length / 2
-        hx = r[0, 0] * ax + r[0, 1] * ay + r[0, 2] * az
-        hy = r[1, 0] * ax + r[1, 1] * ay + r[1, 2] * az
-        hz = r[2, 0] * ax + r[2, 1] * ay + r[2, 2] * az
-        # Closer than a metre an end may lie behind the lens; any density is reached there.
-        z0, z1 = max(z - hz, 1e-3), max(z + hz, 1e-3)
-        du = (x - hx) / z0 - (x + hx) / z1
-        dv = (y - hy) / z0 - (y + hy) / z1
-        out[DENSITY, k] = focal * math.sqrt(du * du + dv * dv)
-        if z <= 0.0:
-            out[U, k], out[V, k], out[FRAMED, k] = np.nan, np.nan, 0.0
-            continue
-        u, v = width / 2 + focal * x / z, tall / 2 + focal * y / z
-        inside = u >= 0.0 and u <= width and v >= 0.0 and v <= tall
-        out[U, k], out[V, k] = u, v
-        out[FRAMED, k] = 1.0 if inside and flags[i, 1] else 0.0
+        to_place = (place_m[0] - ecef_m[i, 0], place_m[1] - ecef_m[i, 1], place_m[2] - ecef_m[i, 2])
+        kind = (
+            (lens[i, 0], lens[i, 1], lens[i, 2], lens[i, 3]),
+            (turn[i, 0], turn[i, 1], turn[i, 2], turn[i, 3]),
+        )
+        one = _put(to_place, up, enu[i], rotation[i], kind, (flags[i, 0], flags[i, 1]))
+        for c in range(7):
+            out[c, k] = one[c]
+    return out
+
+
+@njit(cache=True, nogil=True)
+def spread(cells: Any, heights_m: Any, lattice: Any, camera: Any, range_m: float) -> Any:
+    """Density at many places for one camera, 0 where a place is not framed or beyond the range.
+
+    Parameters
+    ----------
+    cells : row and column (k,) of each place in the lattice, fractions
+    heights_m : (k,) ellipsoidal
+    lattice : earth-centred place at height 0 (r, c, 3) and unit vector up (r, c, 3)
+    camera : its ecef (3,), enu (3, 3), rotation (3, 3), lens (4,), turn (4,), flags (2,)
+    """
+    row, col = cells
+    base, up = lattice
+    eye, enu, rotation, lens, turn, flags = camera
+    kind = ((lens[0], lens[1], lens[2], lens[3]), (turn[0], turn[1], turn[2], turn[3]))
+    out = np.empty(len(row))
+    for k in range(len(row)):
+        r, c = min(int(row[k]), base.shape[0] - 2), min(int(col[k]), base.shape[1] - 2)
+        fr, fc = row[k] - r, col[k] - c
+        w00, w01, w10, w11 = (1 - fr) * (1 - fc), (1 - fr) * fc, fr * (1 - fc), fr * fc
+        h = heights_m[k]
+        ux = w00 * up[r, c, 0] + w01 * up[r, c + 1, 0] + w10 * up[r + 1, c, 0] + w11 * up[r + 1, c + 1, 0]
+        uy = w00 * up[r, c, 1] + w01 * up[r, c + 1, 1] + w10 * up[r + 1, c, 1] + w11 * up[r + 1, c + 1, 1]
+        uz = w00 * up[r, c, 2] + w01 * up[r, c + 1, 2] + w10 * up[r + 1, c, 2] + w11 * up[r + 1, c + 1, 2]
+        x = w00 * base[r, c, 0] + w01 * base[r, c + 1, 0] + w10 * base[r + 1, c, 0] + w11 * base[r + 1, c + 1, 0]
+        y = w00 * base[r, c, 1] + w01 * base[r, c + 1, 1] + w10 * base[r + 1, c, 1] + w11 * base[r + 1, c + 1, 1]
+        z = w00 * base[r, c, 2] + w01 * base[r, c + 1, 2] + w10 * base[r + 1, c, 2] + w11 * base[r + 1, c + 1, 2]
+        to_place = (x + h * ux - eye[0], y + h * uy - eye[1], z + h * uz - eye[2])
+        one = _put(to_place, (ux, uy, uz), enu, rotation, kind, (flags[0], flags[1]))
+        seen = one[6] > 0.0 and one[0] <= range_m
+        out[k] = one[5] if seen else 0.0
     return out

@@ -70,16 +70,20 @@ class View:
         east, north, up = np.moveaxis(inside @ axes, -1, 0)
         return np.degrees(np.arctan2(east, north)) % 360.0, np.degrees(np.arctan2(up, np.hypot(east, north)))
 
-    def density_px_m(self, lon: float, lat: float, height_m: float) -> float:
-        """Pixels on one horizontal metre square to the sight line, centred on a place in the picture."""
+    def density_px_m(self, lon: ArrayLike, lat: ArrayLike, height_m: ArrayLike) -> Floats:
+        """Pixels on one horizontal metre square to the sight line, centred on places in the picture."""
         to_place = geodetic_to_ecef(lon, lat, height_m) - self.pose.ecef_m
-        across = np.cross(to_place, enu_rotation(lon, lat)[2])
-        length = np.linalg.norm(across)
-        across = self.pose.rotation[0] if length < 1e-6 else across / length
-        ends = (to_place + np.outer([-0.5, 0.5], across)) @ self.pose.rotation.T
+        across = np.cross(to_place, enu_rotation(lon, lat)[..., 2, :])
+        length = np.linalg.norm(across, axis=-1, keepdims=True)
+        plumb = length < 1e-6
+        across = np.where(plumb, self.pose.rotation[0], across / np.where(plumb, 1.0, length)) / 2
+        one, other = ((to_place + side * across) @ self.pose.rotation.T for side in (-1.0, 1.0))
         # Closer than a metre an end may lie behind the lens; any density is reached there.
-        picture = ends[:, :2] / np.maximum(ends[:, 2:], 1e-3) * self.optics.focal_px
-        return float(np.linalg.norm(picture[1] - picture[0]))
+        du, dv = (
+            one[..., axis] / np.maximum(one[..., 2], 1e-3) - other[..., axis] / np.maximum(other[..., 2], 1e-3)
+            for axis in (0, 1)
+        )
+        return np.asarray(self.optics.focal_px * np.hypot(du, dv))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +175,8 @@ class Views:
             geodetic_to_ecef(lon, lat, height_m),
             enu_rotation(lon, lat)[2],
             self.ecef_m,
-            self.enu,
-            self.rotation,
-            self.lens,
-            self.turn,
+            (self.enu, self.rotation),
+            (self.lens, self.turn),
             self.flags,
         )
         distance, bearing, tilt, u, v, density = columns[:FRAMED]
