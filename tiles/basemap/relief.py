@@ -99,8 +99,8 @@ class Relief:
 
     def _places(self, window: Window) -> tuple[Any, Any]:
         """Row and column in the ground grid of each pixel's centre, exact at knots, linear between."""
-        x = np.arange(0, window.width + 1, _KNOT_PX, dtype=float)
-        y = np.arange(0, window.height + 1, _KNOT_PX, dtype=float)
+        x = np.arange(0, window.width + _KNOT_PX, _KNOT_PX, dtype=float)
+        y = np.arange(0, window.height + _KNOT_PX, _KNOT_PX, dtype=float)
         world = world_px(window.zoom)
         u, v = np.meshgrid((window.left + x) / world, (window.top + y) / world)
         row, col = self.ground.rowcol(*self._metric(u, v))
