@@ -155,15 +155,10 @@ export function measureLayer(stage: Stage): ToolLayer {
       done = points.length > 1;
       draw();
     },
-    cancel() {
-      const something = points.length > 0;
-      if (something) clear();
-      return something;
-    },
   };
   return {
     hand,
-    apply: onChange((s) => [s.tool] as const, clear),
+    apply: onChange((s) => [s.toolTurn] as const, clear),
     dispose() {
       asking.abort();
       if (surface) scene.primitives.remove(surface);

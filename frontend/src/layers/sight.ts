@@ -95,14 +95,8 @@ export function sightLayer(stage: Stage): ToolLayer {
       if (from) lines.show([{ positions: [at(from), at(spot)], colour: WAITING, width: 2 }]);
     },
     finish: () => undefined,
-    cancel() {
-      const something = from !== undefined || store.getState().sight !== undefined;
-      clear();
-      store.getState().setSight(undefined);
-      return something;
-    },
   };
-  const drop = onChange((s) => [s.tool] as const, clear);
+  const drop = onChange((s) => [s.toolTurn] as const, clear);
   const draw = onChange(
     (s) => [s.sight] as const,
     (_, [sight]) => {

@@ -117,6 +117,8 @@ export interface State {
   coverage?: { camera: string; ladder: Ladder; geojson: CoverageAnswer };
   cone?: ConeAnswer;
   tool: Tool;
+  /** grows whenever a tool is taken in hand, also the same one again: it starts afresh */
+  toolTurn: number;
   /** scene: what the measuring tools found */
   measure?: MeasureResult;
   /** scene: the answer of the sight line tool */
@@ -154,4 +156,5 @@ export const initialState: State = {
   basemapStyle: 'dark',
   ladder: '2014',
   tool: 'select',
+  toolTurn: 0,
 };

@@ -85,7 +85,15 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
     setLadder: (ladder) => set({ ladder }),
     setCoverage: (coverage) => set({ coverage }),
     setCone: (cone) => set({ cone }),
-    setTool: (tool) => set({ tool, measure: undefined, sight: undefined, toolFault: undefined, hover: undefined }),
+    setTool: (tool) =>
+      set((state) => ({
+        tool,
+        toolTurn: state.toolTurn + 1,
+        measure: undefined,
+        sight: undefined,
+        toolFault: undefined,
+        hover: undefined,
+      })),
     setMeasure: (measure) => set({ measure }),
     setSight: (sight) => set({ sight }),
     setToolFault: (toolFault) => set({ toolFault }),

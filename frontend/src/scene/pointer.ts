@@ -9,14 +9,12 @@ import { isElsewhere } from './keyboard';
 import { look, markUnder, place } from './pick';
 import type { Stage } from './stage';
 
-/** A tool that takes places from the map. */
+/** A tool that takes places from the map. Esc lays it down: that key is the panels'. */
 export interface Hand {
   click(spot: Spot): void;
   move(spot: Spot): void;
   /** double click or Enter */
   finish(): void;
-  /** Esc; false when there was nothing to put away */
-  cancel(): boolean;
 }
 
 export type Hands = Partial<Record<Tool, Hand>>;
@@ -57,17 +55,6 @@ function hover(stage: Stage, at: Cartesian2): void {
   if (before?.camera === mark.id) return;
   const { left, top } = scene.canvas.getBoundingClientRect();
   store.getState().setHover({ camera: mark.id, x: at.x + left, y: at.y + top });
-}
-
-function putAway(stage: Stage, hands: Hands): void {
-  const state = stage.store.getState();
-  const hand = hands[state.tool];
-  if (hand?.cancel()) return;
-  if (state.tool !== 'select') state.setTool('select');
-  else {
-    state.setClick(null);
-    state.select(null);
-  }
 }
 
 /** Returns the function that stops listening. */
@@ -121,7 +108,6 @@ export function keepPointer(stage: Stage, hands: Hands): () => void {
   };
   const key = (event: KeyboardEvent) => {
     if (isElsewhere(event.target)) return;
-    if (event.code === 'Escape') putAway(stage, hands);
     if (event.code === 'Enter') inHand()?.finish();
   };
   const { canvas } = stage.scene;

@@ -12,6 +12,9 @@ import {
 } from 'cesium';
 import type { Quality } from './quality';
 
+/** Between the panels, over their footer. */
+const CREDITS_STYLE = 'position:absolute;right:372px;bottom:6px;font-size:11px;opacity:0.7;pointer-events:auto';
+
 /** Beyond the city's ground and between stars: the colour of the panels. */
 const NIGHT = '#0a0e15';
 
@@ -23,6 +26,7 @@ export function makeViewer(container: HTMLElement, quality: Quality): CesiumWidg
   CreditDisplay.cesiumCredit = new Credit('CesiumJS', true);
   const credits = document.createElement('div');
   credits.className = 'scene-credits';
+  credits.style.cssText = CREDITS_STYLE;
   const widget = new CesiumWidget(container, {
     baseLayer: false,
     skyBox: false,
