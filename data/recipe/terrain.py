@@ -14,6 +14,8 @@ from data.recipe.plan import Floats, Plan
 from data.recipe.water import Water, smooth_line, water_level
 
 _METRES_PER_DEGREE = 111_000.0
+_FOOT_M = 1120.0
+"""About where the mountains begin, above the sea."""
 _STEP = 8
 """Far from the shore every eighth cell is computed, the rest interpolated."""
 
@@ -163,7 +165,7 @@ def _mountains(plan: Plan, grid: _Grid) -> Floats:
         away = away * np.clip(1 + 0.13 * bend + 0.2 * wide, 0.66, 1.6)
         inner = np.clip(1 - away**2, 0, 1)
         shape = np.maximum(shape, inner)
-        peak = np.maximum(peak, (ridge.peak_m - 1120.0) * np.sqrt(inner) * (1 - 0.14 * np.clip(wide, -0.5, 2)))
+        peak = np.maximum(peak, (ridge.peak_m - _FOOT_M) * np.sqrt(inner) * (1 - 0.14 * np.clip(wide, -0.5, 2)))
         foot = np.minimum(foot, np.clip((away - 1) * ridge.half_m, 0, None) + (2149 - ridge.peak_m) * 1.2)
     if not (shape > 0).any():
         return shape
@@ -174,7 +176,8 @@ def _mountains(plan: Plan, grid: _Grid) -> Floats:
     mountain = raw * ndimage.gaussian_filter(peak, 300 / grid.cell_m) / np.maximum(top, 40.0) * 1.06
     fan = 85.0 * np.exp(-foot / 1900.0) * (1 + 0.25 * smooth_noise(grid.x_m, grid.y_m, 3000.0, rng))
     fan = ndimage.gaussian_filter(np.where(np.isfinite(foot), fan, 0), 250 / grid.cell_m)
-    return np.asarray(mountain + fan)
+    relief = mountain + fan
+    return np.asarray(relief * (max(r.peak_m for r in plan.ridges) - _FOOT_M) / relief.max())
 
 
 def _eroded(uplift_m: Floats, cell_m: float, rng: np.random.Generator) -> Floats:

@@ -1,0 +1,1 @@
+"""A real town from files: Alexandria, Virginia, with its own lidar ground, surface and footprints."""
