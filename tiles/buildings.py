@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,13 @@ from numpy.typing import NDArray
 
 from tiles.building_mesh import glb_of, tile_to_ecef
 from tiles.building_tree import ERROR_SHARE, Node, plan_tree
-from tiles.footprints import Footprints
-from tiles.formats.tileset import Tile, write_tileset
-from tiles.geodesy import CityFrame
+from tiles.footprints import Footprints, runs
+from tiles.formats.tileset import Tile, relative_frame, write_tileset
+from tiles.geodesy import CityFrame, geodetic_to_ecef
 from tiles.work import run
 
-_MARGIN_RAD, _MARGIN_M = 5e-9, 0.02
-"""Added to regions: edges straight in space bulge past corners by a millimetre."""
+_MARGIN_M = 0.02
+"""Added to boxes: float32 corners and the turn from frame to frame stay well below it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +45,6 @@ def make_buildings(
     if not len(footprints):
         _write_empty(out, frame, version)
         return
-    regions = _regions(footprints, frame)
     tree = plan_tree(footprints)
     frames = {node.name: _frame_of(node, footprints, frame) for node in tree.walk()}
     jobs = [
@@ -53,7 +53,7 @@ def make_buildings(
         if len(node.buildings)
     ]
     run(partial(_write_tile, frame), jobs, workers=workers, progress=progress)
-    root = _tile(tree, frames, regions, version)
+    root = _tile(tree, frames, _Corners.of(footprints, frame), version)
     error = max(tree.geometric_error_m, _width_m(footprints) * ERROR_SHARE) * 2
     write_tileset(out / "tileset.json", root, geometric_error_m=error, version=version)
 
@@ -86,28 +86,46 @@ def _frame_of(node: Node, footprints: Footprints, frame: CityFrame) -> NDArray[n
     return tile_to_ecef(lon, lat, float(footprints.base_m[inside].min()))
 
 
-def _regions(footprints: Footprints, frame: CityFrame) -> NDArray[np.float64]:
-    """(b, 6) region of each building: west, south, east, north (radians), foot, roof (m)."""
-    lonlat = np.radians(np.column_stack(frame.to_lonlat(*footprints.vertices_m.T)))
-    starts = footprints.building_offsets[:-1]
-    low = np.minimum.reduceat(lonlat, starts) - _MARGIN_RAD
-    high = np.maximum.reduceat(lonlat, starts) + _MARGIN_RAD
-    return np.column_stack([low, high, footprints.base_m - _MARGIN_M, footprints.roof_m + _MARGIN_M])
+@dataclass(frozen=True, eq=False)
+class _Corners:
+    """Corners of all prisms in earth-centred metres, at the foot and at the roof, (v, 3) each."""
+
+    footprints: Footprints
+    low_ecef_m: NDArray[np.float64]
+    high_ecef_m: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, footprints: Footprints, frame: CityFrame) -> "_Corners":
+        lon, lat = frame.to_lonlat(*footprints.vertices_m.T)
+        building = np.repeat(np.arange(len(footprints)), np.diff(footprints.building_offsets))
+        low, high = (geodetic_to_ecef(lon, lat, h[building]) for h in (footprints.base_m, footprints.roof_m))
+        return cls(footprints, low, high)
+
+    def bounds_m(self, buildings: NDArray[np.int64], to_ecef: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(2, 3) least and greatest east, north, up of some buildings in a tile's frame."""
+        starts = self.footprints.building_offsets
+        chosen = runs(starts[buildings], starts[buildings + 1] - starts[buildings])
+        places = np.concatenate([self.low_ecef_m[chosen], self.high_ecef_m[chosen]])
+        local = (places - to_ecef[:3, 3]) @ to_ecef[:3, :3]
+        return np.array([local.min(axis=0) - _MARGIN_M, local.max(axis=0) + _MARGIN_M])
 
 
-def _union(regions: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The region that holds all of (n, 6)."""
-    low, high = regions.min(axis=0), regions.max(axis=0)
-    return np.array([low[0], low[1], high[2], high[3], low[4], high[5]])
-
-
-def _tile(node: Node, frames: dict[str, NDArray[np.float64]], regions: NDArray[np.float64], version: str) -> Tile:
-    children = tuple(_tile(child, frames, regions, version) for child in node.children)
-    own = _union(regions[node.buildings]) if len(node.buildings) else None
-    inside = [child.region for child in children] + ([own] if own is not None else [])
-    content = f"{version}/{node.name}.glb" if own is not None else None
+def _tile(node: Node, frames: dict[str, NDArray[np.float64]], corners: _Corners, version: str) -> Tile:
+    children = tuple(_tile(child, frames, corners, version) for child in node.children)
     frame = frames[node.name]
-    return Tile(_union(np.array(inside)), node.geometric_error_m, frame, content, own, children)
+    own = corners.bounds_m(node.buildings, frame) if len(node.buildings) else None
+    inside = [_turned(child, frame) for child in children] + ([own] if own is not None else [])
+    low, high = np.min([low for low, _ in inside], axis=0), np.max([high for _, high in inside], axis=0)
+    content = f"{version}/{node.name}.glb" if own is not None else None
+    return Tile(np.array([low, high]), node.geometric_error_m, frame, content, own, children)
+
+
+def _turned(child: Tile, to_ecef: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A child's bounds in its parent's frame."""
+    turn = relative_frame(child.to_ecef, to_ecef)
+    ends = np.array(list(product(*child.bounds_m.T)))
+    corners = ends @ turn[:3, :3].T + turn[:3, 3]
+    return np.array([corners.min(axis=0) - 1e-3, corners.max(axis=0) + 1e-3])
 
 
 def _width_m(footprints: Footprints) -> float:
@@ -117,7 +135,6 @@ def _width_m(footprints: Footprints) -> float:
 
 def _write_empty(out: Path, frame: CityFrame, version: str) -> None:
     """A valid tileset that shows nothing."""
-    lon, lat = np.radians([frame.lon0, frame.lat0])
-    region = np.array([lon - 1e-6, lat - 1e-6, lon + 1e-6, lat + 1e-6, 0.0, 1.0])
-    root = Tile(region, 0.0, tile_to_ecef(frame.lon0, frame.lat0, 0.0))
+    bounds = np.array([[-1.0, -1.0, 0.0], [1.0, 1.0, 1.0]])
+    root = Tile(bounds, 0.0, tile_to_ecef(frame.lon0, frame.lat0, 0.0))
     write_tileset(out / "tileset.json", root, geometric_error_m=1.0, version=version)

@@ -26,7 +26,7 @@ BELOW_GROUND_M = 0.5
 """A prism starts this far under the lowest ground at its corners, so that no slope shows beneath it."""
 
 
-def _runs(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+def runs(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
     """Whole numbers ``start … start + length − 1`` of each pair, one run after another."""
     ends = np.cumsum(lengths)
     return np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
@@ -107,13 +107,13 @@ class Footprints:
     def take(self, buildings: NDArray[np.int64]) -> "Footprints":
         """The given buildings, in the given order, without counts and notices."""
         first = self.building_rings[buildings]
-        rings = _runs(first, self.building_rings[buildings + 1] - first)
+        rings = runs(first, self.building_rings[buildings + 1] - first)
         starts = self.ring_offsets[rings]
         lengths = self.ring_offsets[rings + 1] - starts
         counts = self.building_rings[buildings + 1] - first
         chosen = buildings.tolist()
         return Footprints(
-            self.vertices_m[_runs(starts, lengths)],
+            self.vertices_m[runs(starts, lengths)],
             np.concatenate([[0], np.cumsum(lengths)]),
             np.repeat(np.arange(len(buildings), dtype=np.int32), counts),
             self.base_m[buildings],

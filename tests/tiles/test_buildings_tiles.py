@@ -1,6 +1,7 @@
 """Building tiles: every id once, corners where the prisms' corners are, roofs that cover the footprint."""
 
 import json
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -145,27 +146,28 @@ def test_tree_is_sound(made: tuple[Footprints, Path]) -> None:
     assert document["asset"]["version"] == "1.1"
     assert document["root"]["refine"] == "ADD"
     assert document["geometricError"] >= document["root"]["geometricError"]
-    for tile, _, parent in walk(tileset):
-        west, south, east, north, low, high = tile["boundingVolume"]["region"]
-        assert west < east
-        assert south < north
-        assert low < high
+    for tile, to_ecef, parent in walk(tileset):
+        box = np.array(tile["boundingVolume"]["box"])
+        assert (np.diag(box[3:].reshape(3, 3)) > 0).all()
         if parent is not None:
-            outer = parent["boundingVolume"]["region"]
-            assert (outer[0] <= west) & (outer[1] <= south) & (outer[2] >= east) & (outer[3] >= north)
-            assert (outer[4] <= low) & (outer[5] >= high)
             assert tile["geometricError"] < parent["geometricError"]
+            above = to_ecef @ np.linalg.inv(np.array(tile["transform"]).reshape(4, 4).T)
+            corners = np.array(list(product((-1, 1), repeat=3))) @ box[3:].reshape(3, 3) + box[:3]
+            seen = np.linalg.solve(above[:3, :3], (to_ecef[:3, :3] @ corners.T).T.T + (to_ecef - above)[:3, 3:]).T
+            outer = np.array(parent["boundingVolume"]["box"])
+            assert (np.abs(seen - outer[:3]) <= np.diag(outer[3:].reshape(3, 3)) + 1e-6).all()
 
 
-def test_regions_hold_every_vertex(made: tuple[Footprints, Path]) -> None:
+def test_boxes_hold_every_vertex_tightly(made: tuple[Footprints, Path]) -> None:
     _, tileset = made
-    contents = [tile for tile, _, _ in walk(tileset) if "content" in tile]
-    for tile, part in zip(contents, read_buildings(tileset), strict=True):
-        west, south, east, north, low, high = tile["content"]["boundingVolume"]["region"]
-        lon, lat, height = ecef_to_geodetic(part.vertices_ecef_m).T
-        lon, lat = np.radians(lon), np.radians(lat)
-        assert ((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)).all()
-        assert ((height >= low) & (height <= high)).all()
+    contents = [(tile, to_ecef) for tile, to_ecef, _ in walk(tileset) if "content" in tile]
+    for (tile, to_ecef), part in zip(contents, read_buildings(tileset), strict=True):
+        for volume in (tile["boundingVolume"], tile["content"]["boundingVolume"]):
+            box = np.array(volume["box"])
+            local = (part.vertices_ecef_m - to_ecef[:3, 3]) @ to_ecef[:3, :3]
+            assert (np.abs(local - box[:3]) <= np.diag(box[3:].reshape(3, 3))).all()
+        reach = np.abs(local - box[:3]).max(axis=0)
+        assert (reach > np.diag(box[3:].reshape(3, 3)) - 0.05).all()
 
 
 @pytest.mark.parametrize("error_px", [16.0, 24.0, 64.0])

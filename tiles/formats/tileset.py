@@ -1,4 +1,4 @@
-"""The ``tileset.json`` of 3D Tiles 1.1: a tree of tiles with regions, geometric errors and contents."""
+"""The ``tileset.json`` of 3D Tiles 1.1: a tree of tiles with boxes, geometric errors and contents."""
 
 import json
 import os
@@ -17,24 +17,23 @@ class Tile:
 
     Attributes
     ----------
-    region : (6,) float64
-        West, south, east, north in radians, least and greatest ellipsoidal height in metres; holds the
-        content and all children.
+    bounds_m : (2, 3) float64
+        Least and greatest east, north, up in the tile's own frame; holds the content and all children.
     geometric_error_m : float
         Error, in metres, when the children are not shown.
     content : str or None
         URI of the content.
-    content_region : (6,) float64 or None
-        Region of the content alone.
+    content_bounds_m : (2, 3) float64 or None
+        Bounds of the content alone.
     to_ecef : (4, 4) float64
-        Of the content's own frame (east, north, up) to earth-centred metres, not relative to the parent.
+        Of the tile's own frame (east, north, up) to earth-centred metres, not relative to the parent.
     """
 
-    region: NDArray[np.float64]
+    bounds_m: NDArray[np.float64]
     geometric_error_m: float
     to_ecef: NDArray[np.float64]
     content: str | None = None
-    content_region: NDArray[np.float64] | None = None
+    content_bounds_m: NDArray[np.float64] | None = None
     children: Sequence["Tile"] = field(default_factory=tuple)
 
     def walk(self) -> Iterator["Tile"]:
@@ -62,20 +61,27 @@ def write_tileset(file: Path, root: Tile, *, geometric_error_m: float, version: 
 def _tile(tile: Tile, parent_to_ecef: NDArray[np.float64]) -> dict[str, Any]:
     """Transforms multiply down the tree, so each is written relative to its parent's."""
     words: dict[str, Any] = {
-        "boundingVolume": {"region": tile.region.tolist()},
+        "boundingVolume": {"box": _box(tile.bounds_m)},
         "geometricError": tile.geometric_error_m,
-        "transform": _relative(tile.to_ecef, parent_to_ecef).T.ravel().tolist(),
+        "transform": relative_frame(tile.to_ecef, parent_to_ecef).T.ravel().tolist(),
     }
     if tile.content is not None:
         words["content"] = {"uri": tile.content}
-        if tile.content_region is not None:
-            words["content"]["boundingVolume"] = {"region": tile.content_region.tolist()}
+        if tile.content_bounds_m is not None:
+            words["content"]["boundingVolume"] = {"box": _box(tile.content_bounds_m)}
     if tile.children:
         words["children"] = [_tile(child, tile.to_ecef) for child in tile.children]
     return words
 
 
-def _relative(inner: NDArray[np.float64], outer: NDArray[np.float64]) -> NDArray[np.float64]:
+def _box(bounds_m: NDArray[np.float64]) -> list[float]:
+    """Centre, then the half axes."""
+    low, high = bounds_m
+    halves = np.diag((high - low) / 2)
+    return [*((low + high) / 2).tolist(), *halves.ravel().tolist()]
+
+
+def relative_frame(inner: NDArray[np.float64], outer: NDArray[np.float64]) -> NDArray[np.float64]:
     """Inner relative to outer, both rigid; exact last row."""
     made = np.eye(4)
     turn = outer[:3, :3].T
