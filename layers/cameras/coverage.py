@@ -11,8 +11,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from rasterio import Affine
 from rasterio.features import shapes
-from rasterio.transform import from_origin
 
 from layers.cameras.ladder import Rung, rungs
 from layers.cameras.look import spread
@@ -183,7 +183,7 @@ def _areas(
 ) -> tuple[CoveredArea, ...]:
     """Polygons of the cells of each class; neighbours keep a common border when they are simplified."""
     cell = window.cell_m
-    corner = from_origin(window.x0_m - cell / 2, window.y0_m + cell / 2, cell, cell)
+    corner = Affine(cell, 0.0, window.x0_m - cell / 2, 0.0, -cell, window.y0_m + cell / 2)
     found = list(shapes(classes, mask=classes > 0, transform=corner))
     if not found:
         return ()
