@@ -33,38 +33,52 @@ class Octant(NamedTuple):
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _height(flat: Any, at: int, eye: np.float32, drop: np.float32) -> Any:
-    z = flat[at] - eye - drop
-    if z > np.float32(FLOOR_M):
-        return min(z, np.float32(-FLOOR_M))
-    return np.float32(FLOOR_M)
+def _sound(z: Any) -> Any:
+    """The height itself, or bounds in place of what is not a number or infinite."""
+    low = z if z > np.float32(FLOOR_M) else np.float32(FLOOR_M)
+    return low if low < np.float32(-FLOOR_M) else np.float32(-FLOOR_M)
 
 
 @njit(cache=True, nogil=True)
 def _copy_ring(flat: Any, octant: Any, i: int, span: Any, out: Any) -> None:
     """One ring whose cells lie along a raster row."""
     eye = np.float32(octant.eye)
-    start = octant.base + i * octant.along
     low, high = span
-    bend = np.float32(octant.bend)
+    start = octant.base + i * octant.along
+    if high <= low:
+        return
+    to = out[low:high]
     if octant.across == 1:
-        for j in range(low, high):
-            out[j] = _height(flat, start + j, eye, bend * np.float32(i * i + j * j))
+        source = flat[start + low : start + high]
+        for k in range(to.size):
+            to[k] = _sound(source[k] - eye)
     else:
-        for j in range(low, high):
-            out[j] = _height(flat, start - j, eye, bend * np.float32(i * i + j * j))
+        source = flat[start - high + 1 : start - low + 1]
+        last = to.size - 1
+        for k in range(to.size):
+            to[k] = _sound(source[np.uintp(last - k)] - eye)
 
 
 @njit(cache=True, nogil=True)
 def _copy_across(flat: Any, octant: Any, first: int, j: int, span: Any, out: Any) -> None:
     """Cell j of rings first + low to first + high, which lie along a raster row."""
     eye = np.float32(octant.eye)
-    start = octant.base + j * octant.across
-    bend = np.float32(octant.bend)
-    low, high = span
-    for k in range(low, high):
-        i = first + k
-        out[k, j] = _height(flat, start + i * octant.along, eye, bend * np.float32(i * i + j * j))
+    start = octant.base + j * octant.across + first * octant.along
+    width = np.uintp(out.shape[1])
+    to = out.reshape(-1)
+    for k in range(span[0], span[1]):
+        to[np.uintp(k) * width + np.uintp(j)] = _sound(flat[np.uintp(start + k * octant.along)] - eye)
+
+
+@njit(cache=True, nogil=True)
+def _bend_rings(octant: Any, first: int, count: int, out: Any) -> None:
+    """Take the drop of the level surface off copied rings."""
+    for k in range(count):
+        i = np.float32(first + k)
+        row = out[k]
+        bend = np.float32(octant.bend)
+        for j in range(row.size):
+            row[j] -= bend * (i * i + np.float32(j) * np.float32(j))
 
 
 @njit(cache=True, nogil=True)
@@ -94,3 +108,5 @@ def copy_rings(flat: Any, octant: Any, first: int, count: int, slopes: Any, out:
     for k in range(count):
         for j in range(octant.width + 1, min(int(high * (first + k)) + 3, out.shape[1])):
             out[k, j] = out[k, octant.width]
+    if octant.bend != 0.0:
+        _bend_rings(octant, first, count, out)

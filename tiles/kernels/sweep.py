@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from tiles.kernels.horizon import highest, raise_horizon, sort_cells
 from tiles.kernels.march import slope_to, under
-from tiles.kernels.octant import FLOOR_M, RINGS, copy_rings
+from tiles.kernels.octant import RINGS, copy_rings
 
 FEWEST_RAYS = 256
 """To an octant; otherwise as many as cells on its last ring."""
@@ -19,53 +20,6 @@ BLOCK = 64
 EXACT_RINGS = 16
 """Rings so near to the eye that every cell is marched whole."""
 LOWEST = np.float32(-1e38)
-SOLID_M = np.float32(0.1 * FLOOR_M)
-"""A cell below this has no height."""
-
-
-@njit(cache=True, nogil=True, fastmath=True)
-def _highest(row: Any, low: int, high: int) -> Any:
-    top = row[low]
-    for j in range(low, high):
-        top = max(top, row[j])
-    return top
-
-
-@njit(cache=True, nogil=True, fastmath=True)
-def _raise_by_columns(before: Any, row: Any, i: int, lean: Any, horizon: Any, ring: Any) -> None:
-    """Let what the rays cross between ring i − 1 and ring i raise their horizons."""
-    far = np.float32(i)
-    for m in range(lean.size):
-        a = lean[m]
-        at = a * far
-        j = np.int32(at)
-        side = np.float32(j)
-        if side > at - a and j > 0:
-            low = before[j]
-            where = side / a
-            slope = (low + (where - (far - np.float32(1.0))) * (row[j] - low)) / where
-            if slope > horizon[m]:
-                horizon[m] = slope
-                ring[m] = i
-
-
-@njit(cache=True, nogil=True, fastmath=True)
-def _raise_horizon(row: Any, i: int, lean: Any, horizon: Any, ring: Any) -> Any:
-    """Let ring i raise the block's horizons; returns the lowest of them."""
-    per = np.float32(1.0) / np.float32(i)
-    far = np.float32(i)
-    for m in range(lean.size):
-        at = lean[m] * far
-        j = np.int32(at)
-        a = row[j]
-        slope = (a + (at - np.float32(j)) * (row[j + 1] - a)) * per
-        if slope > horizon[m]:
-            horizon[m] = slope
-            ring[m] = i
-    low = horizon[0]
-    for m in range(lean.size):
-        low = min(low, horizon[m])
-    return low
 
 
 @njit(cache=True, nogil=True)
@@ -89,23 +43,22 @@ def _doubtful(flat: Any, octant: Any, i: int, j: int, target: float, rings: Any)
 @njit(cache=True, nogil=True)
 def _look(flat: Any, octant: Any, row: Any, i: int, span: Any, rays: Any, target: Any, out: Any) -> None:
     """Decide cells span[0] … span[1] − 1 of ring i from the horizons set by nearer rings."""
-    horizon, ring, first, count = rays
-    per = np.float32(1.0) / np.float32(i)
-    scale = np.float32(count) * per
-    put = octant.base + i * octant.along
-    for j in range(span[0], span[1]):
-        slope = (row[j] + target) * per
-        m = min(max(np.int32(np.float32(j) * scale) - first, 0), horizon.size - 2)
-        a = horizon[m]
-        b = horizon[m + 1]
-        slack = np.float32(0.5) * abs(a - b)
-        if slope < min(a, b) - slack:
-            continue
-        if row[j] > SOLID_M and (
-            slope > max(a, b) + slack
-            or _doubtful(flat, octant, i, j, np.float64(target), (ring[m], ring[m + 1]))
-        ):
-            out[put + j * octant.across] = True
+    horizon, ring, first, count, mark = rays
+    n = span[1] - span[0]
+    if n <= 0:
+        return
+    sort_cells(row[span[0] : span[1]], np.int32(span[0]), i, (horizon, ring, first, count), target, mark)
+    put = octant.base + i * octant.along + span[0] * octant.across
+    for k in range(n):
+        if mark[k] == 1:
+            out[put + k * octant.across] = True
+        elif mark[k] == 2:
+            j = span[0] + k
+            m = min(
+                max(np.int32(np.float32(j) * np.float32(count) / np.float32(i)) - first, 0), horizon.size - 2
+            )
+            if _doubtful(flat, octant, i, j, np.float64(target), (ring[m], ring[m + 1])):
+                out[put + k * octant.across] = True
 
 
 @njit(cache=True, nogil=True)
@@ -118,40 +71,50 @@ def _nearby(flat: Any, octant: Any, i: int, span: Any, target: float, out: Any) 
 
 
 @njit(cache=True, nogil=True)
-def _cells(octant: Any, i: int, wedge: Any, block: Any, count: int) -> Any:
-    """First and one past the last cell of ring i in block, wedge, radius and raster; see ``sweep``."""
+def _limits(octant: Any, wedge: Any) -> Any:
+    """First and one past the last cell of each ring in wedge, radius and raster, (rings + 1, 2) int32."""
     low, high, owns_axis, owns_diagonal = wedge
-    first = max(np.int64(np.ceil(low * i - 1e-9 * i)), -((-block[0] * i) // count), 0 if owns_axis else 1)
-    last = min(np.int64(np.floor(high * i + 1e-9 * i)), octant.width, i if owns_diagonal else i - 1)
-    if block[1] < count:
-        last = min(last, -((-block[1] * i) // count) - 1)
-    reach = octant.radius * octant.radius - np.float64(i) * i
-    if reach < 0.0:
-        return first, first
-    return first, min(last, np.int64(np.sqrt(reach) + 1e-9)) + 1
+    limits = np.zeros((octant.rings + 1, 2), np.int32)
+    for i in range(1, octant.rings + 1):
+        first = max(np.int64(np.ceil(low * i - 1e-9 * i)), 0 if owns_axis else 1)
+        last = min(np.int64(np.floor(high * i + 1e-9 * i)), octant.width, i if owns_diagonal else i - 1)
+        reach = octant.radius * octant.radius - np.float64(i) * i
+        if reach >= 0.0:
+            limits[i, 0] = first
+            limits[i, 1] = max(first, min(last, np.int64(np.sqrt(reach) + 1e-9)) + 1)
+    return limits
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _first_cell(i: int, tilt: float) -> Any:
+    """First cell of ring i on the ray with j / i = tilt, or beyond it."""
+    at = tilt * i
+    j = np.int64(at)
+    return j + 1 if at > j else j
 
 
 @njit(cache=True, nogil=True)
 def _sweep_block(
-    flat: Any, octant: Any, rows: Any, rings: Any, wedge: Any, rays: Any, target: Any, out: Any
+    flat: Any, octant: Any, rows: Any, rings: Any, limits: Any, rays: Any, target: Any, out: Any
 ) -> Any:
     """Carry one block through copied rings; returns its lowest horizon."""
-    lean, horizon, ring, block, count, lowest = rays
+    lean, horizon, ring, mark, block, count, lowest = rays
+    left, right = block[0] / count, block[1] / count
+    known = (horizon, ring, block[0], count, mark)
     for i in range(rings[0], rings[1]):
         row = rows[i - rings[0] + 1]
-        low = (block[0] * i) // count
-        top = _highest(row, low, (block[1] * i) // count + 2)
+        top = highest(row[int(left * i) : int(right * i) + 2])
         per = np.float32(1.0) / np.float32(i)
-        if (top + target) * per >= lowest or i <= EXACT_RINGS:
-            span = _cells(octant, i, wedge, block, count)
-            if i <= EXACT_RINGS:
-                _nearby(flat, octant, i, span, np.float64(target), out)
-            else:
-                _look(flat, octant, row, i, span, (horizon, ring, block[0], count), target, out)
-            if top * per >= lowest:
-                if i > 1:
-                    _raise_by_columns(rows[i - rings[0]], row, i, lean, horizon, ring)
-                lowest = _raise_horizon(row, i, lean, horizon, ring)
+        if i > EXACT_RINGS and (top + target) * per < lowest:
+            continue
+        first = max(limits[i, 0], _first_cell(i, left))
+        end = min(limits[i, 1], _first_cell(i, right) if block[1] < count else i + 1)
+        if i <= EXACT_RINGS:
+            _nearby(flat, octant, i, (first, end), np.float64(target), out)
+        else:
+            _look(flat, octant, row, i, (first, end), known, target, out)
+        if top * per >= lowest or i <= EXACT_RINGS:
+            lowest = raise_horizon(rows[i - rings[0]], row, i, lean, horizon, ring)
     return lowest
 
 
@@ -168,10 +131,12 @@ def sweep(flat: Any, octant: Any, wedge: Any, target: float, out: Any) -> None:
     lean = np.zeros((blocks, BLOCK + 1), np.float32)
     horizon = np.full((blocks, BLOCK + 1), LOWEST)
     ring = np.ones((blocks, BLOCK + 1), np.int32)
+    mark = np.zeros(2 * BLOCK, np.uint8)
     lowest = np.full(blocks, LOWEST)
     for b in range(blocks):
         for m in range(BLOCK + 1):
             lean[b, m] = min((first + b) * BLOCK + m, count) / count
+    limits = _limits(octant, wedge)
     rows = np.zeros((RINGS + 1, octant.rings + 21), np.float32)
     slopes = (first * BLOCK / count, min(1.0, (first + blocks) * BLOCK / count))
     for start in range(1, octant.rings + 1, RINGS):
@@ -187,7 +152,7 @@ def sweep(flat: Any, octant: Any, wedge: Any, target: float, out: Any) -> None:
                 end = min(end, np.int64((octant.width + 1) / tilt) + 1)
             if end > start:
                 n = block[1] - block[0] + 1
-                rays = (lean[b, :n], horizon[b, :n], ring[b, :n], block, count, lowest[b])
+                rays = (lean[b, :n], horizon[b, :n], ring[b, :n], mark, block, count, lowest[b])
                 lowest[b] = _sweep_block(
-                    flat, octant, rows, (start, end), wedge, rays, np.float32(target), out
+                    flat, octant, rows, (start, end), limits, rays, np.float32(target), out
                 )
