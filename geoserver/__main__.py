@@ -1,6 +1,6 @@
 """``python -m geoserver``: the command line."""
 
-from geoserver.cli import main
-
 if __name__ == "__main__":
+    from geoserver.cli import main
+
     main()

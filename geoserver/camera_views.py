@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import numpy as np
 from shapely.geometry import mapping
 
 from geoserver.services import Now
 from geoserver.words import Lang, say
+from layers.cameras.cone import Cone, cone
 from layers.cameras.coverage import Coverage, CoveredArea, coverage
 from layers.cameras.model import Camera
+from layers.place import resolve_place
 
 Toward = tuple[float, float, float | None]
 
@@ -64,3 +67,26 @@ def _covered(area: CoveredArea, seen: Coverage, lang: Lang) -> dict[str, Any]:
             "assumed": list(seen.assumed),
         },
     }
+
+
+def cone_of(now: Now, id_: str, toward: Toward | None) -> dict[str, Any]:
+    """The view cone of a camera, cut by what it meets; a PTZ camera may be turned to a place."""
+    camera, scene = now.fleet.cameras[id_], now.town.scene
+    target = resolve_place(scene, *toward) if toward else None
+    seen: Cone = now.town.derived.get(("cone", camera, target), lambda: cone(camera, scene, target))
+    return {
+        "camera": id_,
+        "eye": list(seen.eye),
+        "rows": seen.rows,
+        "cols": seen.cols,
+        "points": _rounded(seen),
+        "kinds": seen.kinds,
+        "aim": seen.aim,
+        "reach_m": round(seen.reach_m, 1),
+    }
+
+
+def _rounded(seen: Cone) -> Any:
+    """Points with a centimetre's worth of digits: lon and lat with seven, heights with two."""
+    lonlat = np.round(seen.points[:, :2], 7)
+    return np.ascontiguousarray(np.column_stack([lonlat, np.round(seen.points[:, 2], 2)]))

@@ -1,6 +1,10 @@
-"""The command line: parses, calls, reports. No rules here."""
+"""The command line: parses, calls, reports. No rules here.
+
+Worker processes of a build import this module again, so what is heavy is imported by the verb that needs it.
+"""
 
 import contextlib
+import enum
 import json
 import os
 import signal
@@ -8,18 +12,18 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 import typer
 
-from geoserver import loading, making
-from geoserver.console import Console
 from geoserver.faults import BadKind
 from geoserver.settings import refuse_open_host, settings_from_environment
-from layers.cameras.load import Loading
 from layers.catalogue import COLLECTIONS
 from tiles.errors import Fault
+
+if TYPE_CHECKING:
+    from geoserver.console import Console
 
 app = typer.Typer(
     name="geoserver",
@@ -38,14 +42,23 @@ KindName = Annotated[str, typer.Argument(metavar="KIND", help=f"What: {', '.join
 CityFolder = Annotated[Path, typer.Option("--city", help="The folder of the built city.", show_default=False)]
 
 
+class Size(enum.StrEnum):
+    """Sizes of the demo city."""
+
+    village = "village"
+    city = "city"
+
+
 def main() -> None:
     """Run the command line: 0 done, 1 a fault or stopped, 2 called wrongly."""
     app()
 
 
 @contextlib.contextmanager
-def _reporting(as_json: bool) -> Iterator[Console]:
+def _reporting(as_json: bool) -> Iterator["Console"]:
     """A console for one verb; faults become words and exit code 1."""
+    from geoserver.console import Console
+
     console = Console(as_json)
     try:
         yield console
@@ -64,7 +77,7 @@ def _reporting(as_json: bool) -> Iterator[Console]:
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where the city goes.")] = Path("city"),
-    size: Annotated[making.Size, typer.Option(help="city is all of Wuhai; village a small part.")] = making.Size.city,
+    size: Annotated[Size, typer.Option(help="city is all of Wuhai; village a small part.")] = Size.city,
     host: Host = "127.0.0.1",
     port: Port = 8000,
     workers: Workers = None,
@@ -72,11 +85,13 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Make the demo city if it is absent, build it, load its cameras and serve it."""
+    from geoserver import making
+
     with _reporting(as_json) as console:
         refuse_open_host(host)
         started = time.perf_counter()
         with console.progress():
-            city_file = making.make_demo(folder, size, console)
+            city_file = making.make_demo(folder, size.value, console)
             making.build_city(city_file, folder, None, workers, console)
         linking = time.perf_counter()
 
@@ -101,6 +116,8 @@ def build(
     as_json: AsJson = False,
 ) -> None:
     """Build a city from its file: tiles, analysis surface, cameras. What is there already is kept."""
+    from geoserver import making
+
     with _reporting(as_json) as console:
         parts = frozenset(part.strip() for part in only.split(",") if part.strip()) if only else None
         with console.progress():
@@ -120,8 +137,7 @@ def serve(
         _serve(folder, host, port, console, lambda: None)
 
 
-def _serve(folder: Path, host: str, port: int, console: Console, opened: Callable[[], None]) -> None:
-    # uvicorn and the web framework take a while to import; the other verbs do without.
+def _serve(folder: Path, host: str, port: int, console: "Console", opened: Callable[[], None]) -> None:
     from geoserver import serving
     from geoserver.services import Services
 
@@ -155,6 +171,9 @@ def load(
     as_json: AsJson = False,
 ) -> None:
     """Load records from a file, row by row; repeating it makes no doubles. Refused rows give exit code 1."""
+    from geoserver import loading
+    from layers.cameras.load import Loading
+
     with _reporting(as_json) as console:
         _known(kind)
         how = Loading(crs=crs, height_reference=height_reference, vertical_datum=vertical_datum)
@@ -171,6 +190,8 @@ def dump(
     as_json: AsJson = False,
 ) -> None:
     """Write records to a file that `load` reads back; without addresses of streams."""
+    from geoserver import loading
+
     with _reporting(as_json) as console:
         _known(kind)
         loading.dump_file(city, kind, file, console)
@@ -179,6 +200,8 @@ def dump(
 @app.command()
 def check(city: CityFile, as_json: AsJson = False) -> None:
     """Check a city file and that its sources can be read, without building anything."""
+    from geoserver import making
+
     with _reporting(as_json) as console:
         making.check_city(city, console)
 

@@ -3,7 +3,7 @@
 import json
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -62,6 +62,13 @@ class Console:
             self.event("row", **fault)
         else:
             self._err.print(say(self.lang, "command", "row", fault), markup=False, style="yellow")
+
+    def notice(self, notice: Mapping[str, Any]) -> None:
+        """What a build refused or changed of one row of a source."""
+        if self.as_json:
+            self.event("notice", **notice)
+        else:
+            self._err.print(say(self.lang, "command", "notice", notice), markup=False, style="yellow")
 
     @contextmanager
     def progress(self) -> Iterator[None]:

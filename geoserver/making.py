@@ -1,12 +1,10 @@
 """What the command line does to make a city: the demo's recipe, the build, its cameras, the check."""
 
-import enum
 import json
 import os
 import time
 from pathlib import Path
-
-from tiles.build import Built, Progress, build
+from typing import Literal
 
 from geoserver import loading
 from geoserver.console import Console
@@ -14,17 +12,12 @@ from geoserver.faults import BadFile
 from geoserver.services import open_services
 from geoserver.settings import Settings
 from geoserver.warming import warm
+from tiles.build import Built, Progress, build
 from tiles.city import read_city
 
+Size = Literal["village", "city"]
 MADE = "made.json"
 """Written last into the sources' folder, so that a recipe that was stopped is taken up again."""
-
-
-class Size(enum.StrEnum):
-    """Sizes of the demo city."""
-
-    village = "village"
-    city = "city"
 
 
 def make_demo(folder: Path, size: Size, console: Console) -> Path:
@@ -39,10 +32,10 @@ def make_demo(folder: Path, size: Size, console: Console) -> Path:
             remedy = "Give another folder, or remove this one."
             raise BadFile(file=str(folder), detail=f"holds a demo city of the size {kept['size']}.", remedy=remedy)
         console.tell("found", folder=str(folder))
-        return sources / kept["city"]
+        return sources / str(kept["city"])
     started = time.perf_counter()
     sources.mkdir(parents=True, exist_ok=True)
-    city_file = make(sources, size.value, lambda _step, done, total: console.stage("make", done, total))
+    city_file = make(sources, size, lambda _step, done, total: console.stage("make", done, total))
     unfinished = mark.with_suffix(".part")
     unfinished.write_text(json.dumps({"size": size, "city": city_file.name}), encoding="utf-8")
     os.replace(unfinished, mark)
@@ -59,6 +52,8 @@ def build_city(city_file: Path, out: Path, only: frozenset[str] | None, workers:
         console.stage(progress.stage, progress.done, progress.total)
 
     built = build(city, out, only=only, workers=workers or os.cpu_count() or 1, report=report)
+    for notice in built.notices():
+        console.notice(notice)
     console.tell("built", seconds=time.perf_counter() - started, version=built.version, folder=str(out))
     if city.cameras:
         loading.load_sources(out, city.cameras, console)
