@@ -15,6 +15,17 @@ from numpy.typing import NDArray
 Pixels = NDArray[np.float32]
 
 
+def _bayer() -> Pixels:
+    """Bayer's 8 × 8 matrix of thresholds, 0 to 1."""
+    matrix = np.zeros((1, 1))
+    for _ in range(3):
+        matrix = np.block([[4 * matrix, 4 * matrix + 2], [4 * matrix + 3, 4 * matrix + 1]])
+    return ((matrix + 0.5) / 64).astype(np.float32)
+
+
+_PATTERN = _bayer()
+
+
 class Canvas:
     """A picture under the brush: ``pixels`` (height, width, 3) float32, 0 to 255."""
 
@@ -44,8 +55,13 @@ class Canvas:
         self.pixels = ground + (self.pixels - ground) * weight[..., None]
 
     def bytes_rgb(self) -> NDArray[np.uint8]:
-        """The picture as 8-bit red, green, blue."""
-        rounded: NDArray[np.uint8] = np.clip(self.pixels + 0.5, 0, 255).astype(np.uint8)
+        """The picture as 8-bit red, green, blue, rounded up or down by a fixed pattern of 8 × 8 pixels.
+
+        The dark land has so few steps that plain rounding would show them as bands.
+        """
+        height, width, _ = self.pixels.shape
+        pattern = np.tile(_PATTERN, (-(-height // 8), -(-width // 8)))[:height, :width, None]
+        rounded: NDArray[np.uint8] = np.clip(self.pixels + pattern, 0, 255).astype(np.uint8)
         return rounded
 
 

@@ -194,7 +194,7 @@ class Layout:
 
 
 _SPOT = ("name", "name_en", "group", "kind", "size")
-_ROOM = {"city": 0.8, "district": 0.8, "street": 0.9, "community": 1.0, "landuse": 1.0, "building": 0.9}
+_ROOM = {"city": 0.0, "district": 0.8, "street": 0.9, "community": 1.0, "landuse": 1.0, "building": 0.9}
 """Share of a label's width that its shape must at least be wide."""
 
 

@@ -15,6 +15,8 @@ from tiles.geodesy import CityFrame
 from tiles.junctions import RANK
 from tiles.vectors import read_layer
 
+_SAME_BORDER_DEG = 6e-5
+"""Borders of two levels that run closer than this (some 6 m) were meant to be the same."""
 _LEVELS = ("city", "district", "street", "community")
 
 
@@ -71,7 +73,7 @@ def _borders(areas: gpd.GeoDataFrame) -> Layer:
         if not len(polygons):
             continue
         edges = shapely.union_all(shapely.boundary(polygons))
-        own = shapely.difference(edges, higher)
+        own = shapely.difference(edges, shapely.buffer(higher, _SAME_BORDER_DEG, quad_segs=2))
         higher = shapely.union(higher, edges)
         if not own.is_empty:
             parts = shapely.get_parts(shapely.line_merge(own))

@@ -155,7 +155,7 @@ ORDER = (
 """Classes of road, lowest first."""
 BUILDING_ZOOM = 14
 BUILDING_NAME_ZOOM = 17
-BORDER_ZOOM = {"city": 5, "district": 8, "street": 12, "community": 14}
+BORDER_ZOOM = {"city": 8, "district": 9, "street": 12, "community": 14}
 AREA_LABEL = {"city": (5, 9), "district": (9, 13), "street": (12, 15), "community": (14, 17)}
 """First and last zoom at which an area of a level is named."""
 
