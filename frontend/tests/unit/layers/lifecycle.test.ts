@@ -30,7 +30,7 @@ const square = {
 const area: AreaFeature = {
   type: 'Feature',
   geometry: square,
-  properties: { code: '150302', name: '海勃湾区', name_en: 'Haibowan', level: 'district', parent: null },
+  properties: { code: '150302', name: '海勃湾区', name_en: 'Haibowan', level: 'district', parent: '' },
 };
 
 const coverage: CoverageAnswer = {

@@ -134,9 +134,14 @@ describe('link lists', () => {
   const linked = (over: Partial<LinkedCamera>): LinkedCamera => ({
     camera: 'a',
     name: 'A',
+    name_en: 'A',
+    lon: 106.8,
+    lat: 39.6,
+    height: 1050,
     tier: 3,
     type: 'fixed',
     heading: 0,
+    aim: null,
     visible: true,
     distance_m: 100,
     density_px_m: 20,
@@ -150,7 +155,7 @@ describe('link lists', () => {
     ...over,
   });
   const answer: LinkAnswer = {
-    place: { lon: 106.8, lat: 39.6, height: 1045, kind: 'ground' },
+    place: { lon: 106.8, lat: 39.6, height: 1045, kind: 'ground', building: null },
     recommended: { close: 'a', overview: null, context: null },
     cameras: [
       linked({}),
