@@ -252,6 +252,8 @@ def _judge(index: CameraIndex, place: Target, rows: Rows, density_px_m: float) -
     building, at_m = np.full(len(rows), -1, np.int32), np.full(len(rows), np.inf)
     if left.size:
         who = rows[left]
+        # A facade point stands before its wall and a roof point at exactly the roof's height, so nothing of
+        # the place's own building needs to be excused: it blocks what looks from behind or below.
         lines = index.scene.sight_lines(
             index.eyes_m[who],
             np.array([place.aim_m]),
@@ -337,6 +339,7 @@ def _against(index: CameraIndex, verdicts: _Verdicts, k: int, asked_px_m: float,
         "bearing_deg": float(looks.bearing_deg[k]),
         "tilt_deg": float(looks.tilt_deg[k]),
         "heading_deg": camera.heading_deg,
+        "pitch_deg": camera.pitch_deg,
         "range_m": camera.range_m,
         "status": camera.status,
     }
@@ -366,7 +369,7 @@ _VALUES: Mapping[str, tuple[str, ...]] = {
     "blocked-by-surface": ("distance_m",),
     "beyond-range": ("distance_m", "range_m"),
     "too-far": ("density_px_m", "needed_px_m", "distance_m"),
-    "outside-picture": ("bearing_deg", "heading_deg", "tilt_deg"),
+    "outside-picture": ("bearing_deg", "heading_deg", "tilt_deg", "pitch_deg"),
     "outside-ptz-reach": ("bearing_deg", "tilt_deg"),
     "direction-unknown": (),
     "not-in-service": ("status",),

@@ -17,7 +17,8 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "blocked-by-surface": "blocked by trees or the like at {distance_m:.0f} m",
         "beyond-range": "{distance_m:.0f} m away, beyond its stated range of {range_m:.0f} m",
         "too-far": "too far: {density_px_m:.1f} px/m where {needed_px_m:g} are asked",
-        "outside-picture": "outside its picture: it looks to {heading_deg:.0f}°, the place lies at {bearing_deg:.0f}°",
+        "outside-picture": "outside its picture: it looks to {heading_deg:.0f}°, tilt {pitch_deg:.0f}°; "
+        "the place lies at {bearing_deg:.0f}°, tilt {tilt_deg:.0f}°",
         "outside-ptz-reach": "outside its pan and tilt: the place lies at {bearing_deg:.0f}°, tilt {tilt_deg:.0f}°",
         "direction-unknown": "its direction is not known",
         "not-in-service": "not in service: {status}",
