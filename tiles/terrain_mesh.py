@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from tiles.formats.quantized_mesh import MAX_CODE, Mesh
 from tiles.geodesy import EARTH_RADIUS_M, CityFrame, enu_rotation
 from tiles.grid import HeightGrid
-from tiles.kernels.lattice import fill_between, fill_places
+from tiles.kernels.lattice import fill
 from tiles.kernels.rtin import errors, triangulate
 
 SIZE = 128
 """Lattice intervals along a tile's edge."""
-EXACT_BELOW = 10
-"""Levels above the ground where tiles are too wide for interpolated positions."""
+ANCHORED_BY_TILE = 10
+"""From this level on a tile is small enough to interpolate positions between its corners (20 km)."""
 NEAR_DEG = 6.0
 """Farther from the city than this, wide tiles lie on the ellipsoid."""
 
@@ -144,14 +144,12 @@ def block_lattice(relief: Relief, block: Block) -> Lattice:
     heights = np.empty((rows * SIZE + 1, cols * SIZE + 1), np.float32)
     ground = relief.ground
     grid = np.asarray(ground.heights_m), (ground.x0_m, ground.y0_m, ground.cell_m), relief.beyond_m
-    if level.zoom >= EXACT_BELOW:
-        corner_lat = 90.0 - (first_row + np.arange(rows + 2)) * level.tile_deg
-        corner_lon = -180.0 + (first_col + np.arange(cols + 2)) * level.tile_deg
-        corners = _places(relief.frame, corner_lon, corner_lat)
-        fill_between(*grid, np.stack(corners, axis=-1), SIZE, level.step_m, heights)
-    else:
-        lon = -180.0 + (first_col + np.arange(cols * SIZE + 1) / SIZE) * level.tile_deg
-        fill_places(*grid, *_places(relief.frame, lon, lat), level.step_m, heights)
+    span = max(1, SIZE >> max(0, ANCHORED_BY_TILE - level.zoom))
+    share = span / SIZE
+    anchor_lat = 90.0 - (first_row + share * np.arange(rows * SIZE // span + 2)) * level.tile_deg
+    anchor_lon = -180.0 + (first_col + share * np.arange(cols * SIZE // span + 2)) * level.tile_deg
+    anchors = np.stack(_places(relief.frame, anchor_lon, anchor_lat), axis=-1)
+    fill(*grid, anchors, span, level.step_m, heights)
     return Lattice(level, first_row, first_col, heights, np.stack([along, np.full_like(along, step)]))
 
 

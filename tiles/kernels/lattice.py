@@ -35,31 +35,30 @@ def _ease(t: float) -> float:
 
 
 @njit(cache=True, nogil=True)
-def fill_between(heights: Any, place: Any, beyond_m: float, corners_m: Any, size: int, step_m: float, out: Any) -> None:
-    """Heights of a lattice whose tiles' corners are known in the metric frame.
+def fill(heights: Any, place: Any, beyond_m: float, anchors_m: Any, span: int, step_m: float, out: Any) -> None:
+    """Heights at the nodes of a lattice of which every ``span``-th node's place is known.
 
-    ``corners_m`` (rows + 2, cols + 2, 2) x, y of the tiles' north-west corners, one more on each far side than
-    the lattice has; between them places are interpolated, which for tiles of some kilometres is exact to a
-    centimetre. A node belongs to the tile of which it is not the south or east edge, so all who ask for it
-    get the same bits. Heights are rounded to whole multiples of ``step_m``.
+    Parameters
+    ----------
+    heights, place, beyond_m
+        As for ``ground_at``.
+    anchors_m : float64 (n, m, 2)
+        x, y in the metric frame, one more on the far sides than the lattice has; not finite far round the
+        earth, where the height is 0. Between anchors places are interpolated, which over 20 km is exact to
+        some centimetres.
+    step_m : float
+        Heights are rounded to whole multiples of it.
+    out : float32 (rows, cols)
+        A node is reckoned from the anchors north-west of it whoever asks, so all get the same bits.
     """
     for i in range(out.shape[0]):
-        ti, fi = i // size, (i % size) / size
+        ti, fi = i // span, (i % span) / span
         for j in range(out.shape[1]):
-            tj, fj = j // size, (j % size) / size
-            a, b = corners_m[ti, tj], corners_m[ti, tj + 1]
-            c, d = corners_m[ti + 1, tj], corners_m[ti + 1, tj + 1]
+            tj, fj = j // span, (j % span) / span
+            a, b = anchors_m[ti, tj], anchors_m[ti, tj + 1]
+            c, d = anchors_m[ti + 1, tj], anchors_m[ti + 1, tj + 1]
             x = (a[0] * (1 - fj) + b[0] * fj) * (1 - fi) + (c[0] * (1 - fj) + d[0] * fj) * fi
             y = (a[1] * (1 - fj) + b[1] * fj) * (1 - fi) + (c[1] * (1 - fj) + d[1] * fj) * fi
-            out[i, j] = np.rint(ground_at(heights, place, beyond_m, x, y) / step_m) * step_m
-
-
-@njit(cache=True, nogil=True)
-def fill_places(heights: Any, place: Any, beyond_m: float, x_m: Any, y_m: Any, step_m: float, out: Any) -> None:
-    """As ``fill_between`` with every node's place given; 0 where it is not finite (far round the earth)."""
-    for i in range(out.shape[0]):
-        for j in range(out.shape[1]):
             out[i, j] = 0.0
-            if np.isfinite(x_m[i, j]) and np.isfinite(y_m[i, j]):
-                height = ground_at(heights, place, beyond_m, x_m[i, j], y_m[i, j])
-                out[i, j] = np.rint(height / step_m) * step_m
+            if np.isfinite(x) and np.isfinite(y):
+                out[i, j] = np.rint(ground_at(heights, place, beyond_m, x, y) / step_m) * step_m
