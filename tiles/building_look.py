@@ -1,5 +1,6 @@
 """Colours of buildings: muted tones by use for a dark control room, lighter with height, darker at the foot."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -32,15 +33,17 @@ def _linear(colour: str) -> tuple[float, float, float]:
 
 
 _BY_USE = {use: _linear(tone) for tone, uses in _TONES for use in uses}
+_PLAIN_TONE = _linear(_PLAIN)
 _BY_SCRIPT = {use: tone for use, tone in _BY_USE.items() if not use.isascii()}
 
 
+@lru_cache(maxsize=4096)
 def _tone(use: str) -> tuple[float, float, float]:
     """Tone of a use; Chinese terms also as part of a longer one (住宅楼)."""
     plain = use.strip().lower()
     if plain in _BY_USE:
         return _BY_USE[plain]
-    return next((tone for term, tone in _BY_SCRIPT.items() if term in plain), _linear(_PLAIN))
+    return next((tone for term, tone in _BY_SCRIPT.items() if term in plain), _PLAIN_TONE)
 
 
 def corner_colours(

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from tests.judges.tiles3d.content import Gltf, check_content, kind_of
 from tests.judges.tiles3d.findings import Findings, is_number
+from tests.judges.tiles3d.implicit import MOST_TILES, VARIABLE, children_of, filled, places
 from tests.judges.tiles3d.metadata import check_entity, check_schema
 from tests.judges.tiles3d.subtree import Subtree
 from tests.judges.tiles3d.volumes import S2, check_volume, lies_within
@@ -23,8 +23,6 @@ KNOWN_EXTENSIONS = {
     "3DTILES_metadata", "3DTILES_multiple_contents",
 }  # fmt: skip
 _NEEDED_FOR = {"3tz": "MAXAR_content_3tz", "geojson": "MAXAR_content_geojson"}
-_VARIABLE = re.compile(r"\{([^}]*)\}")
-MOST_TILES = 20_000
 
 
 class TilesetCheck:
@@ -318,7 +316,7 @@ class TilesetCheck:
     def _template(self, uri: Any, path: str, variables: set[str]) -> None:
         if not self.found.text(uri, path):
             return
-        named = set(_VARIABLE.findall(uri))
+        named = set(VARIABLE.findall(uri))
         if named - variables:
             self.found.add("TEMPLATE_URI_INVALID_VARIABLE_NAME", path, named - variables)
         if variables - named:
@@ -330,19 +328,19 @@ class TilesetCheck:
         seen = 0
         while open_ones and seen < MOST_TILES:
             root = open_ones.pop()
-            file = self.file.parent / _filled(tiling["subtrees"]["uri"], root)
+            file = self.file.parent / filled(tiling["subtrees"]["uri"], root)
             if not file.is_file():
                 self.found.add("IO_ERROR", path, f"{file.name} is not there")
                 continue
             subtree = Subtree(self.found, file, tiling, self.schema)
             for content, bits in zip(_contents_of(tile), subtree.contents, strict=False):
-                for place in _places(root, bits, subtree.branches):
+                for place in places(root, bits, subtree.branches):
                     seen += 1
                     if place[0] >= tiling["availableLevels"]:
                         self.found.add("SUBTREE_AVAILABILITY_INCONSISTENT", path, f"content at {place}")
-                    self._content(_filled(content["uri"], place), path)
+                    self._content(filled(content["uri"], place), path)
             if subtree.children is not None:
-                open_ones += _children_of(root, subtree)
+                open_ones += children_of(root, subtree)
 
     # -- extensions ----------------------------------------------------------------------------------------
 
@@ -394,35 +392,3 @@ def _extension_names(value: Any) -> Iterator[str]:
 def _contents_of(tile: dict[str, Any]) -> list[dict[str, Any]]:
     several = tile.get("contents", [tile["content"]] if "content" in tile else [])
     return [one for one in several if isinstance(one, dict)] if isinstance(several, list) else []
-
-
-def _filled(template: str, place: tuple[int, ...]) -> str:
-    values = dict(zip(("level", "x", "y", "z"), place, strict=True))
-    return _VARIABLE.sub(lambda found: str(values[found[1]]), template)
-
-
-def _spread(index: int, level: int, branches: int) -> tuple[int, int, int]:
-    """x, y, z of a Morton index."""
-    bits = 2 if branches == 4 else 3
-    parts = [sum(((index >> (bits * i + axis)) & 1) << i for i in range(level)) for axis in range(bits)]
-    return parts[0], parts[1], parts[2] if bits == 3 else 0
-
-
-def _places(root: tuple[int, ...], bits: NDArray[np.bool_], branches: int) -> Iterator[tuple[int, ...]]:
-    level, first = 0, 0
-    while first < len(bits):
-        count = branches**level
-        for index in np.flatnonzero(bits[first : first + count]).tolist():
-            inner = _spread(index, level, branches)
-            yield (root[0] + level, *((root[1 + a] << level) + inner[a] for a in range(3)))
-        first, level = first + count, level + 1
-
-
-def _children_of(root: tuple[int, ...], subtree: Subtree) -> list[tuple[int, ...]]:
-    levels = subtree.levels
-    assert subtree.children is not None
-    made = []
-    for index in np.flatnonzero(subtree.children).tolist():
-        inner = _spread(index, levels, subtree.branches)
-        made.append((root[0] + levels, *((root[1 + a] << levels) + inner[a] for a in range(3))))
-    return made
