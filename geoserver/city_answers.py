@@ -14,7 +14,7 @@ def city_answer(now: Now, lang: Lang) -> dict[str, Any]:
     town = now.town
     city = town.build["city"]
     west, south, east, north = city["extent"]
-    center = [(west + east) / 2, (south + north) / 2]
+    center = [round((west + east) / 2, 6), round((south + north) / 2, 6)]
     return {
         "name": city["name"],
         "name_en": city["name_en"],
