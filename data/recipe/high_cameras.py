@@ -55,7 +55,10 @@ def _on_ridges(plan: Plan, ground: Ground, count: int, rng: Rng) -> list[Spot]:
     cell = (ground.lat[0] - ground.lat[1]) * 111_000.0
     top = ground.height_m == ndimage.maximum_filter(ground.height_m, size=max(3, int(500 / cell)))
     row, col = np.nonzero(top & (ground.relief_m > 40))
-    inner = (row > 8) & (row < ground.lat.size - 8) & (col > 8) & (col < ground.lon.size - 8)
+    west, south, east, north = plan.extent
+    edge = 8 * (ground.lon[1] - ground.lon[0])
+    inner = (ground.lon[col] > west + edge) & (ground.lon[col] < east - edge)
+    inner &= (ground.lat[row] > south + edge) & (ground.lat[row] < north - edge)
     row, col = row[inner], col[inner]
     x, y = plan.frame.to_metric(ground.lon[col], ground.lat[row])
     towns = [t for t in plan.towns if t.style != "village"]

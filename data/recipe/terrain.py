@@ -14,6 +14,8 @@ from data.recipe.plan import Floats, Plan
 from data.recipe.water import Water, smooth_line, water_level
 
 _METRES_PER_DEGREE = 111_000.0
+_MARGIN = 0.016
+"""Ground beyond the extent on every side, as a share of its width."""
 _FOOT_M = 1120.0
 """About where the mountains begin, above the sea."""
 _STEP = 8
@@ -49,6 +51,9 @@ class _Grid:
     @classmethod
     def over(cls, plan: Plan, cell_deg: float) -> "_Grid":
         west, south, east, north = plan.extent
+        # The extent's sides are bent in any metric frame: a rectangle around them needs ground beyond them.
+        margin = cell_deg * round(_MARGIN * (east - west) / cell_deg)
+        west, south, east, north = west - margin, south - margin, east + margin, north + margin
         lon: Floats = west + cell_deg * np.arange(round((east - west) / cell_deg) + 1, dtype=np.float64)
         lat: Floats = north - cell_deg * np.arange(round((north - south) / cell_deg) + 1, dtype=np.float64)
         narrow = float(np.cos(np.radians((south + north) / 2)))
