@@ -17,7 +17,7 @@ from tiles.grid import HeightGrid
 from tiles.terrain_mesh import SIZE, Block, Level, Relief, block_meshes
 from tiles.work import Progress, run
 
-FINEST_LIMIT_M = 0.2
+FINEST_LIMIT_M = 0.28
 """How far the deepest level may be from the ground grid at the lattice's nodes."""
 LEVEL_ZERO_ERROR_M = 77_067.34
 """Error that CesiumJS takes the tiles of level 0 to have; it halves from level to level."""
