@@ -23,14 +23,27 @@ function cells({ x, y, width, height }: Box): string[] {
   return names;
 }
 
-export function declutter<T>(wanted: Iterable<Wanted<T>>, limit: number): T[] {
-  const taken = new Map<string, Box[]>();
+class Taken {
+  private readonly cells = new Map<string, Box[]>();
+
+  add(box: Box): void {
+    for (const name of cells(box)) this.cells.set(name, [...(this.cells.get(name) ?? []), box]);
+  }
+
+  meets(box: Box): boolean {
+    return cells(box).some((name) => this.cells.get(name)?.some((other) => meet(box, other)));
+  }
+}
+
+/** `obstacles` are there already and must not be covered either. */
+export function declutter<T>(wanted: Iterable<Wanted<T>>, limit: number, obstacles: Iterable<Box> = []): T[] {
+  const taken = new Taken();
+  for (const box of obstacles) taken.add(box);
   const kept: T[] = [];
   for (const box of wanted) {
     if (kept.length >= limit) break;
-    const names = cells(box);
-    if (names.some((name) => taken.get(name)?.some((other) => meet(box, other)))) continue;
-    for (const name of names) taken.set(name, [...(taken.get(name) ?? []), box]);
+    if (taken.meets(box)) continue;
+    taken.add(box);
     kept.push(box.item);
   }
   return kept;

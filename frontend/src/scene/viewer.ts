@@ -13,7 +13,9 @@ import {
 import type { Quality } from './quality';
 
 /** Between the panels, over their footer. */
-const CREDITS_STYLE = 'position:absolute;right:372px;bottom:6px;font-size:11px;opacity:0.7;pointer-events:auto';
+const CREDITS_STYLE =
+  'position:absolute;left:670px;right:372px;bottom:5px;font-size:11px;line-height:1.4;opacity:0.7;' +
+  'white-space:nowrap;overflow:hidden;text-overflow:ellipsis';
 
 /** Beyond the city's ground and between stars: the colour of the panels. */
 const NIGHT = '#0a0e15';

@@ -29,6 +29,12 @@ describe('labels', () => {
     }
   });
 
+  it('leave signs free', () => {
+    const box = (item: string, x: number) => ({ x, y: 0, width: 50, height: 18, item });
+    const sign = { x: 100, y: 5, width: 20, height: 20 };
+    expect(declutter([box('over the sign', 60), box('free', 130)], 9, [sign])).toEqual(['free']);
+  });
+
   it('stop at the limit', () => {
     const boxes = Array.from({ length: 50 }, (_, item) => ({ x: item * 100, y: 0, width: 50, height: 18, item }));
     expect(declutter(boxes, 12)).toHaveLength(12);
