@@ -11,7 +11,7 @@ from rich.console import Console as Screen
 from rich.logging import RichHandler
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from geoserver.errors import problem
+from geoserver.fault_words import fault_words, plain
 from geoserver.settings import locale_from_environment
 from geoserver.words import Lang, command_line_language, say
 from tiles.errors import Fault
@@ -50,11 +50,12 @@ class Console:
 
     def fault(self, fault: Fault) -> None:
         """What went wrong: file, row, value, remedy; no traceback."""
-        document = problem(fault, self.lang)
+        title, detail = fault_words(fault, self.lang)
         if self.as_json:
-            self.event("fault", code=fault.code, **{k: v for k, v in document.items() if k not in ("type", "status")})
+            values = {name: plain(value) for name, value in fault.values.items()}
+            self.event("fault", **values | {"code": fault.code, "title": title, "detail": detail})
         else:
-            self._err.print(f"{document['title']}: {document['detail']}", markup=False, style="red")
+            self._err.print(f"{title}: {detail}", markup=False, style="red")
 
     def row(self, fault: Any) -> None:
         """What is wrong with one row of a file."""

@@ -12,8 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from geoserver import faults
+from geoserver.fault_words import fault_words, plain
 from geoserver.storage.store import Conflict
-from geoserver.words import Lang, language, say
+from geoserver.words import Lang, language
 from layers import errors as layer_errors
 from layers.cameras.view import NoDirection
 from tiles import errors as tile_errors
@@ -57,15 +58,11 @@ def status_of(fault: type[Fault]) -> int:
 
 def problem(fault: Fault, lang: Lang) -> dict[str, Any]:
     """The problem document of a fault, in a language."""
-    values = {name: _plain(value) for name, value in fault.values.items()}
-    detail = say(lang, "fault", fault.code, fault.values, default=str(fault))
-    if isinstance(fault, faults.BadParameter):
-        parameter = {**fault.values, "detail": fault.values["detail"]}
-        parameter["detail"] = say(lang, "parameter", fault.values["reason"], parameter, fault.values["detail"])
-        detail = say(lang, "fault", fault.code, parameter, default=str(fault))
+    values = {name: plain(value) for name, value in fault.values.items()}
+    title, detail = fault_words(fault, lang)
     return values | {
         "type": f"/problems/{fault.code}",
-        "title": say(lang, "title", fault.code, {}, default=fault.code),
+        "title": title,
         "status": status_of(type(fault)),
         "detail": detail,
     }
@@ -127,7 +124,7 @@ def _first_fault(error: RequestValidationError) -> faults.BadParameter:
     """Name the parameter, its value, what is wrong and the remedy; the first complaint is enough."""
     first = error.errors()[0]
     where = [str(part) for part in first["loc"] if part not in ("query", "path", "body", "header")]
-    context = {name: _plain(value) for name, value in first.get("ctx", {}).items()}
+    context = {name: plain(value) for name, value in first.get("ctx", {}).items()}
     value = None if first["type"] == "missing" else _short(first.get("input"))
     return faults.BadParameter(
         parameter=".".join(where) or "body",
@@ -141,15 +138,3 @@ def _first_fault(error: RequestValidationError) -> faults.BadParameter:
 def _short(value: Any) -> str:
     text = value if isinstance(value, str) else repr(value)
     return text if len(text) <= 120 else f"{text[:117]}…"
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if value == value and abs(value) != float("inf") else str(value)
-    if isinstance(value, str | int | bool | None):
-        return value
-    if isinstance(value, dict):
-        return {str(name): _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(one) for one in value]
-    return str(value)

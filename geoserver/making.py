@@ -1,19 +1,20 @@
-"""What the command line does to make a city: the demo's recipe, the build, its cameras, the check."""
+"""What the command line does to make a city: the demo's recipe, the build, its cameras, the check.
+
+What is heavy is imported where it is needed, so that a city file's mistake is told at once.
+"""
 
 import json
 import os
 import time
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from geoserver import loading
 from geoserver.console import Console
 from geoserver.faults import BadFile
-from geoserver.services import open_services
-from geoserver.settings import Settings
-from geoserver.warming import warm
-from tiles.build import Built, Progress, build
 from tiles.city import read_city
+
+if TYPE_CHECKING:
+    from tiles.build import Built, Progress
 
 Size = Literal["village", "city"]
 MADE = "made.json"
@@ -43,12 +44,16 @@ def make_demo(folder: Path, size: Size, console: Console) -> Path:
     return city_file
 
 
-def build_city(city_file: Path, out: Path, only: frozenset[str] | None, workers: int | None, console: Console) -> Built:
+def build_city(
+    city_file: Path, out: Path, only: frozenset[str] | None, workers: int | None, console: Console
+) -> "Built":
     """Build a city and load the cameras that its file names."""
+    from tiles.build import build
+
     started = time.perf_counter()
     city = read_city(city_file)
 
-    def report(progress: Progress) -> None:
+    def report(progress: "Progress") -> None:
         console.stage(progress.stage, progress.done, progress.total)
 
     built = build(city, out, only=only, workers=workers or os.cpu_count() or 1, report=report)
@@ -56,12 +61,18 @@ def build_city(city_file: Path, out: Path, only: frozenset[str] | None, workers:
         console.notice(notice)
     console.tell("built", seconds=time.perf_counter() - started, version=built.version, folder=str(out))
     if city.cameras:
+        from geoserver import loading
+
         loading.load_sources(out, city.cameras, console)
     return built
 
 
 def open_once(folder: Path) -> None:
     """Open a built city and ask it each kind of question once: kernels are compiled and kept."""
+    from geoserver.services import open_services
+    from geoserver.settings import Settings
+    from geoserver.warming import warm
+
     with open_services(Settings(folder=folder.resolve())) as services:
         warm(services.now)
 

@@ -1,0 +1,29 @@
+"""A fault in words: its title and its sentence, and its values as JSON can carry them."""
+
+from typing import Any
+
+from geoserver.faults import BadParameter
+from geoserver.words import Lang, say
+from tiles.errors import Fault
+
+
+def fault_words(fault: Fault, lang: Lang) -> tuple[str, str]:
+    """Title and sentence of a fault."""
+    values = dict(fault.values)
+    if isinstance(fault, BadParameter):
+        values["detail"] = say(lang, "parameter", values["reason"], values, default=values["detail"])
+    title = say(lang, "title", fault.code, {}, default=fault.code)
+    return title, say(lang, "fault", fault.code, values, default=str(fault))
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can carry it; NaN and infinity become words."""
+    if isinstance(value, float):
+        return value if value == value and abs(value) != float("inf") else str(value)
+    if isinstance(value, str | int | bool | None):
+        return value
+    if isinstance(value, dict):
+        return {str(name): plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(one) for one in value]
+    return str(value)
