@@ -43,8 +43,9 @@ async function start(): Promise<void> {
       </AppContext>
     </QueryClientProvider>,
   );
-  await loadCity();
+  // Both take their time, and neither needs the other to begin.
   startScene(element('scene'), appStore);
+  await loadCity();
 }
 
 void start();

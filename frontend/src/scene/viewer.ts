@@ -14,7 +14,7 @@ import type { Quality } from './quality';
 
 /** Between the panels, over their footer. */
 const CREDITS_STYLE =
-  'position:absolute;left:670px;right:372px;bottom:5px;font-size:11px;line-height:1.4;opacity:0.7;' +
+  'position:absolute;left:670px;right:372px;bottom:4px;height:16px;font-size:11px;line-height:1.4;opacity:0.7;' +
   'white-space:nowrap;overflow:hidden;text-overflow:ellipsis';
 
 /** Beyond the city's ground and between stars: the colour of the panels. */
@@ -39,7 +39,6 @@ export function makeViewer(container: HTMLElement, quality: Quality): CesiumWidg
     msaaSamples: quality.msaaSamples,
     useBrowserRecommendedResolution: quality.low,
     showRenderLoopErrors: false,
-    blurActiveElementOnCanvasFocus: false,
     creditContainer: credits,
   });
   container.append(credits);
@@ -79,7 +78,8 @@ function dress(scene: Scene, quality: Quality): void {
   globe.enableLighting = !quality.low;
   globe.dynamicAtmosphereLighting = false;
   globe.showGroundAtmosphere = false;
-  globe.lambertDiffuseMultiplier = 0.55;
+  globe.lambertDiffuseMultiplier = 0.9;
+  globe.vertexShadowDarkness = 0.35;
   scene.highDynamicRange = false;
   scene.fog.enabled = !quality.low;
   scene.fog.density = 1.2e-4;
