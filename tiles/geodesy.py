@@ -83,8 +83,7 @@ class CityFrame:
     def proj4(self) -> str:
         """The frame's PROJ string."""
         return (
-            f"+proj=tmerc +lat_0={self.lat0!r} +lon_0={self.lon0!r} +k=1 +x_0=0 +y_0=0 "
-            "+datum=WGS84 +units=m +no_defs"
+            f"+proj=tmerc +lat_0={self.lat0!r} +lon_0={self.lon0!r} +k=1 +x_0=0 +y_0=0 +datum=WGS84 +units=m +no_defs"
         )
 
     @cached_property

@@ -79,9 +79,7 @@ class Prisms:
         buildings_at(self.walls, _frozen(x.ravel()), _frozen(y.ravel()), out)
         return out.reshape(x.shape)[()]
 
-    def nearest_edge(
-        self, x_m: ArrayLike, y_m: ArrayLike, building: ArrayLike
-    ) -> tuple[Any, Any, Any, Any, Any]:
+    def nearest_edge(self, x_m: ArrayLike, y_m: ArrayLike, building: ArrayLike) -> tuple[Any, Any, Any, Any, Any]:
         """Nearest wall of a given building.
 
         Returns
@@ -135,9 +133,7 @@ def _walls(edges: Floats, owner: Integers, roof: Floats, cell_m: float) -> Walls
     stand_start, stand = _rows(boxes_per_bucket, _frozen(_boxes(edges, first_edge)), place)
     top = np.empty(cols * rows)
     tops(start, listed, owner, roof, top)
-    return Walls(
-        edges, owner, _frozen(first_edge), roof, start, listed, _frozen(top), stand_start, stand, *place
-    )
+    return Walls(edges, owner, _frozen(first_edge), roof, start, listed, _frozen(top), stand_start, stand, *place)
 
 
 def _boxes(edges: Floats, first_edge: NDArray[np.int64]) -> Floats:

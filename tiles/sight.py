@@ -171,9 +171,7 @@ def _frozen(array: NDArray[Any]) -> NDArray[Any]:
 def _relief(ground: HeightGrid, obstacle: HeightGrid) -> Relief:
     bare = ground.heights_m is obstacle.heights_m
     if not bare and _lattice(ground) != _lattice(obstacle):
-        raise BadSightLine(
-            name="obstacle", value=_lattice(obstacle), detail="not on the cells of the ground."
-        )
+        raise BadSightLine(name="obstacle", value=_lattice(obstacle), detail="not on the cells of the ground.")
     low, high = _frozen(ground.heights_m), _frozen(obstacle.heights_m)
     if low.dtype != np.float32 or high.dtype != np.float32:
         raise BadSightLine(name="heights_m", value=low.dtype, detail="heights are float32.")

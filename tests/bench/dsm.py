@@ -38,9 +38,7 @@ def roofs(ground: NDArray[np.float32], seed: int, count: int = 5000, margin: int
         reach = int(np.hypot(width, depth) / 2) + 2
         r0, c0 = int(y) - reach, int(x) - reach
         window = surface[max(r0, 0) : int(y) + reach, max(c0, 0) : int(x) + reach]
-        rows, cols = np.mgrid[
-            max(r0, 0) : max(r0, 0) + window.shape[0], max(c0, 0) : max(c0, 0) + window.shape[1]
-        ]
+        rows, cols = np.mgrid[max(r0, 0) : max(r0, 0) + window.shape[0], max(c0, 0) : max(c0, 0) + window.shape[1]]
         u = (cols - x) * np.cos(angle) + (rows - y) * np.sin(angle)
         v = (rows - y) * np.cos(angle) - (cols - x) * np.sin(angle)
         covered = (abs(u) <= width / 2) & (abs(v) <= depth / 2)

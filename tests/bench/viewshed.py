@@ -78,9 +78,7 @@ def main() -> None:
     cores = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {cores[-1]})
     print(f"viewshed against the exact march (8 observers) and GDAL {gdal.version}, one core, medians")
-    print(
-        "radius m | agreement % ours   GDAL | circle ms ours   GDAL  ratio | 60° ms ours  GDAL circle / ours"
-    )
+    print("radius m | agreement % ours   GDAL | circle ms ours   GDAL  ratio | 60° ms ours  GDAL circle / ours")
     for radius in radii:
         circle, narrow, theirs, ratio, narrow_ratio = speed(surface, gdal, radius, max(15, options.pairs))
         ours_agree, gdal_agree = agreed[radius]

@@ -16,6 +16,7 @@ from geoserver.storage.store import Query
 from layers.cameras.link import CameraIndex, link
 from layers.cameras.model import Camera
 from layers.place import Target, resolve_place
+from tests.judges.embree import EmbreeCity
 from tests.layers.cameras import link_twin
 from tiles.geodesy import enu_rotation, geodetic_to_ecef
 from tiles.scene import Scene
@@ -122,12 +123,15 @@ class BruteForce:
         owner = [b for b in range(len(held)) for _ in held.rings(b)]
         self.p, self.q = np.concatenate(starts), np.concatenate(ends)
         self.building = np.repeat(owner, [len(ring) for ring in starts])
+        self.bounds = held.bounds_m
         self.mounts: dict[int, tuple[int, float]] = {}
 
     def mount(self, k: int) -> tuple[int, float]:
         if k not in self.mounts:
             x, y = self.eyes[k, :2]
-            self.mounts[k] = link_twin.mount(self.scene, float(x), float(y))
+            low, high = self.bounds[:, :2] - 2, self.bounds[:, 2:] + 2
+            close = np.flatnonzero(((low < (x, y)) & ((x, y) < high)).all(axis=1))
+            self.mounts[k] = link_twin.mount(self.scene, float(x), float(y), close.tolist())
         return self.mounts[k]
 
     def seeing(self, place: Target) -> frozenset[str]:
@@ -220,8 +224,6 @@ def margin_m(scene: Scene, index: CameraIndex, k: int, place: Target, wanted: bo
 
 def against_embree(scene: Scene, index: CameraIndex, cases: list[Case], folder: Path) -> tuple[int, list[Difference]]:
     """Lines judged, and where Embree on the decoded tiles says otherwise."""
-    from tests.judges.embree import ServedGeometry
-
     lines = lines_to_judge(scene, index, cases)
     eyes, ends = [], []
     for k, place, _ in lines:
@@ -231,7 +233,9 @@ def against_embree(scene: Scene, index: CameraIndex, cases: list[Case], folder: 
         skip = min(index.mounts.mount_m[k] / max(far, 1e-9), 0.9) if index.mounts.carrier[k] >= 0 else 0.0
         eyes.append(eye + (end - eye) * skip)
         ends.append(end)
-    verdicts = ServedGeometry.of(folder).visible(to_ecef(scene, np.array(eyes)), to_ecef(scene, np.array(ends)))
+    parts = scene.facts["parts"]
+    served = EmbreeCity(folder / parts["buildings"] / "tileset.json", folder / parts["terrain"])
+    verdicts = served.visible(to_ecef(scene, np.array(eyes)), to_ecef(scene, np.array(ends)))
     differences = [
         Difference(
             index.cameras[k].id,

@@ -20,9 +20,7 @@ class World:
     shapes: list[Polygon]
 
 
-def small_world(
-    seed: int, *, rows: int = 45, cols: int = 60, cell_m: float = 10.0, houses: int = 40
-) -> World:
+def small_world(seed: int, *, rows: int = 45, cols: int = 60, cell_m: float = 10.0, houses: int = 40) -> World:
     """Hills of some 40 m, a few trees, houses (rectangles, L shapes, one with a court) that may overlap."""
     rng = np.random.default_rng(seed)
     y, x = np.mgrid[0:rows, 0:cols]

@@ -20,10 +20,7 @@ def two_buildings() -> Footprints:
         np.array([1039.5, 1040.0]),
         np.array([1055.0, 1043.2]),
         ("a", "b"),
-        {
-            name: ("市政府", "") if name == "name" else (5, 0) if name == "storeys" else ("", "x")
-            for name in ATTRIBUTES
-        },
+        {name: ("市政府", "") if name == "name" else (5, 0) if name == "storeys" else ("", "x") for name in ATTRIBUTES},
         {"read": 2},
         ({"code": "invalid", "row": 3},),
     )

@@ -51,11 +51,7 @@ def test_normals_point_out_of_the_building(world):
             offsets = np.cumsum([0, *map(len, rings)])
             prisms = Prisms.build(np.vstack(rings), offsets, [0] * len(rings), [0.0], [9.0])
             line = shape.boundary
-            on = (
-                shapely.line_interpolate_point(line, rng.uniform(0, line.length))
-                if not shape.interiors
-                else None
-            )
+            on = shapely.line_interpolate_point(line, rng.uniform(0, line.length)) if not shape.interiors else None
             on = on or shape.interiors[0].interpolate(rng.uniform(0, shape.interiors[0].length))
             _, fx, fy, nx, ny = prisms.nearest_edge(on.x, on.y, 0)
             assert not shape.contains(shapely.Point(fx + 0.01 * nx, fy + 0.01 * ny)), number

@@ -30,9 +30,7 @@ def test_a_ray_meets_ground_wall_roof_or_nothing():
     kind, who, distance, point = hit(tower, (0, 0, 30), 0, 10)
     assert (kind, who, distance) == (0, -1, np.inf)
     reach = 1000 * np.cos(np.radians(10))
-    np.testing.assert_allclose(
-        point, (0, reach, 30 + 1000 * np.sin(np.radians(10)) + bend_m(reach)), atol=1e-6
-    )
+    np.testing.assert_allclose(point, (0, reach, 30 + 1000 * np.sin(np.radians(10)) + bend_m(reach)), atol=1e-6)
 
 
 def test_a_ray_straight_down_meets_the_roof_or_the_ground():
@@ -117,9 +115,7 @@ def test_a_line_to_each_hit_is_clear():
     rng = np.random.default_rng(4)
     n = 600
     west, south, east, north = world.ground.bounds_m
-    origins = np.stack(
-        [rng.uniform(west, east, n), rng.uniform(south, north, n), np.full(n, 1060.0)], axis=-1
-    )
+    origins = np.stack([rng.uniform(west, east, n), rng.uniform(south, north, n), np.full(n, 1060.0)], axis=-1)
     args = (world.ground, world.obstacle, world.prisms)
     hits = first_hits(*args, origins, rng.uniform(0, 360, n), rng.uniform(-50, -2, n), 300.0)
     met = np.flatnonzero(hits.kind)

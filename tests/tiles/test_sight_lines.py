@@ -55,9 +55,7 @@ def test_lines_equal_the_plain_twin(seed):
         target_building=target,
     )
     cases = zip(eyes, targets, carrier, mount, target, strict=True)
-    kind, building, distance = (
-        np.array(v) for v in zip(*(plain_line(world, *c) for c in cases), strict=True)
-    )
+    kind, building, distance = (np.array(v) for v in zip(*(plain_line(world, *c) for c in cases), strict=True))
     assert min(np.bincount(kind, minlength=4)) > 6, "every kind of verdict must occur"
     np.testing.assert_array_equal(got.kind, kind)
     np.testing.assert_array_equal(got.building, building)

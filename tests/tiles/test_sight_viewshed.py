@@ -46,9 +46,7 @@ def plain(heights, cell, observer, radius, target=1.5, bearing=0.0, width=360.0,
         if (dr or dc) and abs(turn) > width / 2 + 1e-7:
             continue
         known = not np.isnan(heights[row, col])
-        out[row, col] = (row, col) == (r0, c0) or (
-            known and sees(heights, eye, row, col, target, curve, cell)
-        )
+        out[row, col] = (row, col) == (r0, c0) or (known and sees(heights, eye, row, col, target, curve, cell))
     return out
 
 

@@ -11,9 +11,7 @@ from tiles.kernels.walls import first_solid
 
 
 @njit(cache=True, nogil=True)
-def trace_lines(
-    relief: Any, walls: Any, eyes: Any, targets: Any, excused: Any, bend: float, out: Any
-) -> None:
+def trace_lines(relief: Any, walls: Any, eyes: Any, targets: Any, excused: Any, bend: float, out: Any) -> None:
     """Fill ``out`` (kind int8, building int32, distance float64), each (n,), for lines between ``eyes`` and
     ``targets`` (n, 3); ``excused`` is (carrier, mount_m, target building), each (n,)."""
     carrier, mount_m, target = excused

@@ -10,9 +10,7 @@ from numba import njit
 def slope_to(flat: Any, octant: Any, i: int, j: int, target: float) -> Any:
     """Rise per ring of the line from the eye to cell (i, j) at target height; curvature taken off."""
     drop = octant.bend * (np.float64(i) * i + np.float64(j) * j)
-    return (
-        np.float64(flat[octant.base + i * octant.along + j * octant.across]) + target - octant.eye - drop
-    ) / i
+    return (np.float64(flat[octant.base + i * octant.along + j * octant.across]) + target - octant.eye - drop) / i
 
 
 @njit(cache=True, nogil=True)

@@ -30,8 +30,7 @@ def _doubtful(flat: Any, octant: Any, i: int, j: int, target: float, rings: Any)
     far = max(rings)
     if far - near <= 3:
         return not (
-            under(flat, octant, i, j, slope, (near - 1, far + 1))
-            or under(flat, octant, i, j, slope, (i - 2, i - 1))
+            under(flat, octant, i, j, slope, (near - 1, far + 1)) or under(flat, octant, i, j, slope, (i - 2, i - 1))
         )
     return not (
         under(flat, octant, i, j, slope, (far - 1, far + 1))
@@ -54,9 +53,7 @@ def _look(flat: Any, octant: Any, row: Any, i: int, span: Any, rays: Any, target
             out[put + k * octant.across] = True
         elif mark[k] == 2:
             j = span[0] + k
-            m = min(
-                max(np.int32(np.float32(j) * np.float32(count) / np.float32(i)) - first, 0), horizon.size - 2
-            )
+            m = min(max(np.int32(np.float32(j) * np.float32(count) / np.float32(i)) - first, 0), horizon.size - 2)
             if _doubtful(flat, octant, i, j, np.float64(target), (ring[m], ring[m + 1])):
                 out[put + k * octant.across] = True
 
@@ -94,9 +91,7 @@ def _first_cell(i: int, tilt: float) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def _sweep_block(
-    flat: Any, octant: Any, rows: Any, rings: Any, limits: Any, rays: Any, target: Any, out: Any
-) -> Any:
+def _sweep_block(flat: Any, octant: Any, rows: Any, rings: Any, limits: Any, rays: Any, target: Any, out: Any) -> Any:
     """Carry one block through copied rings; returns its lowest horizon."""
     lean, horizon, ring, mark, block, count, lowest = rays
     left, right = block[0] / count, block[1] / count
@@ -153,6 +148,4 @@ def sweep(flat: Any, octant: Any, wedge: Any, target: float, out: Any) -> None:
             if end > start:
                 n = block[1] - block[0] + 1
                 rays = (lean[b, :n], horizon[b, :n], ring[b, :n], mark, block, count, lowest[b])
-                lowest[b] = _sweep_block(
-                    flat, octant, rows, (start, end), limits, rays, np.float32(target), out
-                )
+                lowest[b] = _sweep_block(flat, octant, rows, (start, end), limits, rays, np.float32(target), out)

@@ -59,9 +59,7 @@ def _in_bucket(walls: Any, ray: Any, bucket: int, excused: Any, found: Any) -> A
         if hit <= 0.0 or hit >= 1.0 or hit > best:
             continue
         b = walls.owner[e]
-        if (b == carrier and hit * ray.length <= near_eye) or (
-            b == target and (1.0 - hit) * ray.length <= near_end
-        ):
+        if (b == carrier and hit * ray.length <= near_eye) or (b == target and (1.0 - hit) * ray.length <= near_end):
             continue
         if height_at(ray, hit) < walls.roof_m[b] and (hit < best or b < who):
             best = hit

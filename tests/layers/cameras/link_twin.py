@@ -5,6 +5,7 @@ its own): crossings of the sight line with every wall of every building, and wit
 """
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 import shapely
@@ -80,13 +81,13 @@ def polygon(scene: Scene, building: int) -> shapely.Geometry:
     return shapely.Polygon(outer, holes)
 
 
-def mount(scene: Scene, x: float, y: float) -> tuple[int, float]:
-    """The building that carries a camera, and how far it is excused."""
+def mount(scene: Scene, x: float, y: float, candidates: Iterable[int] | None = None) -> tuple[int, float]:
+    """The building that carries a camera, and how far it is excused; of all buildings, or of those near it."""
     here = shapely.Point(x, y)
     bounds = scene.footprints.bounds_m
     close = [
         b
-        for b in range(len(scene.footprints))
+        for b in (range(len(scene.footprints)) if candidates is None else candidates)
         if bounds[b, 0] - 2 < x < bounds[b, 2] + 2 and bounds[b, 1] - 2 < y < bounds[b, 3] + 2
     ]
     shapes = {b: polygon(scene, b) for b in close}
