@@ -3,8 +3,8 @@ import { Cesium3DTileStyle } from 'cesium';
 import { type Layer, onChange, type Stage } from '../scene/stage';
 
 /** Colours multiply those of the tiles: the others step back, so that the chosen one stands out. */
-const CHOSEN = '#ffd873';
-const OTHERS = '#c0c5ce';
+const CHOSEN = '#fff0c8';
+const OTHERS = '#a4aab4';
 
 const quoted = (text: string) => `'${text.replace(/\\/g, '\\\\').replace(/'/g, "\\'")}'`;
 
