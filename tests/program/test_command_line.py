@@ -25,10 +25,9 @@ def a_ground(file: Path, crs: str | None = "EPSG:4326") -> None:
     """A small raster of 1100 m."""
     import numpy as np
     import rasterio
-    from rasterio.transform import from_bounds
 
     shape = {"height": 50, "width": 50, "count": 1, "dtype": "float32"}
-    where = from_bounds(106.78, 39.58, 106.82, 39.62, 50, 50)
+    where = rasterio.Affine(0.0008, 0, 106.78, 0, -0.0008, 39.62)
     with rasterio.open(file, "w", driver="GTiff", crs=crs, transform=where, **shape) as raster:
         raster.write(np.full((1, 50, 50), 1100, np.float32))
 
