@@ -86,7 +86,7 @@ class LinkAnswer:
     """A place, the cameras that see it (best first), then those that do not (nearest to seeing first).
 
     ``visible_count`` counts all that see it, ``considered`` all that were looked at; ``cameras`` holds no
-    more than the limit.
+    more than the limit, but always the recommended ones.
     """
 
     place: Target
@@ -202,11 +202,11 @@ def link(
     merits, zoom, wide_m = _merits(index, verdicts, seeing, density_px_m, online or {})
     score = scores(merits, density_px_m)
     trio = recommend(index.tiers[rows[seeing]], score, merits, wide_m)
-    best = np.lexsort((merits.distance_m, -score))
+    best = _shown(np.lexsort((merits.distance_m, -score)), trio, limit)
     described = [
-        _seeing(index, verdicts, int(seeing[k]), (float(score[k]), float(zoom[k])), online or {}) for k in best[:limit]
+        _seeing(index, verdicts, int(seeing[k]), (float(score[k]), float(zoom[k])), online or {}) for k in best
     ]
-    against = _nearest_to_seeing(verdicts)[: limit - len(described)]
+    against = _nearest_to_seeing(verdicts)[: max(limit - len(described), 0)]
     described += [_against(index, verdicts, int(k), density_px_m, online or {}) for k in against]
     return LinkAnswer(
         place=place,
@@ -289,6 +289,14 @@ def _health(camera: Camera, online: Mapping[str, bool]) -> float:
     if known is None:
         return 0.2 if camera.status == "fault" else 0.7
     return 1.0 if known else 0.0
+
+
+def _shown(best: Rows, trio: Trio, limit: int) -> list[int]:
+    """The first of the ranking, in its order, and among them always the recommended ones."""
+    wanted = {int(k) for k in (trio.overview, trio.context, trio.close) if k is not None}
+    others = [int(k) for k in best if int(k) not in wanted][: max(limit - len(wanted), 0)]
+    shown = wanted | set(others)
+    return [int(k) for k in best if int(k) in shown]
 
 
 def _named(index: CameraIndex, rows: Rows, trio: Trio) -> Recommended:

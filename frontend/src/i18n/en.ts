@@ -188,6 +188,7 @@ export const en: Words = {
     nearby: 'Cameras nearby',
     noNearby: 'No other camera within 500 m',
     ptzCoverage: 'All that it reaches by turning, at full zoom',
+    back: 'Back to the list',
     close: 'Close',
   },
   building: {

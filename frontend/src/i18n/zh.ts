@@ -185,6 +185,7 @@ export const zh = {
     nearby: '附近的摄像机',
     noNearby: '500 米内没有其他摄像机',
     ptzCoverage: '云台转动可达的全部范围（长焦端）',
+    back: '返回联动列表',
     close: '关闭',
   },
   building: {

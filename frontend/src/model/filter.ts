@@ -17,7 +17,15 @@ function isIn({ district, street, community }: CameraSummary, area: string): boo
 const cityOf = (district: string) => `${district.slice(0, 4)}00`;
 const cityCode = (area: string) => (area.length === 6 && area.endsWith('00') ? area : null);
 
-function matches({ id, name, name_en }: CameraSummary, text: string): boolean {
-  const wanted = text.trim().toLowerCase();
-  return [id, name, name_en].some((part) => part.toLowerCase().includes(wanted));
+/** Every word stands somewhere in the camera's names, number or owner. */
+function matches({ id, name, name_en, owner }: CameraSummary, text: string): boolean {
+  const inside = `${name} ${name_en} ${id} ${owner}`.toLowerCase();
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => inside.includes(word));
+}
+
+export function shownCameras(cameras: ReadonlyMap<string, CameraSummary>, filters: Filters): CameraSummary[] {
+  return [...cameras.values()].filter((camera) => passes(camera, filters));
 }

@@ -116,11 +116,18 @@ export function CameraPanel({ camera }: { camera: CameraSummary }) {
   const { t } = useTranslation();
   const lang = useLang();
   const { store } = useAppContext();
+  const click = useApp((state) => state.click);
   const [copied, setCopied] = useState(false);
   const details = useCameraDetails(camera.id);
   const state = store.getState();
   return (
-    <Dock side="right" title={titleOf(camera, lang)} closeLabel={t('camera.close')} onClose={() => state.select(null)}>
+    <Dock
+      side="right"
+      title={titleOf(camera, lang)}
+      closeLabel={click ? t('camera.back') : t('camera.close')}
+      back={click !== null}
+      onClose={() => state.select(null)}
+    >
       <div className="scroll" id="camera-panel" data-camera={camera.id}>
         <div className="row" style={{ display: 'flex', gap: 8, marginBottom: 10 }}>
           <Button

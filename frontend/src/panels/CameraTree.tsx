@@ -1,11 +1,12 @@
 import { AimOutlined, DownloadOutlined, SortAscendingOutlined } from '@ant-design/icons';
-import { Button, Dropdown, Empty, Input, Segmented, Tooltip, Tree } from 'antd';
+import { Button, Dropdown, Empty, Input, Segmented, Tag, Tooltip, Tree } from 'antd';
 import type { DataNode } from 'antd/es/tree';
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CameraSummary, Tier } from '../api/types';
-import { shownCameras } from '../model/shown';
+import { shownCameras } from '../model/filter';
 import { useApp, useAppContext, useLang } from './app';
+import { areaName } from './areaNames';
 import { type Branch, buildTree, type Grouping, type Order, titleOf } from './cameraTree';
 import { Dock } from './Dock';
 import { download, toCsv, toGeojson } from './exportCameras';
@@ -186,6 +187,13 @@ export function CameraTree({ onClose }: { onClose: () => void }) {
           ))}
         </div>
       </div>
+      {filters.area !== null && (
+        <div className="controls">
+          <Tag closable onClose={() => setFilters({ area: null })} style={{ alignSelf: 'flex-start' }}>
+            {areaName(filters.area, areas, lang) || t('tree.area')}
+          </Tag>
+        </div>
+      )}
       <div className="treewrap" ref={wrap.ref}>
         {shown.length === 0 ? (
           <Empty

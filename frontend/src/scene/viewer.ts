@@ -14,7 +14,7 @@ import type { Quality } from './quality';
 
 /** Between the panels, over their footer. */
 const CREDITS_STYLE =
-  'position:absolute;left:670px;right:372px;bottom:4px;height:16px;font-size:11px;line-height:1.4;opacity:0.7;' +
+  'position:absolute;left:50%;right:400px;text-align:right;bottom:4px;height:16px;font-size:11px;line-height:1.4;opacity:0.7;' +
   'white-space:nowrap;overflow:hidden;text-overflow:ellipsis';
 
 /** Beyond the city's ground and between stars: the colour of the panels. */

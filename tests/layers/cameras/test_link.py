@@ -230,6 +230,15 @@ def test_those_that_see_come_before_those_that_do_not() -> None:
     assert {linked.camera.tier for linked in only.cameras} == {2}
 
 
+def test_the_recommended_are_listed_whatever_the_limit() -> None:
+    scene, _, index = hilly()
+    rng = np.random.default_rng(21)
+    for _ in range(30):
+        answer = link(index, random_place(scene, rng), limit=1)
+        named = {answer.recommended.overview, answer.recommended.context, answer.recommended.close} - {None}
+        assert named <= {linked.camera.id for linked in answer.cameras}
+
+
 def test_a_camera_next_to_the_place_always_has_its_reason() -> None:
     short = a_camera(EMPTY, 0, 0, 6.0, image_width_px=64, image_height_px=48)
     found = answer_of(one(EMPTY, [short], (0.0, 300.0, None)))

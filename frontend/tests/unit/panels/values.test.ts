@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CameraSummary, LinkAnswer, LinkedCamera } from '../../../src/api/types';
 import { en } from '../../../src/i18n/en';
 import { zh } from '../../../src/i18n/zh';
-import { isShown } from '../../../src/model/shown';
+import { passes } from '../../../src/model/filter';
 import { initialState } from '../../../src/model/state';
 import { buildTree } from '../../../src/panels/cameraTree';
 import { toCsv, toGeojson } from '../../../src/panels/exportCameras';
@@ -98,11 +98,11 @@ describe('camera tree', () => {
 
   it('filters by tier, area, owner and words', () => {
     const { filters } = initialState;
-    expect(isShown(camera({}), { ...filters, tiers: { 1: true, 2: true, 3: false } })).toBe(false);
-    expect(isShown(camera({}), { ...filters, area: '150302001' })).toBe(true);
-    expect(isShown(camera({}), { ...filters, area: '150303' })).toBe(false);
-    expect(isShown(camera({}), { ...filters, text: 'renmin 公安' })).toBe(true);
-    expect(isShown(camera({}), { ...filters, owner: '教育局' })).toBe(false);
+    expect(passes(camera({}), { ...filters, tiers: { 1: true, 2: true, 3: false } })).toBe(false);
+    expect(passes(camera({}), { ...filters, area: '150302001' })).toBe(true);
+    expect(passes(camera({}), { ...filters, area: '150303' })).toBe(false);
+    expect(passes(camera({}), { ...filters, text: 'renmin 公安' })).toBe(true);
+    expect(passes(camera({}), { ...filters, owner: '教育局' })).toBe(false);
   });
 });
 
