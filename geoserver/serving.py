@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import gc
 import socket
 from collections.abc import Callable
 
@@ -38,6 +39,9 @@ def run(settings: Settings, opened: Opened, ready: Ready) -> None:
     listener = _take_port(settings.host, settings.port)
     with contextlib.closing(listener), open_services(settings) as services:
         warm(services.now)
+        # What is open now stays: the collector need not walk through it again in the middle of an answer.
+        gc.collect()
+        gc.freeze()
         opened(services)
         app = create_app(settings, lambda _: contextlib.nullcontext(services))
         config = uvicorn.Config(

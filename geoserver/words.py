@@ -40,7 +40,10 @@ def say(lang: Lang, section: Section, code: str, values: Mapping[str, Any], defa
     template = sentences(lang).get(section, {}).get(code)
     if template is None:
         return default or code
-    return _FORMATTER.vformat(template, (), values)
+    try:
+        return template.format_map(values)
+    except (KeyError, ValueError, TypeError):
+        return _FORMATTER.vformat(template, (), values)
 
 
 def language(accept: str | None) -> Lang:
