@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from data.recipe.naming import Namer, pinyin
+from data.recipe.block_names import BlockNamer
 from data.recipe.plan import Floats, Geometry, Plan
 from data.recipe.towns import Grid, Street
 from data.recipe.water import Water
@@ -63,25 +63,6 @@ _TOWN = {
     "hospital": 0.03,
     "park": 0.05,
 }
-_ESTATE_FIRST = (
-    "阳光 滨河 世纪 金都 康泰 海馨 和谐 锦绣 绿城 御景 天悦 凤凰 金裕 长青 盛世 温馨 依林 "
-    "湖东 新华 东方 佳和 君悦 紫金 翡翠 观澜 海德 名仕 怡景 龙腾 华泰 中央 学府 神华 鑫海 "
-    "亿利 银座 水岸 葡萄 书香 海易 泰和 万和 祥瑞 富丽 明珠 星河 桃源 梧桐 枫林 丽水 金桥 "
-    "福源 瑞景 蓝湾 碧水 云锦 天和 天泽 润泽 嘉和 安泰 永兴 宏泰 景泰 荣盛 恒大 国泰 民安 "
-    "青年 幸福 团结 光明 向阳 朝阳 兴海 富海 海兴 金海 银海 福海 碧海 瀚海 沙海 海阔 海天 "
-    "海景 海月 海云 西城 东城 南苑 北苑 乌兰 蒙西 蒙元 "
-).split()
-_TRADE_FIRST = (
-    "维多利 万达 万联 新世纪 宝莱 金宇 银都 巨海 海龙 百盛 华联 民生 国贸 世贸 时代 环球 佳禾 "
-    "广纳 蒙能 黄河 家家 北方 西部 大漠 天隆 富乐 金街 天骄 盛华 鼎泰 "
-).split()
-_TRADE_SECOND = ("", "东方", "国际", "新", "金", "城西", "城东")
-_ESTATE_SECOND = ("花园", "家园", "嘉园", "名苑", "新城", "佳苑", "公馆", "小区", "华府", "雅居", "丽景", "尚品")
-_WORKS_FIRST = (
-    "君正 黄河 神华 西部 蒙西 海吉 家景 中盐 东源 广锦 瑞达 宜化 德晟 华资 天宇 包钢 泰和 万晨 榕鑫 华信 蒙金 鼎盛 "
-).split()
-_WORKS_SECOND = ("化工", "焦化", "能源", "冶金", "建材", "煤业", "新材料", "物流", "机械", "氯碱")
-HOUSING = {"walkup", "midrise", "tower", "villas"}
 
 
 @dataclass(frozen=True)
@@ -122,11 +103,7 @@ def _weights(style: str, core: float, shore_m: float, edge: float) -> dict[str, 
 
 def make_blocks(plan: Plan, grids: list[Grid], water: Water) -> list[Block]:
     """Give every block of every town its land, its use and its name."""
-    taken: set[str] = set()
-    stems: dict[tuple[str, str], int] = {}
-    estates = Namer(_ESTATE_FIRST, _ESTATE_SECOND, ("",), taken)
-    trade = Namer(_TRADE_FIRST, _TRADE_SECOND, ("",), set())
-    works = Namer(_WORKS_FIRST, _WORKS_SECOND, ("",), taken)
+    names = BlockNamer()
     blocks = []
     for grid in grids:
         rng = plan.rng("blocks " + grid.town.key)
@@ -134,12 +111,8 @@ def make_blocks(plan: Plan, grids: list[Grid], water: Water) -> list[Block]:
         if not len(lands):
             continue
         kinds = _kinds(plan, grid, lands, water, rng)
-        count: dict[str, int] = {}
         for land, kind, (street, line), cell in zip(lands, kinds, mains, grid.cells, strict=True):
-            count[kind] = count.get(kind, 0) + 1
-            seen = stems.get((kind, street.name), 0)
-            stems[kind, street.name] = seen + 1
-            name = _name(kind, grid, street, (count[kind], seen), (estates, works, trade))
+            name, name_en = names.name(kind, grid.town, street.name)
             south = grid.nodes_m[cell.row, cell.east + 1] - grid.nodes_m[cell.row, cell.west]
             north = grid.nodes_m[cell.row + 1, cell.east + 1] - grid.nodes_m[cell.row + 1, cell.west]
             angle = np.degrees(np.arctan2(*(south + north)[::-1]))
@@ -150,7 +123,7 @@ def make_blocks(plan: Plan, grids: list[Grid], water: Water) -> list[Block]:
                     kind,
                     float(angle),
                     name,
-                    pinyin(name) if name else "",
+                    name_en,
                     grid.town.key,
                     grid.town.style,
                     street,
@@ -231,55 +204,3 @@ def _kinds(plan: Plan, grid: Grid, lands: np.ndarray, water: Water, rng: np.rand
         for must, at in zip(musts, spread, strict=False):
             kinds[int(order[at])] = must
     return kinds
-
-
-_HOSPITALS = ("中医医院", "妇幼保健院", "蒙医医院", "骨科医院", "樱花医院")
-_OFFICES = (
-    "人民法院",
-    "人民检察院",
-    "税务局",
-    "市场监督管理局",
-    "自然资源局",
-    "公安分局",
-    "交警大队",
-    "人民政府",
-    "消防救援站",
-    "图书馆",
-    "文化馆",
-    "档案馆",
-)
-_STATIONS = {"haibowan": "乌海站", "wuda": "乌海西站"}
-
-
-def _name(kind: str, grid: Grid, street: Street, counts: tuple[int, int], namers: tuple[Namer, Namer, Namer]) -> str:
-    """A name for the block as a whole; plain blocks have none. ``counts``: of the town, of the street (before)."""
-    town = grid.town.name.removesuffix("村").removesuffix("镇")
-    number, seen = counts
-    estates, works, trade = namers
-    local = street.name[:-1].removesuffix("大") + ("" if seen == 0 else "二三四五六七八九"[min(seen - 1, 7)])
-    first = number == 1
-    school = ("小学", "中学")[number % 2]
-    names = {
-        "school": f"{town}第{'一二三四五六七八九十'[number - 1]}{school}" if number <= 10 else f"{local}{school}",
-        "hospital": f"{town}人民医院"
-        if first
-        else f"{town}{_HOSPITALS[number - 2]}"
-        if number < 7
-        else f"{local}社区卫生服务中心",
-        "government": f"{town}政务服务中心"
-        if first
-        else f"{town}{_OFFICES[number - 2]}"
-        if number < 14
-        else f"{local}综合服务楼",
-        "station": _STATIONS.get(grid.town.key, f"{town}客运站"),
-        "park": f"{town}人民公园" if first else f"{local}公园",
-    }
-    if kind in HOUSING:
-        return estates.take()
-    if kind in ("industry", "warehouse"):
-        return works.take() + ("厂" if kind == "industry" else "仓储园")
-    if kind == "commercial":
-        return trade.take() + ("商业广场" if number % 3 else "购物中心")
-    if kind == "office":
-        return trade.take() + ("大厦" if number % 2 else "写字楼")
-    return names.get(kind, "")

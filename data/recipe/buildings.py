@@ -6,10 +6,10 @@ import numpy as np
 import shapely
 
 from data.recipe.areas import AreaFinder
-from data.recipe.blocks import HOUSING, Block
+from data.recipe.block_names import HOUSING
+from data.recipe.blocks import Block
 from data.recipe.footprints import lay_out, outlines, standing
 from data.recipe.layouts import Shape
-from data.recipe.naming import english, pinyin
 from data.recipe.plan import Floats, Geometry, Plan
 from data.recipe.roads import Road
 from data.recipe.water import Water
@@ -34,7 +34,7 @@ _ROLES = {
     "gym": ("体育馆", "Gymnasium"),
     "dormitory": ("宿舍楼", "Dormitory"),
     "wards": ("住院部", "Inpatient Building"),
-    "outpatient": ("门诊楼", "Outpatient"),
+    "outpatient": ("门诊楼", "Outpatient Building"),
     "emergency": ("急诊楼", "Emergency Building"),
     "gate": ("门卫室", "Gatehouse"),
     "club": ("物业中心", "Estate Office"),
@@ -42,7 +42,7 @@ _ROLES = {
     "hotel": ("宾馆", "Hotel"),
     "stack": ("烟囱", "Stack"),
     "cooling": ("冷却塔", "Cooling Tower"),
-    "office": ("办公楼", "Office"),
+    "office": ("办公楼", "Office Building"),
     "pavilion": ("观景亭", "Pavilion"),
     "wing": ("附楼", "Annex"),
     "main": ("", ""),
@@ -121,7 +121,8 @@ def _name(shape: Shape, block: Block, number: int) -> tuple[str, str]:
     if block.kind in HOUSING and shape.role == "block":
         return f"{block.name}{number}号楼", f"{block.name_en} Building {number}"
     if shape.role in ("hall", "shed"):
-        return f"{block.name}{number}号{'车间' if shape.role == 'hall' else '库'}", f"{block.name_en} Hall {number}"
+        word, word_en = ("车间", "Workshop") if shape.role == "hall" else ("库", "Warehouse")
+        return f"{block.name}{number}号{word}", f"{block.name_en} {word_en} {number}"
     zh, en = _ROLES[shape.role]
     if shape.role in ("tower", "main") and block.kind == "office":
         return f"{block.name}{chr(64 + number)}座", f"{block.name_en} Block {chr(64 + number)}"
@@ -165,11 +166,3 @@ def _addresses(
         numbers.append(count_of.get(int(owner[i]), 0))
         addresses.append(f"{name}{door}号" + (f"{numbers[-1]}号楼" if compound[i] else ""))
     return addresses, numbers
-
-
-def address_en(address: str) -> str:
-    """``人民路12号3号楼`` as ``12 Renmin Road, Building 3``."""
-    road, _, rest = address.partition("号")
-    stem = road.rstrip("0123456789")
-    tail = f", Building {rest.removesuffix('号楼')}" if rest else ""
-    return f"{road[len(stem) :]} {english(stem)}{tail}" if stem != road else pinyin(address)

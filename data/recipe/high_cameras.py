@@ -24,7 +24,7 @@ def lookouts(plan: Plan, ground: Ground, buildings: list[Building], rng: Rng) ->
                 (float(centre[0]), float(centre[1])),
                 building.height_m + float(rng.choice([6.0, 9.0, 12.0])),
                 float(rng.uniform(0, 360)),
-                (f"{building.name}瞭望", f"{building.name_en} Lookout"),
+                (f"{building.name}瞭望", f"{building.name_en} lookout"),
                 rng,
             )
         )
@@ -80,7 +80,7 @@ def _on_ridges(plan: Plan, ground: Ground, count: int, rng: Rng) -> list[Spot]:
         ridge = min(crests, key=lambda c: float(np.hypot(*(c[1] - (x[i], y[i])).T).min()))[0]
         numbers[ridge.name] = numbers.get(ridge.name, 0) + 1
         aim = centres[target[i]] - (x[i], y[i])
-        words = (f"{ridge.name}{numbers[ridge.name]}号瞭望塔", f"{ridge.name_en} Lookout {numbers[ridge.name]}")
+        words = (f"{ridge.name}{numbers[ridge.name]}号瞭望塔", f"{ridge.name_en} lookout {numbers[ridge.name]}")
         mast = float(rng.choice([15.0, 20.0, 25.0, 30.0, 40.0, 50.0, 60.0]))
         spots.append(
             _lookout((float(x[i]), float(y[i])), mast, float(np.degrees(np.arctan2(aim[0], aim[1]))), words, rng)
@@ -128,7 +128,7 @@ def on_roofs(buildings: list[Building], count: int, rng: Rng) -> list[Spot]:
                 float(rng.choice([1500, 2000, 3000])) if ptz else None,
                 "roof",
                 f"{building.name}楼顶",
-                f"{building.name_en} Roof",
+                f"{building.name_en} roof",
                 "制高点监控",
                 building.address,
             )

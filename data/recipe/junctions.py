@@ -10,9 +10,10 @@ from data.recipe.roads import Road
 
 @dataclass(frozen=True)
 class Arm:
-    """One road leaving a junction: its name, width, and bearing (grid degrees) away from the junction."""
+    """One road leaving a junction: its names, width, and bearing (grid degrees) away from the junction."""
 
     name: str
+    name_en: str
     width_m: float
     bearing_deg: float
 
@@ -25,10 +26,10 @@ class Junction:
     arms: tuple[Arm, ...]
 
     @property
-    def names(self) -> tuple[str, str]:
-        """The two widest roads."""
-        widest = sorted({(-arm.width_m, arm.name) for arm in self.arms})
-        names = list(dict.fromkeys(name for _, name in widest))
+    def names(self) -> tuple[tuple[str, str], tuple[str, str]]:
+        """The two widest roads, each in Chinese and in English."""
+        widest = sorted((-arm.width_m, arm.name, arm.name_en) for arm in self.arms)
+        names = list(dict.fromkeys((name, name_en) for _, name, name_en in widest))
         return names[0], names[1]
 
     @property
@@ -54,9 +55,9 @@ def find_junctions(roads: list[Road]) -> list[Junction]:
             places.setdefault(key, (float(point[0]), float(point[1])))
             here = arms.setdefault(key, [])
             if i > 0:
-                here.append(Arm(road.name, road.width_m, _bearing(points[i - 1] - point)))
+                here.append(Arm(road.name, road.name_en, road.width_m, _bearing(points[i - 1] - point)))
             if i < len(points) - 1:
-                here.append(Arm(road.name, road.width_m, _bearing(points[i + 1] - point)))
+                here.append(Arm(road.name, road.name_en, road.width_m, _bearing(points[i + 1] - point)))
     return [
         Junction(places[key], tuple(here))
         for key, here in sorted(arms.items())

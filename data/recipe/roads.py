@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from data.recipe.blocks import HOUSING, Block
+from data.recipe.block_names import HOUSING
+from data.recipe.blocks import Block
 from data.recipe.naming import english
 from data.recipe.plan import Floats, Highway, Plan
 from data.recipe.towns import ROAD_WIDTH_M, Grid

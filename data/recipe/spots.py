@@ -6,7 +6,7 @@ import numpy as np
 
 PTZ, FIXED = "球机", "枪机"
 _SIDES = ("北", "东北", "东", "东南", "南", "西南", "西", "西北")
-_SIDES_EN = ("North", "North-East", "East", "South-East", "South", "South-West", "West", "North-West")
+_SIDES_EN = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Spot:
         """The same in English."""
         if self.ptz:
             return f"{self.place_en} PTZ"
-        return f"{self.place_en}, facing {_side(self.heading_deg, _SIDES_EN)}"
+        return f"{self.place_en}, {_side(self.heading_deg, _SIDES_EN)}, fixed"
 
 
 def _side(bearing_deg: float, words: tuple[str, ...]) -> str:

@@ -3,10 +3,10 @@
 import numpy as np
 import shapely
 
-from data.recipe.blocks import HOUSING, Block
+from data.recipe.block_names import HOUSING
+from data.recipe.blocks import Block
 from data.recipe.buildings import Building
 from data.recipe.junctions import Junction
-from data.recipe.naming import english
 from data.recipe.plan import Plan
 from data.recipe.roads import Road
 from data.recipe.spots import FIXED, PTZ, Spot, towards
@@ -72,8 +72,8 @@ def at_junctions(junctions: list[Junction], count: int, rng: Rng) -> list[Spot]:
     for junction in sorted(junctions, key=lambda j: -j.weight):
         if len(spots) >= count:
             break
-        first, second = junction.names
-        words = (f"{first}与{second}交叉口", f"{english(first)} / {english(second)}")
+        (first, first_en), (second, second_en) = junction.names
+        words = (f"{first}与{second}交叉口", f"{first_en} & {second_en}")
         across = max(arm.width_m for arm in junction.arms)
         arms = junction.arms if junction.weight > 60 else junction.arms[:: int(rng.integers(1, 3))]
         for arm in arms:
@@ -103,7 +103,7 @@ def at_gates(blocks: list[Block], rng: Rng) -> list[Spot]:
             continue
         group, purpose = _GROUPS.get(block.kind, ("estate", "小区治安"))
         dx, dy = towards(block.gate_out_deg)
-        words = (f"{block.name}大门", f"{block.name_en} Gate")
+        words = (f"{block.name}大门", f"{block.name_en} gate")
         x, y = block.gate_m
         for out, step in ((True, 1.2), (False, 3.2)):
             heading = block.gate_out_deg + (float(rng.choice([-38, 38])) if out else 180 + float(rng.uniform(-8, 8)))
@@ -169,7 +169,7 @@ def on_banks(plan: Plan, water: Water, rng: Rng) -> list[Spot]:
     towns = np.array([plan.metric(t.centre)[0] for t in plan.towns])
     reach = np.array([max(t.size_m) / 2 + 900 for t in plan.towns])
     spots: list[Spot] = []
-    for shape, words, step in ((water.lake, ("湖岸", "Lakeside"), 330.0), (water.river, ("河堤", "Embankment"), 420.0)):
+    for shape, words, step in ((water.lake, ("湖岸", "shore"), 330.0), (water.river, ("河堤", "embankment"), 420.0)):
         if shape.is_empty:
             continue
         bank = max(shapely.get_parts(shapely.boundary(shapely.buffer(shape, 14.0))), key=shapely.length)
@@ -210,14 +210,16 @@ def along_highways(roads: list[Road], rng: Rng) -> list[Spot]:
             heading = float(np.degrees(np.arctan2(*(ahead - at)))) + (180 if number % 2 else 0)
             dx, dy = towards(heading)
             side = road.width_m / 2 + 1.5
-            title = road.name if road.bridge else f"{road.ref}{road.name}"
+            title, title_en = road.name, road.name_en
+            if not road.bridge and road.ref.removeprefix("G") not in road.name:
+                title, title_en = road.ref + title, f"{road.ref} {title_en}"
             mark = f"{number}号" if road.bridge else f"K{int(along // 1000)}+{int(along % 1000):03d}"
             spots.append(
                 _street(
                     rng,
                     (float(at[0] + dy * side), float(at[1] - dx * side)),
                     heading,
-                    (f"{title}{mark}", f"{road.name_en} {mark.removesuffix('号')}"),
+                    (f"{title}{mark}", f"{title_en} {mark.removesuffix('号')}"),
                     "highway" if road.road_class == "motorway" else "traffic",
                     "道路监控",
                     height=float(rng.uniform(7, 11)),
