@@ -1,12 +1,18 @@
-"""Administrative areas at four levels, each covering its parent: cells around centres, cut to drawn outlines."""
+"""Administrative areas at four levels, cells around centres, cut to drawn outlines and to shores."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from data.recipe.plan import Division, Floats, Geometry, Plan, read_divisions
+from data.recipe.water import Water
 
+Faces = NDArray[np.object_]
+_GRID_M = 0.01
+_SHORE_M = 6.0
+"""Shores are followed as closely as this."""
 _GOLDEN = np.pi * (3 - np.sqrt(5))
 
 
@@ -50,49 +56,81 @@ def _centres(plan: Plan, communities: list[Division], streets: dict[str, Divisio
     return np.array(centres)
 
 
-def make_areas(plan: Plan) -> list[Area]:
-    """Cut the city into districts, streets and communities; parts outside the extent are left out."""
+def make_areas(plan: Plan, water: Water) -> list[Area]:
+    """Cut the city into districts, streets and communities; parts outside the extent are left out.
+
+    All levels are put together from the same faces, so a border that two levels share is the same line in
+    both. Districts and streets reach over water, communities do not.
+    """
     divisions = read_divisions()
-    by_level = {level: [d for d in divisions if d.level == level] for level in ("district", "street", "community")}
-    streets = {s.code: s for s in by_level["street"]}
+    communities = [d for d in divisions if d.level == "community"]
+    streets = {d.code: d for d in divisions if d.level == "street"}
     window = _window(plan)
-    areas: list[Area] = []
-    whole: list[Geometry] = []
-    for district_code, outline in _districts(plan).items():
-        district = next(d for d in by_level["district"] if d.code == district_code)
-        members = [c for c in by_level["community"] if streets[c.parent].parent == district_code]
-        outline = shapely.intersection(outline, window)
-        if outline.is_empty:
-            continue
-        cells = _cells(_centres(plan, members, streets), outline)
-        found = [(c, cell) for c, cell in zip(members, cells, strict=True) if not cell.is_empty]
-        lower = [Area(c.code, c.name, c.name_en, c.level, c.parent, cell) for c, cell in found]
-        middle = [
-            Area(code, streets[code].name, streets[code].name_en, "street", district_code,
-                 shapely.union_all([a.outline for a in lower if a.parent == code]))
-            for code in sorted({a.parent for a in lower})
-        ]  # fmt: skip
-        whole.append(outline)
-        areas += [Area(district.code, district.name, district.name_en, "district", "150300",
-                       shapely.union_all([a.outline for a in lower])), *middle, *lower]  # fmt: skip
-    city = next(d for d in divisions if d.level == "city")
-    return [Area(city.code, city.name, city.name_en, "city", "", shapely.union_all(whole)), *areas]
+    districts = {
+        code: piece
+        for code, shape in _districts(plan).items()
+        if not (piece := shapely.intersection(shape, window)).is_empty
+    }
+    homes = {
+        code: np.array([i for i, c in enumerate(communities) if streets[c.parent].parent == code]) for code in districts
+    }
+    centres = _centres(plan, communities, streets)
+    faces = _faces(districts, {code: centres[homes[code]] for code in districts}, water)
+    points = shapely.point_on_surface(faces)
+    pieces: dict[str, list[Geometry]] = {}
+    for district, outline in districts.items():
+        mine = np.flatnonzero(shapely.contains(outline, points))
+        away = centres[homes[district]][None] - shapely.get_coordinates(points[mine])[:, None]
+        nearest = homes[district][np.hypot(*away.T).T.argmin(axis=1)]
+        home = np.array([communities[i].code for i in nearest])
+        street = np.array([communities[i].parent for i in nearest])
+        lake = shapely.contains(_filled(water.lake), points[mine])
+        wet = lake | shapely.contains(water.river, points[mine])
+        if lake.any():
+            street[lake] = _lakeside(faces[mine], street, wet)
+        for k, face in enumerate(faces[mine]):
+            codes = ("150300", district, street[k]) + (() if wet[k] else (home[k],))
+            for code in codes:
+                pieces.setdefault(str(code), []).append(face)
+    return [
+        Area(d.code, d.name, d.name_en, d.level, d.parent, _polygonal(shapely.coverage_union_all(pieces[d.code])))
+        for level in ("city", "district", "street", "community")
+        for d in divisions
+        if d.level == level and d.code in pieces
+    ]
+
+
+def _faces(districts: dict[str, Geometry], centres: dict[str, Floats], water: Water) -> Faces:
+    """The smallest pieces: bounded by district borders, by the middles between centres, and by shores."""
+    shores = shapely.boundary(shapely.simplify(np.array([_filled(water.lake), water.river]), _SHORE_M))
+    whole = shapely.union_all(list(districts.values()))
+    lines = [shapely.boundary(d) for d in districts.values()] + list(shapely.intersection(shores, whole))
+    for code, outline in districts.items():
+        cells = shapely.voronoi_polygons(shapely.multipoints(centres[code]), extend_to=outline, only_edges=True)
+        lines.append(shapely.intersection(cells, outline))
+    noded = shapely.union_all([line for line in lines if not shapely.is_empty(line)], grid_size=_GRID_M)
+    return np.asarray(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))))
+
+
+def _filled(shape: Geometry) -> Geometry:
+    """A shape without its holes: islands count as lake."""
+    return shapely.union_all(shapely.polygons(shapely.get_exterior_ring(shapely.get_parts(shape))))
+
+
+def _lakeside(faces: Faces, street: NDArray[np.str_], wet: NDArray[np.bool_]) -> str:
+    """The street that the lake is counted to: of the streets and towns on its shore the one with the widest land.
+
+    Its name then stands on land, where its people live. Development zones (codes from 400 on) own no lakes.
+    """
+    shore = [s for s in np.unique(street[wet]) if s[-3:] < "400"]
+    land = [shapely.union_all(faces[(street == s) & ~wet]) for s in shore]
+    reach = shapely.length(shapely.maximum_inscribed_circle(land, tolerance=20.0))
+    return str(shore[int(np.argmax(reach))])
 
 
 def _window(plan: Plan) -> Geometry:
     west, south, east, north = plan.extent
     return shapely.polygons(plan.metric([[west, south], [east, south], [east, north], [west, north]]))
-
-
-def _cells(centres: Floats, outline: Geometry) -> list[Geometry]:
-    """Voronoi cells of the centres, in their order, cut to the outline; borders a little bent, not ruled."""
-    found = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(centres), extend_to=outline))
-    tree = shapely.STRtree(found)
-    point, cell = tree.query(shapely.points(centres), predicate="intersects")
-    order = np.empty(len(centres), int)
-    order[point] = cell
-    cut = shapely.intersection(found[order], outline)
-    return [_polygonal(c) for c in cut]
 
 
 def _polygonal(shape: Geometry) -> Geometry:
@@ -103,16 +141,23 @@ def _polygonal(shape: Geometry) -> Geometry:
 
 
 class AreaFinder:
-    """Which community (and street, district) a place lies in."""
+    """Which area a place lies in."""
 
     def __init__(self, areas: list[Area]) -> None:
-        self._communities = [a for a in areas if a.level == "community"]
-        self._tree = shapely.STRtree([a.outline for a in self._communities])
+        self._areas = {level: [a for a in areas if a.level == level] for level in ("street", "community")}
+        self._trees = {level: shapely.STRtree([a.outline for a in members]) for level, members in self._areas.items()}
 
     def communities(self, x_m: Floats, y_m: Floats) -> list[Area | None]:
-        """The community of each place, None outside the city."""
+        """The community of each place, None outside the city and on water."""
+        return self._find("community", x_m, y_m)
+
+    def streets(self, x_m: Floats, y_m: Floats) -> list[Area | None]:
+        """The street or town of each place, None outside the city."""
+        return self._find("street", x_m, y_m)
+
+    def _find(self, level: str, x_m: Floats, y_m: Floats) -> list[Area | None]:
         found: list[Area | None] = [None] * len(x_m)
-        points, cells = self._tree.query(shapely.points(x_m, y_m), predicate="intersects")
+        points, cells = self._trees[level].query(shapely.points(x_m, y_m), predicate="intersects")
         for point, cell in zip(points[::-1], cells[::-1], strict=True):
-            found[point] = self._communities[cell]
+            found[point] = self._areas[level][cell]
         return found

@@ -89,7 +89,7 @@ def make_cameras(
     high += on_roofs(buildings, plan.roof_cameras, plan.rng("roofs"))
     street = _streetwise(plan, roads, blocks, buildings, water, plan.cameras - len(high), finder)
     spots = _numbered(high + street)
-    return _rows(plan, spots, roads, finder, {a.code: a for a in areas})
+    return _rows(plan, spots, roads, finder)
 
 
 def _streetwise(
@@ -111,7 +111,7 @@ def _streetwise(
     def good(spots: list[Spot]) -> list[Spot]:
         points: Any = shapely.points([(s.x_m, s.y_m) for s in spots]) if spots else []
         bad = set(tree.query(points, predicate="dwithin", distance=0.4)[0].tolist()) if spots else set()
-        homes = finder.communities(*np.array([(s.x_m, s.y_m) for s in spots]).T) if spots else []
+        homes = finder.streets(*np.array([(s.x_m, s.y_m) for s in spots]).T) if spots else []
         return [s for i, s in enumerate(spots) if i not in bad and homes[i] is not None]
 
     sure, junctions, fill = good(sure), good(junctions), good(fill)
@@ -136,21 +136,18 @@ def _numbered(spots: list[Spot]) -> list[Spot]:
     return named
 
 
-def _rows(
-    plan: Plan, spots: list[Spot], roads: list[Road], finder: AreaFinder, areas: dict[str, Area]
-) -> list[dict[str, Any]]:
+def _rows(plan: Plan, spots: list[Spot], roads: list[Road], finder: AreaFinder) -> list[dict[str, Any]]:
     x, y = np.array([(s.x_m, s.y_m) for s in spots]).T
     lon, lat = plan.frame.to_lonlat(x, y)
     turn = np.asarray(plan.frame.convergence_deg(lon, lat))
-    homes = finder.communities(x, y)
+    homes = finder.streets(x, y)
     named = [r for r in roads if r.road_class != "motorway" and r.name]
     nearest = shapely.STRtree(np.array([shapely.linestrings(r.points_m) for r in named])).nearest(shapely.points(x, y))
     rng = plan.rng("camera papers")
     serial: dict[str, int] = {}
     rows = []
     for i, spot in enumerate(spots):
-        home = homes[i]
-        street = areas[home.parent] if home is not None else None
+        street = homes[i]
         district = street.parent if street else "150302"
         prefix = f"{district}00{_INDUSTRY_CODE.get(spot.group, '00')}{'131' if spot.ptz else '132'}0"
         serial[prefix] = serial.get(prefix, 0) + 1

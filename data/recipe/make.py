@@ -56,7 +56,7 @@ def make(folder: Path, size: Size, progress: Progress = lambda _step, _done, _to
     blocks = make_blocks(plan, grids, water)
     roads += compound_roads(blocks)
     begin("areas")
-    areas = make_areas(plan)
+    areas = make_areas(plan, water)
     begin("buildings")
     buildings = make_buildings(plan, blocks, roads, water, AreaFinder(areas))
     begin("cameras")

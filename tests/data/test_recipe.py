@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import geopandas as gpd
@@ -143,15 +144,50 @@ def test_ids_follow_the_standard_and_streams_are_private(village):
     assert table["主码流"].str.match(r"rtsp://\w+:\w+@10\.\d+\.\d+\.\d+:554/").all()
 
 
-def test_areas_cover_their_parents(village):
-    areas = metric(village, "areas")
-    assert set(areas["level"]) == {"city", "district", "street", "community"}
+def check_areas(folder: Path) -> None:
+    """Areas of one level do not overlap; they cover their parent, the communities of a street its land only."""
+    areas, water = metric(folder, "areas"), metric(folder, "water").geometry.union_all()
     by_code = areas.set_index("code").geometry
     for level in ("district", "street", "community"):
         for parent, children in areas[areas["level"] == level].groupby("parent"):
             whole, parts = by_code[parent], children.geometry
-            assert parts.union_all().symmetric_difference(whole).area < 1.0
-            assert abs(parts.area.sum() - whole.area) < 1.0, "children overlap"
+            together = parts.union_all()
+            assert abs(parts.area.sum() - together.area) < 1.0, "children overlap"
+            assert together.difference(whole).area < 1.0
+            bare = whole.difference(together)
+            if level != "community":
+                assert bare.area < 1.0
+            elif not bare.is_empty:
+                # Islands of the lake count as lake; shores are followed to a few metres.
+                islands = shapely.union_all([shapely.Polygon(g.exterior) for g in shapely.get_parts(water)])
+                assert bare.difference(islands.buffer(8.0)).area < 1.0
+            if level == "community":
+                assert together.intersection(water).area < 8.0 * together.length
+
+
+def segments(shape: shapely.Geometry) -> set[frozenset[tuple[float, float]]]:
+    """The straight pieces of a border, by their ends."""
+    rings = [line.coords[:] for line in shapely.get_parts(shapely.boundary(shape))]
+    return {frozenset(pair) for ring in rings for pair in pairwise(ring)}
+
+
+def check_shared_borders(folder: Path) -> None:
+    """Every straight piece of a parent's border is, with the same two ends, one of its children's."""
+    areas = layer(folder, "areas")
+    by_code = areas.set_index("code").geometry
+    for level in ("district", "street"):
+        for parent, children in areas[areas["level"] == level].groupby("parent"):
+            of_children = set().union(*(segments(shape) for shape in children.geometry))
+            assert segments(by_code[parent]) <= of_children
+
+
+def test_areas_cover_their_parents(village):
+    assert set(layer(village, "areas")["level"]) == {"city", "district", "street", "community"}
+    check_areas(village)
+
+
+def test_borders_of_all_levels_are_the_same_lines(village):
+    check_shared_borders(village)
 
 
 def test_ground_is_a_plain_with_a_level_river_and_a_ridge(village):
@@ -202,6 +238,11 @@ def test_the_whole_city(tmp_path):
     areas = layer(folder, "areas")
     assert areas["level"].value_counts().to_dict() == {"community": 87, "street": 22, "district": 3, "city": 1}
     assert set(buildings["area"]) <= set(areas["code"])
+    check_areas(folder)
+    check_shared_borders(folder)
+    wet = shapely.union_all(layer(folder, "water").geometry.to_numpy())
+    widest = shapely.get_point(shapely.maximum_inscribed_circle(areas.geometry.to_numpy(), tolerance=0.0002), 0)
+    assert not shapely.intersects(wet, widest).any(), "a name in the lake"
     with rasterio.open(folder / "ground.tif") as file:
         assert file.bounds.left < 106.6001
         assert file.bounds.top > 39.9199
