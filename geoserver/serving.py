@@ -54,7 +54,9 @@ def run(settings: Settings, opened: Opened, ready: Ready) -> None:
         )
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         address = f"http://{host}:{listener.getsockname()[1]}/"
-        _Server(config, lambda: ready(address)).run(sockets=[listener])
+        # uvicorn hands the signal on once it has stopped in good order; to stop a server so is no fault.
+        with contextlib.suppress(KeyboardInterrupt):
+            _Server(config, lambda: ready(address)).run(sockets=[listener])
 
 
 def _take_port(host: str, port: int) -> socket.socket:
