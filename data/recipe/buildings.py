@@ -11,7 +11,7 @@ from data.recipe.blocks import Block
 from data.recipe.footprints import lay_out, outlines, standing
 from data.recipe.layouts import Shape
 from data.recipe.plan import Floats, Geometry, Plan
-from data.recipe.roads import Road
+from data.recipe.roads import Road, nearest_road
 from data.recipe.water import Water
 
 _STOREY_M = {
@@ -139,11 +139,10 @@ def _addresses(
     """
     named = [r for r in roads if not r.bridge and r.road_class in ("primary", "secondary", "tertiary", "trunk")]
     lines = np.array([shapely.linestrings(r.points_m) for r in named])
-    tree = shapely.STRtree(lines)
     compound = np.array([s.role not in _OWN_DOOR for s in shapes])
     gates = np.array([b.gate_m for b in blocks])
     at = np.where(compound[:, None], gates[owner], centres)
-    road = np.asarray(tree.nearest(shapely.points(at)))
+    road = nearest_road(named, at)
     along = shapely.line_locate_point(lines[road], shapely.points(at))
     ahead = shapely.get_coordinates(shapely.line_interpolate_point(lines[road], along + 2))
     behind = shapely.get_coordinates(shapely.line_interpolate_point(lines[road], np.maximum(along - 2, 0)))

@@ -12,8 +12,8 @@ from data.recipe.buildings import Building
 from data.recipe.high_cameras import lookouts, on_roofs
 from data.recipe.junctions import find_junctions
 from data.recipe.plan import Plan
-from data.recipe.roads import Road
-from data.recipe.spots import Spot
+from data.recipe.roads import Road, nearest_road
+from data.recipe.spots import Spot, one_of
 from data.recipe.street_cameras import along_highways, at_gates, at_junctions, in_compounds, on_banks
 from data.recipe.terrain import Ground
 from data.recipe.water import Water
@@ -70,7 +70,18 @@ _HEADINGS = (
     "子码流",
     "备注",
 )
+_REMARKS = (
+    "待核实",
+    "镜头有遮挡,已报修",
+    "同杆2台",
+    "位置为估计",
+    "原“模拟”改造",
+    "  ",
+    "N/A",
+    "树木遮挡;春季修剪",
+)
 _SIZES = ((1920, 1080), (2560, 1440), (3840, 2160), (2688, 1520))
+_SIZE_OF_TWENTY = (0,) * 9 + (1,) * 6 + (2,) * 3 + (3,) * 2
 _NO_HEADING, _NO_HEIGHT, _NO_TIER, _NO_LENS, _ODD = 0.04, 0.03, 0.02, 0.05, 0.008
 
 
@@ -142,7 +153,7 @@ def _rows(plan: Plan, spots: list[Spot], roads: list[Road], finder: AreaFinder) 
     turn = np.asarray(plan.frame.convergence_deg(lon, lat))
     homes = finder.streets(x, y)
     named = [r for r in roads if r.road_class != "motorway" and r.name]
-    nearest = shapely.STRtree(np.array([shapely.linestrings(r.points_m) for r in named])).nearest(shapely.points(x, y))
+    nearest = nearest_road(named, np.column_stack([x, y]))
     rng = plan.rng("camera papers")
     serial: dict[str, int] = {}
     rows = []
@@ -168,7 +179,7 @@ def _sight(spot: Spot, heading_deg: float, rng: np.random.Generator) -> tuple[An
     """
     gap = rng.random(4)
     lookout = spot.tier == 1
-    pixels = _SIZES[2] if lookout else _SIZES[int(rng.choice(4, p=[0.45, 0.3, 0.15, 0.1]))]
+    pixels = _SIZES[2] if lookout else _SIZES[_SIZE_OF_TWENTY[int(rng.integers(20))]]
     odd = rng.random(2) < _ODD
     turns: tuple[Any, ...] = ("", "", "")
     if spot.ptz:
@@ -195,7 +206,7 @@ def _or_blank(value: float | None) -> float | str:
 
 
 def _owner(group: str, district: str, street: str, rng: np.random.Generator) -> str:
-    pattern = str(rng.choice(np.array(_OWNERS[group])))
+    pattern = one_of(rng, _OWNERS[group])
     seat = street + ("办事处" if street.endswith("街道") else "人民政府" if street.endswith("镇") else "管理委员会")
     if pattern == "{s}派出所":
         return street.removesuffix("街道").removesuffix("镇")[:12] + "派出所"
@@ -203,13 +214,14 @@ def _owner(group: str, district: str, street: str, rng: np.random.Generator) -> 
 
 
 def _status(rng: np.random.Generator) -> str:
-    return str(rng.choice(np.array(["在用", "在用", "在用", "在用", "在用", "在用", "在用", "在用", "维修", "在建"])))
+    return one_of(rng, ("在用",) * 8 + ("维修", "在建"))
 
 
 def _streams(number: int, rng: np.random.Generator) -> tuple[str, str]:
     """Made-up stream addresses in private address space, with made-up credentials."""
     host = f"10.{50 + number // 65000}.{number // 250 % 256}.{number % 250 + 1}"
-    word = "".join(rng.choice(list("abcdefghjkmnpqrstuvwxyz23456789"), 8))
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    word = "".join(letters[i] for i in rng.integers(len(letters), size=8))
     return tuple(f"rtsp://viewer:{word}@{host}:554/Streaming/Channels/10{n}" for n in (1, 2))  # type: ignore[return-value]
 
 
@@ -217,19 +229,4 @@ def _remark(rng: np.random.Generator) -> str:
     """Mostly nothing; now and then what clerks write."""
     if rng.random() > 0.03:
         return ""
-    return str(
-        rng.choice(
-            np.array(
-                [
-                    "待核实",
-                    "镜头有遮挡,已报修",
-                    "同杆2台",
-                    "位置为估计",
-                    "原“模拟”改造",
-                    "  ",
-                    "N/A",
-                    "树木遮挡;春季修剪",
-                ]
-            )
-        )
-    )
+    return one_of(rng, _REMARKS)

@@ -42,16 +42,26 @@ def _bearing(step: Floats) -> float:
     return float(np.degrees(np.arctan2(step[0], step[1])) % 360)
 
 
+def _shared(roads: list[Road]) -> set[tuple[int, int]]:
+    """Decimetre places of the vertices that occur more than once."""
+    places, count = np.unique(
+        np.round(np.vstack([road.points_m for road in roads]) * 10).astype(np.int64), axis=0, return_counts=True
+    )
+    return {(x, y) for x, y in places[count > 1].tolist()}
+
+
 def find_junctions(roads: list[Road]) -> list[Junction]:
     """All junctions, from the west to the east; motorways pass over, and drives count for nothing."""
     arms: dict[tuple[int, int], list[Arm]] = {}
     places: dict[tuple[int, int], tuple[float, float]] = {}
-    for road in roads:
-        if road.road_class == "motorway" or not road.name:
-            continue
+    joining = [road for road in roads if road.road_class != "motorway" and road.name]
+    shared = _shared(joining)
+    for road in joining:
         points = road.points_m
         for i, point in enumerate(points):
             key = (round(float(point[0]) * 10), round(float(point[1]) * 10))
+            if key not in shared:
+                continue
             places.setdefault(key, (float(point[0]), float(point[1])))
             here = arms.setdefault(key, [])
             if i > 0:

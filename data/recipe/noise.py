@@ -21,9 +21,9 @@ def _basis(at: Floats) -> sparse.csr_matrix:
     return sparse.csr_matrix((weights.ravel(), (rows, columns.ravel())), shape=(at.size, _LATTICE))
 
 
-def smooth_noise(x_m: Floats, y_m: Floats, wave_m: float, rng: np.random.Generator) -> Floats:
-    """A field (y, x) of mean 0 and deviation 1 with bumps about ``wave_m`` apart, on the grid of two axes."""
-    lattice = rng.standard_normal((_LATTICE, _LATTICE)) * 2.1
+def smooth_noise(x_m: Floats, y_m: Floats, wave_m: float, rng: np.random.Generator, height: float = 1.0) -> Floats:
+    """A field (y, x) of mean 0 and deviation ``height`` with bumps about ``wave_m`` apart, on the grid of two axes."""
+    lattice = rng.standard_normal((_LATTICE, _LATTICE)) * (2.1 * height)
     step = wave_m / 2
     return np.asarray((_basis(y_m / step) @ lattice) @ _basis(x_m / step).T)
 
@@ -34,5 +34,5 @@ def fractal_noise(
     """Octaves of :func:`smooth_noise`, each of half the wave and ``gain`` of the height of the one before."""
     field = np.zeros((y_m.size, x_m.size))
     for octave in range(octaves):
-        field += gain**octave * smooth_noise(x_m, y_m, wave_m / 2**octave, rng)
+        field += smooth_noise(x_m, y_m, wave_m / 2**octave, rng, gain**octave)
     return field

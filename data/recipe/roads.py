@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from data.recipe.block_names import HOUSING
 from data.recipe.blocks import Block
@@ -58,6 +59,15 @@ def _town_roads(grid: Grid) -> list[Road]:
                     Road(street.name, english(street.name), "", street.road_class, street.width_m, False, points)
                 )
     return roads
+
+
+def nearest_road(roads: list[Road], places_m: Floats) -> NDArray[np.int64]:
+    """Number of the road nearest to each place (n, 2); looked up by straight pieces, whose boxes are small."""
+    pieces = np.concatenate([np.stack([r.points_m[:-1], r.points_m[1:]], axis=1) for r in roads])
+    owner = np.repeat(np.arange(len(roads)), [len(r.points_m) - 1 for r in roads])
+    places, back = np.unique(places_m, axis=0, return_inverse=True)
+    tree = shapely.STRtree(np.asarray(shapely.linestrings(pieces)))
+    return np.asarray(owner[tree.nearest(shapely.points(places))][back.ravel()])
 
 
 def compound_roads(blocks: list[Block]) -> list[Road]:

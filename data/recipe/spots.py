@@ -1,12 +1,16 @@
 """What a camera site is before it gets its papers, and the words for directions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 PTZ, FIXED = "球机", "枪机"
 _SIDES = ("北", "东北", "东", "东南", "南", "西南", "西", "西北")
 _SIDES_EN = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
+
+Choice = TypeVar("Choice")
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,11 @@ class Spot:
 
 def _side(bearing_deg: float, words: tuple[str, ...]) -> str:
     return words[round(bearing_deg / 45) % 8]
+
+
+def one_of(rng: np.random.Generator, choices: Sequence[Choice]) -> Choice:
+    """One of a few things, all as likely; many times faster than ``rng.choice``."""
+    return choices[int(rng.integers(len(choices)))]
 
 
 def towards(bearing_deg: float) -> tuple[float, float]:

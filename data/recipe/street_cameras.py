@@ -9,7 +9,7 @@ from data.recipe.buildings import Building
 from data.recipe.junctions import Junction
 from data.recipe.plan import Plan
 from data.recipe.roads import Road
-from data.recipe.spots import FIXED, PTZ, Spot, towards
+from data.recipe.spots import FIXED, PTZ, Spot, one_of, towards
 from data.recipe.water import Water
 
 Rng = np.random.Generator
@@ -24,6 +24,8 @@ _GROUPS = {
     "industry": ("safety", "安全生产"),
     "warehouse": ("safety", "仓储安全"),
 }
+_PTZ_FOV = (58.0, 61.5, 63.7)
+_FIXED_FOV = (37.5,) * 4 + (54.0,) * 5 + (78.0,) * 5 + (88.0,) * 4 + (97.0,) * 2
 
 
 def _street(
@@ -38,14 +40,10 @@ def _street(
     ptz: bool,
 ) -> Spot:
     """A street camera with optics as sold: wide fixed ones, and PTZ with a long end."""
-    hfov = float(
-        rng.choice([58.0, 61.5, 63.7])
-        if ptz
-        else rng.choice([37.5, 54.0, 78.0, 88.0, 97.0], p=[0.2, 0.25, 0.25, 0.2, 0.1])
-    )
-    tele = float(rng.choice([2.3, 2.6, 3.4, 4.5])) if ptz else None
+    hfov = one_of(rng, _PTZ_FOV if ptz else _FIXED_FOV)
+    tele = one_of(rng, (2.3, 2.6, 3.4, 4.5)) if ptz else None
     pitch = -float(rng.uniform(8, 14) if ptz else rng.uniform(7, 16))
-    reach = float(rng.choice([300, 400, 500])) if ptz else None
+    reach = one_of(rng, (300.0, 400.0, 500.0)) if ptz else None
     if rng.random() < 0.5:
         reach = None
     return Spot(
@@ -106,7 +104,7 @@ def at_gates(blocks: list[Block], rng: Rng) -> list[Spot]:
         words = (f"{block.name}大门", f"{block.name_en} gate")
         x, y = block.gate_m
         for out, step in ((True, 1.2), (False, 3.2)):
-            heading = block.gate_out_deg + (float(rng.choice([-38, 38])) if out else 180 + float(rng.uniform(-8, 8)))
+            heading = block.gate_out_deg + (one_of(rng, (-38.0, 38.0)) if out else 180 + float(rng.uniform(-8, 8)))
             at = (x + dx * step + dy * 2.5, y + dy * step - dx * 2.5)
             spots.append(
                 _street(rng, at, heading, words, group, purpose, height=float(rng.uniform(3.2, 5.0)), ptz=False)

@@ -1,5 +1,6 @@
 """The ground: plain, banks, mountains with valleys and fans, dunes; heights above the sea (EGM96)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,19 +77,23 @@ class _Grid:
 def make_ground(plan: Plan, water: Water) -> Ground:
     """Compute the ground over the plan's extent."""
     grid = _Grid.over(plan, plan.ground_cell_deg)
-    shore, far = _shore_distance(plan, grid, water)
     coarse = _Grid.over(plan, plan.relief_cell_m / _METRES_PER_DEGREE)
-    relief = _mountains(plan, coarse)
+    # Array arithmetic leaves the interpreter's lock: the two halves take a core each.
+    with ThreadPoolExecutor(1) as pool:
+        mountains = pool.submit(_mountains, plan, coarse)
+        shore, far = _shore_distance(plan, grid, water)
+        height = _plain(plan, grid, far) + _dunes(plan, grid, far)
+        rough = fractal_noise(grid.x_m, grid.y_m, 420.0, 3, plan.rng("rough"), gain=0.45)
+        relief = mountains.result()
     fine_relief = RectBivariateSpline(coarse.y_m[::-1], coarse.x_m, relief[::-1])(
         np.clip(grid.y_m[::-1], coarse.y_m[-1], coarse.y_m[0]),
         np.clip(grid.x_m, coarse.x_m[0], coarse.x_m[-1]),
     )[::-1]
     fine_relief = np.maximum(fine_relief, 0.0)
-    rough = fractal_noise(grid.x_m, grid.y_m, 420.0, 3, plan.rng("rough"), gain=0.45)
     fine_relief = fine_relief + rough * np.minimum(fine_relief * 0.07, 9.0)
     # Sharp crossings of the clip above, and what the splines ring, are gone after this.
     fine_relief = ndimage.gaussian_filter(np.maximum(fine_relief, 0.0), 0.7)
-    height = _plain(plan, grid, far) + fine_relief + _dunes(plan, grid, far)
+    height += fine_relief
     level = water_level(plan, grid.lat)[:, None]
     rise = np.clip((shore - 1.2 * grid.cell_m) / (40.0 + 0.6 * grid.cell_m), 0, 1)
     rise = rise * rise * (3 - 2 * rise)
@@ -121,14 +126,14 @@ def _shore_distance(plan: Plan, grid: _Grid, water: Water) -> tuple[Floats, Floa
     outline = shapely.segmentize(water.all, 8.0)
     shore = shapely.get_coordinates(shapely.boundary(outline))
     shapely.prepare(outline)
-    blocks, _ = cKDTree(shore[::4]).query(np.column_stack([coarse_x.ravel(), coarse_y.ravel()]))
+    blocks, _ = cKDTree(shore[::4]).query(np.column_stack([coarse_x.ravel(), coarse_y.ravel()]), workers=-1)
     blocks = blocks.reshape(coarse_x.shape)
     blocks = np.where(shapely.contains_xy(outline, coarse_x, coarse_y), -blocks, blocks)
     distance = _upsampled(blocks, shape, _STEP)
     near = np.flatnonzero(np.abs(distance) < 260.0 + 8 * grid.cell_m)
     x = _upsampled(coarse_x, shape, _STEP).ravel()[near]
     y = _upsampled(coarse_y, shape, _STEP).ravel()[near]
-    exact, _ = cKDTree(shore).query(np.column_stack([x, y]))
+    exact, _ = cKDTree(shore).query(np.column_stack([x, y]), workers=-1)
     exact = np.where(shapely.contains_xy(outline, x, y), -exact, exact)
     rough = distance.ravel()[near]
     blend = np.clip((np.abs(rough) - 150.0) / 100.0, 0, 1)
@@ -153,7 +158,7 @@ def _crest_distance(grid: _Grid, line: object) -> Floats:
     """Distance of each cell to a crest line, metres."""
     points = smooth_line(grid.lines(line), grid.cell_m)
     x, y = np.meshgrid(grid.x_m[::2], grid.y_m[::2])
-    distance, _ = cKDTree(points).query(np.column_stack([x.ravel(), y.ravel()]))
+    distance, _ = cKDTree(points).query(np.column_stack([x.ravel(), y.ravel()]), workers=-1)
     return _upsampled(distance.reshape(x.shape), (grid.y_m.size, grid.x_m.size), 2)
 
 

@@ -1,6 +1,7 @@
 """Rivers and lakes as polygons, and the level of their surface."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -18,7 +19,7 @@ class Water:
     line_m: Floats
     width_m: Floats
 
-    @property
+    @cached_property
     def all(self) -> Geometry:
         """Everything wet."""
         return shapely.union(self.river, self.lake)

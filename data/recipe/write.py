@@ -67,7 +67,12 @@ def _write(plan: Plan, path: Path, columns: dict[str, Any], shapes: Any) -> None
 
     table = gpd.GeoDataFrame(columns, geometry=shapely.transform(np.asarray(shapes, object), degrees), crs="EPSG:4326")
     path.unlink(missing_ok=True)
-    pyogrio.write_dataframe(table, path, layer=path.stem, driver="GPKG")
+    # GeoPackages hold the time of writing; a fixed one gives the same bytes each time.
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2026-01-01T00:00:00.000Z"})
+    try:
+        pyogrio.write_dataframe(table, path, layer=path.stem, driver="GPKG")
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
 def write_buildings(plan: Plan, buildings: list[Building], path: Path) -> None:
@@ -117,14 +122,14 @@ def write_water(plan: Plan, water: Water, path: Path) -> None:
 def write_landuse(plan: Plan, blocks: list[Block], water: Water, path: Path) -> None:
     """Blocks by use, fields by the river, dunes and mountains."""
     rows = [(b.land, b.name, b.name_en, _USE.get(b.kind, b.kind)) for b in blocks if not b.land.is_empty]
-    built = shapely.union_all(shapely.buffer([r[0] for r in rows], 20.0))
-    taken = shapely.union(built, shapely.buffer(water.all, 15.0))
-    for ring in plan.farmland:
-        rows.append((shapely.difference(shapely.polygons(plan.metric(ring)), taken), "", "", "farmland"))
-    for ring in plan.dunes:
-        rows.append(
-            (shapely.difference(shapely.polygons(plan.metric(ring)), taken), "乌兰布和沙漠", "Ulan Buh Desert", "sand")
-        )
+    lands = shapely.STRtree([r[0] for r in rows])
+    wild = [(ring, "", "", "farmland") for ring in plan.farmland]
+    wild += [(ring, "乌兰布和沙漠", "Ulan Buh Desert", "sand") for ring in plan.dunes]
+    for ring, name, name_en, kind in wild:
+        shape = shapely.polygons(plan.metric(ring))
+        built = shapely.buffer(lands.geometries[lands.query(shape, "dwithin", 20.0)], 20.0)
+        taken = shapely.union_all([*built, shapely.buffer(water.all, 15.0)])
+        rows.append((shapely.difference(shape, taken), name, name_en, kind))
     rows = [r for r in rows if not shapely.is_empty(r[0])]
     _write(
         plan,
