@@ -9,6 +9,7 @@ import shapely
 from data.recipe.areas import Area, AreaFinder
 from data.recipe.blocks import Block
 from data.recipe.buildings import Building
+from data.recipe.clear_view import turned
 from data.recipe.high_cameras import lookouts, on_roofs
 from data.recipe.junctions import find_junctions
 from data.recipe.plan import Plan
@@ -112,7 +113,7 @@ def _streetwise(
     count: int,
     finder: AreaFinder,
 ) -> list[Spot]:
-    """Street cameras of all sorts, none inside a building or outside the city, ``count`` in all."""
+    """Street cameras of all sorts, none inside a building, before a wall or outside the city, ``count`` in all."""
     rng = plan.rng("street cameras")
     fill = in_compounds(buildings, blocks, int(count * 0.6) + 20, rng)
     sure = at_gates(blocks, rng) + on_banks(plan, water, rng) + along_highways(roads, rng)
@@ -123,7 +124,7 @@ def _streetwise(
         points: Any = shapely.points([(s.x_m, s.y_m) for s in spots]) if spots else []
         bad = set(tree.query(points, predicate="dwithin", distance=0.4)[0].tolist()) if spots else set()
         homes = finder.streets(*np.array([(s.x_m, s.y_m) for s in spots]).T) if spots else []
-        return [s for i, s in enumerate(spots) if i not in bad and homes[i] is not None]
+        return turned([s for i, s in enumerate(spots) if i not in bad and homes[i] is not None], tree)
 
     sure, junctions, fill = good(sure), good(junctions), good(fill)
     if len(sure) > int(count * 0.38):

@@ -13,8 +13,10 @@ import pytest
 import rasterio
 import shapely
 
+from data.recipe.clear_view import turned
 from data.recipe.make import make
 from data.recipe.plan import read_divisions, read_plan
+from data.recipe.spots import FIXED, Spot
 
 LAYERS = ("buildings", "roads", "water", "landuse", "areas", "places")
 
@@ -117,16 +119,32 @@ def test_street_cameras_stand_outside_buildings_and_roof_cameras_on_one(village)
         assert float(table["离地高"].iloc[camera].removesuffix("米")) > buildings["height_m"].iloc[building]
 
 
-def test_fixed_street_cameras_look_along_open_ground(village):
-    """From two metres before the lens no wall is nearer than five metres in the stated direction."""
+def test_street_cameras_look_along_open_ground(village):
+    """In the stated direction, which is a tenth of a degree rough, no wall is nearer than eleven metres."""
     table, points = cameras(village), places_m(village)
-    stated = (table["方位角"] != "") & (table["层级"] == "3") & table["用途"].isin(["交通监控", "治安监控"])
-    heading = np.radians(table["方位角"].str.removesuffix("°")[stated].astype(float).to_numpy())
-    start = points[stated.to_numpy()]
+    high = table["用途"].isin(["高空瞭望", "制高点监控"])
+    stated = ((table["方位角"] != "") & ~high).to_numpy()
+    assert stated.sum() > 40
+    frame = read_plan("village").frame
+    turn = frame.convergence_deg(table["经度"].astype(float).to_numpy(), table["纬度"].astype(float).to_numpy())
+    true_deg = table["方位角"].str.removesuffix("°")[stated].astype(float).to_numpy()
+    heading = np.radians(true_deg - np.asarray(turn)[stated])
+    start = points[stated]
     ahead = np.column_stack([np.sin(heading), np.cos(heading)])
-    lines = shapely.linestrings(np.stack([start, start + 7 * ahead], axis=1))
+    lines = shapely.linestrings(np.stack([start, start + 11 * ahead], axis=1))
     blocked, _ = shapely.STRtree(metric(village, "buildings").geometry.to_numpy()).query(lines, predicate="intersects")
     assert len(blocked) == 0
+
+
+def test_a_camera_before_a_wall_is_turned_and_one_in_a_shaft_is_not_put_up():
+    spot = Spot(0.0, 0.0, 4.0, 3, FIXED, 90.0, -10.0, 60.0, None, None, "estate", "门", "gate", "小区治安")
+    wall = shapely.box(3.5, -30, 9, 30)
+    assert turned([spot], shapely.STRtree([shapely.box(30, -30, 31, 30)])) == [spot]
+    (off,) = turned([spot], shapely.STRtree([wall]))
+    assert off.heading_deg == pytest.approx(165.0), "75 degrees are the least that pass the wall"
+    shaft = shapely.difference(shapely.box(-9, -9, 9, 9), shapely.box(-3, -3, 3, 3))
+    assert turned([spot], shapely.STRtree([shaft])) == []
+    assert turned([], shapely.STRtree([wall])) == []
 
 
 def test_ids_follow_the_standard_and_streams_are_private(village):
