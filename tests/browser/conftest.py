@@ -111,11 +111,12 @@ class Watched:
 
     def look(self, lon: float, lat: float, height: float, heading: float = 0.0, pitch: float = -60.0) -> None:
         """Puts the eye somewhere and waits for the tiles."""
+        before = self.page.evaluate("() => window.geoserver.viewerStats().frames")
         self.page.evaluate(
             "(v) => window.geoserver.setView(v)",
             {"lon": lon, "lat": lat, "height": height, "heading": heading, "pitch": pitch, "roll": 0},
         )
-        self.page.wait_for_timeout(200)
+        self.page.wait_for_function("n => window.geoserver.viewerStats().frames >= n", arg=before + 2)
         self.settle()
 
 
