@@ -13,16 +13,15 @@ def _receivers(height_m: Floats) -> tuple[NDArray[np.int64], Floats]:
     rows, cols = height_m.shape
     own = np.arange(rows * cols).reshape(rows, cols)
     best_drop = np.zeros((rows, cols))
-    best = own.copy()
-    length = np.ones((rows, cols))
+    best, length = own.copy(), np.ones((rows, cols))
     padded = np.pad(height_m, 1, constant_values=np.inf)
     for dr, dc in _NEIGHBOURS:
         away = float(np.hypot(dr, dc))
         drop = (height_m - padded[1 + dr : 1 + dr + rows, 1 + dc : 1 + dc + cols]) / away
         better = drop > best_drop
-        best_drop = np.where(better, drop, best_drop)
-        best = np.where(better, own + dr * cols + dc, best)
-        length = np.where(better, away, length)
+        np.copyto(best_drop, drop, where=better)
+        np.copyto(best, own + (dr * cols + dc), where=better)
+        length[better] = away
     return best.ravel(), length.ravel()
 
 
@@ -34,22 +33,26 @@ def erode(base_m: Floats, uplift_m: Floats, cell_m: float, *, steps: int, erodib
     """
     free = (uplift_m > 0).ravel()
     height = base_m.ravel().copy()
-    jumps = int(np.ceil(np.log2(sum(base_m.shape)))) + 1
     for _ in range(steps):
         receiver, length = _receivers(height.reshape(base_m.shape))
         outlet = (receiver == np.arange(receiver.size)) | ~free
         area, hop = np.full(receiver.size, cell_m**2), receiver.copy()
-        alive = ~outlet
-        for _ in range(jumps):
-            area = area + np.bincount(hop[alive], weights=area[alive], minlength=area.size)
-            alive = alive & ~outlet[hop]
+        going = np.flatnonzero(~outlet)
+        while going.size:
+            area = area + np.bincount(hop[going], weights=area[going], minlength=area.size)
+            going = going[~outlet[hop[going]]]
             hop = hop[hop]
         factor = np.where(outlet, 0.0, erodibility * np.sqrt(area) / (length * cell_m))
         offset = (height + uplift_m.ravel() * free) / (1 + factor)
         offset = np.where(free, offset, base_m.ravel())
         share = factor / (1 + factor)
-        hop = np.where(outlet, np.arange(receiver.size), receiver)
-        for _ in range(jumps):
-            offset, share, hop = offset + share * offset[hop] * ~outlet, share * share[hop], hop[hop]
+        hop = receiver.copy()
+        going = np.flatnonzero(share)
+        while going.size:
+            down = hop[going]
+            offset[going] += share[going] * offset[down]
+            share[going] *= share[down]
+            hop[going] = hop[down]
+            going = going[share[going] > 0]
         height = offset
     return np.asarray(height.reshape(base_m.shape))
