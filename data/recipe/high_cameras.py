@@ -5,11 +5,13 @@ import shapely
 from scipy import ndimage
 
 from data.recipe.buildings import Building
-from data.recipe.plan import Floats, Geometry, Plan
+from data.recipe.plan import Floats, Plan
 from data.recipe.spots import FIXED, PTZ, Spot
 from data.recipe.terrain import Ground
 
 Rng = np.random.Generator
+_ROOF_VIEW_M = 40.0
+"""No higher building within this distance before a roof camera, where the roof has such an edge."""
 
 
 def lookouts(plan: Plan, ground: Ground, buildings: list[Building], rng: Rng) -> list[Spot]:
@@ -109,9 +111,11 @@ def on_roofs(buildings: list[Building], count: int, rng: Rng) -> list[Spot]:
     """Cameras just inside the roof edge of tall buildings, looking out square to that edge."""
     tall = [b for b in buildings if b.storeys >= 9 and b.role not in ("stack", "cooling", "tank") and b.name]
     tall.sort(key=lambda b: (-b.storeys // 4, b.id[::-1]))
+    tree = shapely.STRtree([b.outline for b in buildings])
+    roofs = np.array([b.height_m for b in buildings])
     spots = []
     for building in _apart(tall, 240.0, count):
-        at, outward = _roof_edge(building.outline, rng)
+        at, outward = _roof_edge(building, tree, roofs, rng)
         ptz = bool(rng.random() < 0.8)
         fov = float(rng.choice([55.0, 60.0, 63.0])) if ptz else float(rng.choice([28.0, 40.0, 54.0]))
         spots.append(
@@ -136,12 +140,19 @@ def on_roofs(buildings: list[Building], count: int, rng: Rng) -> list[Spot]:
     return spots
 
 
-def _roof_edge(outline: Geometry, rng: Rng) -> tuple[Floats, float]:
-    """A point 0.5 m inside the middle of one of the longer edges, and the grid bearing outward."""
-    ring = shapely.get_coordinates(shapely.get_exterior_ring(shapely.orient_polygons(outline)))
+def _roof_edge(building: Building, tree: shapely.STRtree, roofs_m: Floats, rng: Rng) -> tuple[Floats, float]:
+    """A point 0.5 m inside the middle of one of the longer edges, and the grid bearing outward.
+
+    Of these edges one is taken before which no higher building stands, if there is one.
+    """
+    ring = shapely.get_coordinates(shapely.get_exterior_ring(shapely.orient_polygons(building.outline)))
     edges = np.diff(ring, axis=0)
     length = np.hypot(*edges.T)
-    pick = int(rng.choice(np.flatnonzero(length > 0.7 * length.max())))
-    outward = np.array([edges[pick, 1], -edges[pick, 0]]) / length[pick]
-    middle = ring[pick] + edges[pick] * float(rng.uniform(0.3, 0.7))
-    return middle - outward * 0.5, float(np.degrees(np.arctan2(outward[0], outward[1])))
+    picks = rng.permutation(np.flatnonzero(length > 0.7 * length.max()))
+    outward = np.column_stack([edges[picks, 1], -edges[picks, 0]]) / length[picks, None]
+    middle = ring[picks] + edges[picks] * rng.uniform(0.3, 0.7, (len(picks), 1))
+    lines = shapely.linestrings(np.stack([middle + outward, middle + outward * _ROOF_VIEW_M], axis=1))
+    line, other = tree.query(np.asarray(lines), predicate="intersects")
+    barred = np.isin(np.arange(len(picks)), line[roofs_m[other] > building.height_m])
+    best = int(np.argmin(barred))
+    return middle[best] - outward[best] * 0.5, float(np.degrees(np.arctan2(outward[best, 0], outward[best, 1])))

@@ -13,7 +13,9 @@ import pytest
 import rasterio
 import shapely
 
+from data.recipe.buildings import Building
 from data.recipe.clear_view import turned
+from data.recipe.high_cameras import on_roofs
 from data.recipe.make import make
 from data.recipe.plan import read_divisions, read_plan
 from data.recipe.spots import FIXED, Spot
@@ -134,6 +136,18 @@ def test_street_cameras_look_along_open_ground(village):
     lines = shapely.linestrings(np.stack([start, start + 11 * ahead], axis=1))
     blocked, _ = shapely.STRtree(metric(village, "buildings").geometry.to_numpy()).query(lines, predicate="intersects")
     assert len(blocked) == 0
+
+
+def test_a_roof_camera_looks_away_from_its_higher_neighbour():
+    def building(number, left, height):
+        shape = shapely.box(left, 0, left + 20, 24)
+        return Building(f"B{number}", "楼", "House", "residential", "block", 10, height, "路1号", "1", 0, shape)
+
+    pair = [building(1, 0, 30.0), building(2, 30, 60.0)]
+    for seed in range(12):
+        rng = np.random.Generator(np.random.PCG64(seed))
+        aims = {spot.height_m < 40: spot.heading_deg for spot in on_roofs(pair, 2, rng)}
+        assert aims[True] != pytest.approx(90.0), "into the higher building"
 
 
 def test_a_camera_before_a_wall_is_turned_and_one_in_a_shaft_is_not_put_up():
