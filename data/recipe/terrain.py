@@ -212,9 +212,13 @@ def _dunes(plan: Plan, grid: _Grid, far: Floats) -> Floats:
         mask = np.maximum(mask, inside)
     mask = ndimage.gaussian_filter(mask, 700.0 / (_STEP * grid.cell_m)) * np.clip((far - 150) / 1500, 0, 1)
     mask = _upsampled(mask, (y.size, x.size), _STEP)
+    found = np.zeros(mask.shape)
+    sand = np.ix_(mask.any(axis=1), mask.any(axis=0))
+    mask, x, y = mask[sand], x[sand[1].ravel()], y[sand[0].ravel()]
     warp = 150.0 * fractal_noise(x, y, 1900.0, 3, rng)
     phase = 2 * np.pi * (0.80 * x[None, :] - 0.60 * y[:, None] + warp) / 390.0
     wave = np.sin(phase + 0.55 * np.sin(phase))
     height = np.clip(6.0 + 3.5 * smooth_noise(x, y, 2400.0, rng), 0.8, 15.0)
     mega = 9.0 * smooth_noise(x, y, 2800.0, rng)
-    return np.asarray(mask * (height * (wave + 1) + mega + 14.0))
+    found[sand] = mask * (height * (wave + 1) + mega + 14.0)
+    return found
