@@ -26,8 +26,8 @@ const LOW: Quality = {
   low: true,
   resolutionScale: 0.5,
   msaaSamples: 1,
-  globeError: 4,
-  buildingError: 24,
+  globeError: 12,
+  buildingError: 64,
   flight_s: 0,
   hover_ms: 150,
 };
