@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from layers.search import Entry, Index
-
 from geoserver.town import Town
 from layers.cameras.model import Camera
+from layers.search import Entry, Index
 from tiles.vectors import read_layer
 
 

@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from layers.search import Index
-
 from geoserver.fleet import Fleet
 from geoserver.search_entries import search_index
 from geoserver.settings import Settings
@@ -20,6 +18,7 @@ from geoserver.storage.sqlite import SqliteStore
 from geoserver.storage.store import Query, Store
 from geoserver.town import Town
 from layers.cameras.model import Camera
+from layers.search import Index
 from tiles.errors import Fault
 
 log = logging.getLogger("geoserver")
