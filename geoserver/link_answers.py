@@ -61,4 +61,8 @@ def reason_words(reason: Reason, lang: Lang) -> str:
     values = dict(reason.values)
     if "status" in values:
         values["status"] = say(lang, "status", values["status"], {}, default=values["status"])
+    if reason.code == "blocked-by-building":
+        values["name"] = values["name_en"] if lang == "en" else values["name"]
+        if not values["name"]:
+            return say(lang, "reason", "blocked-by-unnamed-building", values)
     return say(lang, "reason", reason.code, values)

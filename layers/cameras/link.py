@@ -372,7 +372,7 @@ def _against(index: CameraIndex, verdicts: _Verdicts, k: int, asked_px_m: float,
 
 
 _VALUES: Mapping[str, tuple[str, ...]] = {
-    "blocked-by-building": ("building", "name", "distance_m"),
+    "blocked-by-building": ("building", "name", "name_en", "distance_m"),
     "blocked-by-terrain": ("distance_m",),
     "blocked-by-surface": ("distance_m",),
     "beyond-range": ("distance_m", "range_m"),
@@ -385,8 +385,7 @@ _VALUES: Mapping[str, tuple[str, ...]] = {
 
 
 def _blocker(scene: Scene, building: int) -> dict[str, str]:
-    """Id of a building and what to call it: its name, else its address, else its id."""
-    held = scene.footprints
-    number = held.ids[building]
-    words = held.attributes
-    return {"building": number, "name": words["name"][building] or words["address"][building] or number}
+    """Id of a building and what to call it in both languages: its name, else its address, else nothing."""
+    held, words = scene.footprints, scene.footprints.attributes
+    name = words["name"][building] or words["address"][building]
+    return {"building": held.ids[building], "name": name, "name_en": words["name_en"][building] or name}

@@ -12,7 +12,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "when turned to {bearing_deg:.0f}°",
         "sees-pan-zero-unknown": "sees it at up to {density_px_m:.0f} px/m from {distance_m:.0f} m when turned "
         "to {bearing_deg:.0f}°; where its pan starts from is not known",
-        "blocked-by-building": "blocked by building {name} at {distance_m:.0f} m",
+        "blocked-by-building": "blocked by building {building} at {distance_m:.0f} m",
         "blocked-by-terrain": "blocked by the terrain at {distance_m:.0f} m",
         "blocked-by-surface": "blocked by trees or the like at {distance_m:.0f} m",
         "beyond-range": "{distance_m:.0f} m away, beyond its stated range of {range_m:.0f} m",

@@ -6,6 +6,7 @@ import type { LinkAnswer, LinkedCamera, Role, Tier } from '../api/types';
 import { ROLES } from '../model/classes';
 import type { Click } from '../model/state';
 import { useApp, useAppContext, useLang } from './app';
+import { titleOf } from './cameraTree';
 import { Dock } from './Dock';
 import { coordinates, degrees, density, distance, height } from './format';
 import { type LinkOrder, reasonWhyNone, recommended, split } from './linkList';
@@ -57,7 +58,7 @@ function Card({ role, index, answer }: { role: Role; index: number; answer: Link
           {t(none[role])}
           {nearest && (
             <span className="facts" style={{ display: 'block' }}>
-              {t('link.because', { name: nearest.name, why: nearest.why })}
+              {t('link.because', { name: titleOf(nearest, lang), why: nearest.why })}
             </span>
           )}
         </span>
@@ -74,8 +75,8 @@ function Card({ role, index, answer }: { role: Role; index: number; answer: Link
       onClick={() => store.getState().select({ kind: 'camera', id: camera.camera })}
     >
       <span className="role">{t(`link.${role}`)}</span>
-      <span className="title" title={camera.name}>
-        {camera.name}
+      <span className="title" title={titleOf(camera, lang)}>
+        {titleOf(camera, lang)}
       </span>
       <kbd aria-hidden>{index + 1}</kbd>
       <span className="facts">
@@ -100,8 +101,8 @@ function Hit({ camera }: { camera: LinkedCamera }) {
       onClick={() => store.getState().select({ kind: 'camera', id: camera.camera })}
     >
       <TierDot tier={camera.tier} unknown={camera.heading === null && camera.type === 'fixed'} />
-      <span className="title" title={camera.name}>
-        {camera.name}
+      <span className="title" title={titleOf(camera, lang)}>
+        {titleOf(camera, lang)}
       </span>
       <span className="dist">{distance(camera.distance_m, lang)}</span>
       <span className="facts">
