@@ -10,11 +10,9 @@ export const en: Words = {
     loading: 'Loading the city…',
   },
   error: {
-    title: 'Something went wrong',
     retry: 'Try again',
     offline: 'The server does not answer',
     offlineHelp: 'Check the network; the connection is taken up again by itself.',
-    notLoaded: 'The city could not be loaded',
   },
   tool: {
     select: 'Select',
@@ -144,14 +142,11 @@ export const en: Words = {
     byDensity: 'By pixel density',
   },
   camera: {
-    title: 'Camera',
-    facts: 'Facts',
     owner: 'Owner',
     area: 'Area',
     tier: 'Tier',
     type: 'Type',
     mount: 'Height above ground',
-    height: 'Lens, ellipsoidal',
     heading: 'Heading',
     pitch: 'Pitch',
     lens: 'Horizontal field of view',
@@ -159,8 +154,6 @@ export const en: Words = {
     picture: 'Picture size',
     reach: 'Farthest useful distance',
     address: 'Address',
-    purpose: 'Purpose',
-    status: 'State',
     streams: 'Streams',
     streamCount: '{{count}}',
     noStreams: 'None recorded',
@@ -178,7 +171,6 @@ export const en: Words = {
     minDensity: 'Pixel density',
     areaSize: 'Area',
     noCoverage: 'It sees no ground at the lowest class',
-    computing: 'Computing…',
     showCone: 'View cone',
     showCoverage: 'Coverage',
     fly: 'Fly there',
@@ -201,7 +193,6 @@ export const en: Words = {
     area: 'Community',
     unnamed: 'Unnamed building',
     whoSees: 'Which cameras see its roof',
-    missing: 'Nothing is on record about this building',
     kinds: {
       residential: 'Residential',
       commercial: 'Commercial',
@@ -221,8 +212,6 @@ export const en: Words = {
     },
   },
   measure: {
-    distance: 'Distance',
-    area: 'Area',
     height: 'Height difference',
     perimeter: 'Perimeter',
     horizontal: 'Horizontal distance',
@@ -251,7 +240,6 @@ export const en: Words = {
     connected: 'Connected',
     disconnected: 'Connection lost',
     updated: 'The city was rebuilt; reload to see it',
-    refresh: 'Reload',
   },
   help: {
     title: 'Keyboard and mouse',
@@ -270,7 +258,5 @@ export const en: Words = {
     help: 'This help',
     mouse: 'Mouse',
     mouseText: 'Left click selects, left drag pans, wheel zooms, right drag rotates and tilts',
-    keys: 'Keys',
-    action: 'Action',
   },
 };

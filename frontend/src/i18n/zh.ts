@@ -8,11 +8,9 @@ export const zh = {
     loading: '正在载入城市…',
   },
   error: {
-    title: '出错了',
     retry: '重试',
     offline: '服务器没有应答',
     offlineHelp: '请检查网络连接；恢复后会自动重连。',
-    notLoaded: '城市未能载入',
   },
   tool: {
     select: '选择',
@@ -141,14 +139,11 @@ export const zh = {
     byDensity: '按像素密度',
   },
   camera: {
-    title: '摄像机',
-    facts: '基本信息',
     owner: '所属单位',
     area: '所属区域',
     tier: '层级',
     type: '类型',
     mount: '离地高度',
-    height: '镜头椭球高',
     heading: '方位角',
     pitch: '俯仰角',
     lens: '水平视场角',
@@ -156,8 +151,6 @@ export const zh = {
     picture: '图像尺寸',
     reach: '最远可用距离',
     address: '地址',
-    purpose: '用途',
-    status: '状态',
     streams: '码流',
     streamCount: '{{count}} 路',
     noStreams: '未登记',
@@ -175,7 +168,6 @@ export const zh = {
     minDensity: '像素密度',
     areaSize: '面积',
     noCoverage: '在要求的清晰度下看不到地面',
-    computing: '正在计算…',
     showCone: '视锥',
     showCoverage: '覆盖范围',
     fly: '飞到此处',
@@ -198,7 +190,6 @@ export const zh = {
     area: '所属社区',
     unnamed: '未命名建筑',
     whoSees: '哪些摄像机看得到屋顶',
-    missing: '没有这座建筑的资料',
     kinds: {
       residential: '住宅',
       commercial: '商业',
@@ -218,8 +209,6 @@ export const zh = {
     },
   },
   measure: {
-    distance: '距离',
-    area: '面积',
     height: '高差',
     perimeter: '周长',
     horizontal: '水平距离',
@@ -248,7 +237,6 @@ export const zh = {
     connected: '已连接',
     disconnected: '连接中断',
     updated: '城市已更新，刷新后查看新版本',
-    refresh: '刷新',
   },
   help: {
     title: '键盘与鼠标',
@@ -267,8 +255,6 @@ export const zh = {
     help: '本帮助',
     mouse: '鼠标',
     mouseText: '左键选择，左键拖动平移，滚轮缩放，右键拖动旋转与俯仰',
-    keys: '按键',
-    action: '操作',
   },
 };
 
