@@ -1,0 +1,62 @@
+"""A camera as it would be: the pose and lens that a person drags, over what the record says."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query
+from pydantic import ValidationError
+
+from geoserver.faults import BadParameter
+from geoserver.services import Now
+from layers.cameras.model import Camera
+from tiles.errors import OutsideCity
+
+
+class Trial:
+    """What is changed for a trial; None leaves the record's value. Degrees, metres, WGS 84.
+
+    ``mount_height`` is above the ground; moved, a camera keeps its height over the ground under it.
+    """
+
+    def __init__(
+        self,
+        heading: Annotated[float | None, Query(ge=-360, le=360, allow_inf_nan=False)] = None,
+        pitch: Annotated[float | None, Query(ge=-90, le=90, allow_inf_nan=False)] = None,
+        roll: Annotated[float | None, Query(ge=-180, le=180, allow_inf_nan=False)] = None,
+        hfov: Annotated[float | None, Query(ge=0.05, le=360, allow_inf_nan=False)] = None,
+        mount_height: Annotated[float | None, Query(ge=-50, le=1000, allow_inf_nan=False)] = None,
+        at_lon: Annotated[float | None, Query(ge=-180, le=180, allow_inf_nan=False)] = None,
+        at_lat: Annotated[float | None, Query(gt=-90, lt=90, allow_inf_nan=False)] = None,
+    ) -> None:
+        self.fields = {"heading_deg": heading, "pitch_deg": pitch, "roll_deg": roll, "hfov_deg": hfov}
+        self.mount_height_m = mount_height
+        self.place = (at_lon, at_lat)
+
+    def of(self, camera: Camera, now: Now) -> Camera:
+        """The camera with the trial's values; the same object where nothing is changed.
+
+        Raises
+        ------
+        BadParameter, OutsideCity
+        """
+        changed = {name: value for name, value in self.fields.items() if value is not None}
+        lon, lat = (
+            own if given is None else given for given, own in zip(self.place, (camera.lon, camera.lat), strict=True)
+        )
+        if self.mount_height_m is not None or self.place != (None, None):
+            ground_m = float(now.town.scene.ground_m(lon, lat))
+            if ground_m != ground_m:
+                raise OutsideCity(lon=lon, lat=lat)
+            mount = camera.mount_height_m if self.mount_height_m is None else self.mount_height_m
+            changed |= {"lon": lon, "lat": lat, "mount_height_m": mount, "height_m": ground_m + mount}
+        if not changed:
+            return camera
+        try:
+            return Camera(**{**camera.model_dump(), **changed})
+        except ValidationError as bad:
+            error = bad.errors(include_url=False, include_context=False)[0]
+            name = str(error["loc"][0]) if error["loc"] else "hfov"
+            reason = error["msg"].removeprefix("Value error, ")
+            raise BadParameter(parameter=name, value=changed.get(name), reason="wrong", detail=reason) from bad
+
+
+TrialDep = Annotated[Trial, Depends()]
