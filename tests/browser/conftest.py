@@ -1,5 +1,7 @@
 """The real client in Chromium against the real server with the demo city."""
 
+import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -65,6 +67,37 @@ def server(demo_city: Path) -> Iterator[str]:
     yield from serve(demo_city)
 
 
+WRITTEN_IN_PLACE = ("city.sqlite", "server.log", ".lock", ".dat")
+
+
+def own_copy(city: Path, copy: Path) -> Path:
+    """A city that may be written to: what a server changes in place is copied, all else is linked.
+
+    Files that a build replaces are replaced whole, so a link never reaches into the original.
+    """
+
+    def take(source: str, target: str) -> None:
+        name = Path(source).name
+        if any(part in name for part in WRITTEN_IN_PLACE):
+            shutil.copy2(source, target)
+            return
+        try:
+            os.link(source, target)
+        except OSError:  # another file system
+            shutil.copy2(source, target)
+
+    shutil.copytree(city, copy, copy_function=take)
+    return copy
+
+
+@pytest.fixture
+def writable_server(demo_city: Path, tmp_path: Path) -> Iterator[str]:
+    """Address of a server whose city this one test may change."""
+    copy = own_copy(demo_city, tmp_path / "city")
+    yield from serve(copy)
+    shutil.rmtree(copy, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for the whole suite."""
@@ -120,14 +153,25 @@ class Watched:
         self.settle()
 
 
-@pytest.fixture
-def watched(browser: Browser, server: str) -> Iterator[Watched]:
+def watch(browser: Browser, server: str) -> Iterator[Watched]:
     """A fresh page; afterwards nothing was asked elsewhere and nothing was complained about."""
     context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="zh-CN", accept_downloads=True)
     page = context.new_page()
     page.set_default_timeout(SLOW_MS)
-    watch = Watched(page, server)
-    yield watch
+    watched = Watched(page, server)
+    yield watched
     context.close()
-    assert watch.elsewhere == []
-    assert watch.complaints == []
+    assert watched.elsewhere == []
+    assert watched.complaints == []
+
+
+@pytest.fixture
+def watched(browser: Browser, server: str) -> Iterator[Watched]:
+    """The client over the demo city, which nobody changes."""
+    yield from watch(browser, server)
+
+
+@pytest.fixture
+def editing(browser: Browser, writable_server: str) -> Iterator[Watched]:
+    """The client over a city of its own, for tests that write."""
+    yield from watch(browser, writable_server)
