@@ -67,18 +67,18 @@ def server(demo_city: Path) -> Iterator[str]:
     yield from serve(demo_city)
 
 
-WRITTEN_IN_PLACE = ("city.sqlite", "server.log", ".lock", ".dat")
+BUILT = ("parts", "sources", "cache")
 
 
 def own_copy(city: Path, copy: Path) -> Path:
-    """A city that may be written to: what a server changes in place is copied, all else is linked.
+    """A city that may be written to: what a build made is linked, all else is copied.
 
-    Files that a build replaces are replaced whole, so a link never reaches into the original.
+    Files that a build made are replaced whole and never changed in place, so a link does not reach
+    into the original.
     """
 
     def take(source: str, target: str) -> None:
-        name = Path(source).name
-        if any(part in name for part in WRITTEN_IN_PLACE):
+        if Path(source).relative_to(city).parts[0] not in BUILT:
             shutil.copy2(source, target)
             return
         try:
