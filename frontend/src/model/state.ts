@@ -11,6 +11,7 @@ import type {
   SightAnswer,
   Tier,
 } from '../api/types';
+import { type CityState, initialCity } from './cityState';
 
 export interface Place {
   lon: number;
@@ -54,7 +55,8 @@ export interface Layers {
   cone: boolean;
 }
 
-export type Tool = 'select' | 'distance' | 'area' | 'height' | 'sight';
+/** `pick` and `outline` are lent to a panel that waits for a place or a shape. */
+export type Tool = 'select' | 'distance' | 'area' | 'height' | 'sight' | 'pick' | 'outline';
 
 export type MeasureResult =
   | {
@@ -91,7 +93,7 @@ export interface Command {
 
 export type Part = 'city' | 'cameras' | 'areas' | 'terrain' | 'buildings' | 'basemap' | 'graphics';
 
-export interface State {
+export interface State extends CityState {
   lang: Lang;
   /** city, cameras, areas: put here by main, which fetches them */
   city?: City;
@@ -135,6 +137,7 @@ export interface State {
 }
 
 export const initialState: State = {
+  ...initialCity,
   lang: 'zh',
   cameras: new Map(),
   camerasLoaded: false,

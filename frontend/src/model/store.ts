@@ -4,6 +4,7 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Area, CameraSummary, City, ConeAnswer, Ladder, Lang, LinkAnswer, SightAnswer } from '../api/types';
+import { type CityActions, cityActions } from './cityState';
 import {
   type Click,
   type Command,
@@ -19,10 +20,13 @@ import {
   type View,
 } from './state';
 
-export interface Actions {
+export interface Actions extends CityActions {
   setLang(lang: Lang): void;
   setCity(city: City): void;
   setCameras(cameras: Iterable<CameraSummary>): void;
+  /** Puts one camera in the place of what was known of it. */
+  setCamera(camera: CameraSummary): void;
+  removeCamera(id: string): void;
   setAreas(areas: Area[]): void;
   setReady(ready: boolean): void;
   /** Tells (or, with null, takes back) that a part could not be loaded. */
@@ -61,12 +65,15 @@ function sameCamera(state: State, selection: Selection | null): boolean {
 /** A store of its own (tests make one each). */
 export function createAppStore(start: Partial<State> = {}): AppStore {
   let nonce = 0;
-  return createStore<AppState>()((set) => ({
+  return createStore<AppState>()((set, get) => ({
     ...initialState,
     ...start,
+    ...cityActions(set, (tool) => get().setTool(tool)),
     setLang: (lang) => set({ lang }),
     setCity: (city) => set({ city }),
     setCameras: (cameras) => set({ cameras: new Map([...cameras].map((c) => [c.id, c])), camerasLoaded: true }),
+    setCamera: (camera) => set((state) => ({ cameras: new Map(state.cameras).set(camera.id, camera) })),
+    removeCamera: (id) => set((state) => ({ cameras: new Map([...state.cameras].filter(([other]) => other !== id)) })),
     setAreas: (areas) => set({ areas }),
     setReady: (ready) => set({ ready }),
     setFault: (part, message) =>
@@ -93,6 +100,8 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
         sight: undefined,
         toolFault: undefined,
         hover: undefined,
+        task: undefined,
+        picked: undefined,
       })),
     setMeasure: (measure) => set({ measure }),
     setSight: (sight) => set({ sight }),
