@@ -20,6 +20,8 @@ export interface Shape {
   line?: string;
   /** pixels of the map, about those of the screen */
   width?: number;
+  /** only the part inside this one is painted */
+  within?: Polygon | MultiPolygon;
 }
 
 const TILE_PX = 256;
@@ -30,6 +32,7 @@ const REACH_PX = 6;
 interface Projected {
   shape: Shape;
   rings: Float64Array[];
+  clip: Float64Array[];
   box: readonly [west: number, north: number, east: number, south: number];
 }
 
@@ -39,10 +42,11 @@ export function toMap(lon: number, lat: number): [number, number] {
   return [lon / 360 + 0.5, 0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)];
 }
 
-function project(shape: Shape): Projected {
-  const parts: Position[][][] =
-    shape.geometry.type === 'Polygon' ? [shape.geometry.coordinates] : shape.geometry.coordinates;
-  const box: [number, number, number, number] = [1, 1, 0, 0];
+type Box = [west: number, north: number, east: number, south: number];
+
+function flatten(geometry: Polygon | MultiPolygon): { rings: Float64Array[]; box: Box } {
+  const parts: Position[][][] = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
+  const box: Box = [1, 1, 0, 0];
   const rings = parts.flat().map((ring) => {
     const flat = new Float64Array(2 * ring.length);
     ring.forEach(([lon = 0, lat = 0], i) => {
@@ -55,7 +59,11 @@ function project(shape: Shape): Projected {
     });
     return flat;
   });
-  return { shape, rings, box };
+  return { rings, box };
+}
+
+function project(shape: Shape): Projected {
+  return { shape, ...flatten(shape.geometry), clip: shape.within ? flatten(shape.within).rings : [] };
 }
 
 /** Coarsest zoom at which a box still spans no more than two tiles each way. */
@@ -85,10 +93,15 @@ function paint(shapes: readonly Projected[], x: number, y: number, level: number
   if (!pen) return canvas;
   const tiles = 2 ** level;
   const margin = REACH_PX / TILE_PX / tiles;
-  for (const { shape, rings, box } of shapes) {
+  for (const { shape, rings, clip, box } of shapes) {
     const [west, north, east, south] = box;
     if (east + margin < x / tiles || west - margin > (x + 1) / tiles) continue;
     if (south + margin < y / tiles || north - margin > (y + 1) / tiles) continue;
+    pen.save();
+    if (clip.length > 0) {
+      trace(pen, clip, x, y, tiles);
+      pen.clip('evenodd');
+    }
     trace(pen, rings, x, y, tiles);
     if (shape.fill) {
       pen.fillStyle = shape.fill;
@@ -100,6 +113,7 @@ function paint(shapes: readonly Projected[], x: number, y: number, level: number
       pen.lineJoin = 'round';
       pen.stroke();
     }
+    pen.restore();
   }
   return canvas;
 }

@@ -85,7 +85,13 @@ function fill(points: readonly Spot[]): Primitive {
   });
 }
 
-const isMeasure = (tool: Tool): tool is MeasureTool => tool === 'distance' || tool === 'area' || tool === 'height';
+const MEASURES: Partial<Record<Tool, MeasureTool>> = {
+  distance: 'distance',
+  area: 'area',
+  height: 'height',
+  // A shape that a panel waits for is drawn as an area is.
+  outline: 'area',
+};
 
 export interface ToolLayer extends Layer {
   hand: Hand;
@@ -103,12 +109,12 @@ export function measureLayer(stage: Stage): ToolLayer {
   let asking = new AbortController();
 
   const draw = () => {
-    const { tool } = store.getState();
+    const kind = MEASURES[store.getState().tool];
     const all = pointer && !done ? [...points, pointer] : points;
-    const result = isMeasure(tool) ? measureOf(tool, all, done) : undefined;
+    const result = kind ? measureOf(kind, all, done) : undefined;
     if (surface) scene.primitives.remove(surface);
     surface = result?.kind === 'area' ? (scene.primitives.add(fill(all)) as Primitive) : undefined;
-    lines.show(isMeasure(tool) ? linesOf(tool, all) : []);
+    lines.show(kind ? linesOf(kind, all) : []);
     dots.show(points.map((spot, i) => ({ key: `${i} ${spot.height}`, icon: dotIcon(INK), position: at(spot) })));
     words.show(result ? figures(result) : []);
     store.getState().setMeasure(result);
@@ -136,11 +142,11 @@ export function measureLayer(stage: Stage): ToolLayer {
   };
   const hand: Hand = {
     click(spot) {
-      const { tool } = store.getState();
-      if (!isMeasure(tool)) return;
+      const kind = MEASURES[store.getState().tool];
+      if (!kind) return;
       if (done) clear();
       points = [...points, spot];
-      done = points.length >= ENOUGH[tool];
+      done = points.length >= ENOUGH[kind];
       draw();
       reconcile().catch((error: unknown) => {
         if (!asking.signal.aborted) store.getState().setToolFault(String(error));

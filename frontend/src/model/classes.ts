@@ -38,3 +38,13 @@ const UNKNOWN_CLASS = '#868e96';
 export function classColour(ladder: Ladder, id: string): string {
   return CLASS_COLOURS[ladder][id] ?? UNKNOWN_CLASS;
 }
+
+/** Two cameras side by side; what both see is lighter than either. */
+export const COMPARED = { a: '#59a6ff', b: '#ff8a3d', both: '#f4f0ff' };
+
+/** How a building's walls are seen. */
+export const SEEN_COLOURS: Record<'seen' | 'single' | 'blind', string> = {
+  seen: '#5fd3a2',
+  single: '#ffb454',
+  blind: '#ff5d5d',
+};

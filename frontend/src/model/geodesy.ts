@@ -59,6 +59,14 @@ export function straightDistance(a: Spot, b: Spot): number {
   return Math.hypot(q[0] - p[0], q[1] - p[1], q[2] - p[2]);
 }
 
+/** From one place towards another: degrees clockwise from true north, 0 to 360. */
+export function bearing(from: { lon: number; lat: number }, to: { lon: number; lat: number }): number {
+  const { east, north } = localAxes(from.lon, from.lat);
+  const [p, q] = [toEcef(from.lon, from.lat, 0), toEcef(to.lon, to.lat, 0)];
+  const along = (axis: Vector) => (q[0] - p[0]) * axis[0] + (q[1] - p[1]) * axis[1] + (q[2] - p[2]) * axis[2];
+  return ((Math.atan2(along(east), along(north)) * 180) / Math.PI + 360) % 360;
+}
+
 /** Of a simple polygon (any orientation), on the level surface at its mean height. */
 export function polygonArea(corners: readonly Spot[]): number {
   const [first] = corners;

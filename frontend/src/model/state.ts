@@ -11,6 +11,7 @@ import type {
   SightAnswer,
   Tier,
 } from '../api/types';
+import { type CameraState, initialCamera } from './cameraState';
 import { type CityState, initialCity } from './cityState';
 
 export interface Place {
@@ -53,10 +54,21 @@ export interface Layers {
   areas: boolean;
   coverage: boolean;
   cone: boolean;
+  viewMesh: boolean;
+  privacy: boolean;
 }
 
-/** `pick` and `outline` are lent to a panel that waits for a place or a shape. */
-export type Tool = 'select' | 'distance' | 'area' | 'height' | 'sight' | 'pick' | 'outline';
+/** `pick` and `outline` are lent to a panel that waits for a place or a shape; `adjust`: a camera's handles; `calibrate`: places of pairs. */
+export type Tool =
+  | 'select'
+  | 'distance'
+  | 'area'
+  | 'height'
+  | 'sight'
+  | 'pick'
+  | 'outline'
+  | 'adjust'
+  | 'calibrate';
 
 export type MeasureResult =
   | {
@@ -91,9 +103,9 @@ export interface Command {
   nonce: number;
 }
 
-export type Part = 'city' | 'cameras' | 'areas' | 'terrain' | 'buildings' | 'basemap' | 'graphics';
+export type Part = 'city' | 'cameras' | 'areas' | 'terrain' | 'buildings' | 'basemap' | 'graphics' | 'coverage';
 
-export interface State extends CityState {
+export interface State extends CityState, CameraState {
   lang: Lang;
   /** city, cameras, areas: put here by main, which fetches them */
   city?: City;
@@ -138,6 +150,7 @@ export interface State extends CityState {
 
 export const initialState: State = {
   ...initialCity,
+  ...initialCamera,
   lang: 'zh',
   cameras: new Map(),
   camerasLoaded: false,
@@ -155,6 +168,8 @@ export const initialState: State = {
     areas: true,
     coverage: true,
     cone: true,
+    viewMesh: false,
+    privacy: true,
   },
   basemapStyle: 'dark',
   ladder: '2014',

@@ -3,13 +3,18 @@ import type { CesiumWidget } from 'cesium';
 import type { Api } from '../api/client';
 import { areaLayer } from '../layers/areas';
 import { cameraLayer } from '../layers/cameras';
+import { cityCoverageLayer } from '../layers/cityCoverage';
 import { coneLayer } from '../layers/cone';
 import { coverageLayer } from '../layers/coverage';
 import { buildingLayer } from '../layers/highlight';
 import { linkLayer } from '../layers/link';
 import { measureLayer } from '../layers/measure';
+import { pickLayer } from '../layers/picker';
 import { placeLayer } from '../layers/place';
+import { previewLayer } from '../layers/preview';
+import { comparisonLayer, hexagonLayer, outlineLayer } from '../layers/shapes';
 import { sightLayer } from '../layers/sight';
+import { volumeLayer } from '../layers/volumes';
 import { api as session } from '../model/session';
 import type { Part } from '../model/state';
 import type { AppState, AppStore } from '../model/store';
@@ -79,18 +84,26 @@ function run(stage: Stage): Scene {
   const { store, widget } = stage;
   const measure = measureLayer(stage);
   const sight = sightLayer(stage);
+  const pick = pickLayer(stage);
   const layers: Layer[] = [
     cityLayer(stage),
     basemapLayer(stage),
+    cityCoverageLayer(stage),
+    hexagonLayer(stage),
     areaLayer(stage),
     coverageLayer(stage),
+    comparisonLayer(stage),
+    outlineLayer(stage),
     buildingLayer(stage),
     cameraLayer(stage),
     coneLayer(stage),
     linkLayer(stage),
     placeLayer(stage),
+    volumeLayer(stage),
+    previewLayer(stage),
     measure,
     sight,
+    pick,
     flightLayer(stage),
   ];
   const { hand } = measure;
@@ -105,7 +118,7 @@ function run(stage: Stage): Scene {
   const stops = [
     keepEye(stage),
     keepKeys(stage),
-    keepPointer(stage, { distance: hand, area: hand, height: hand, sight: sight.hand }),
+    keepPointer(stage, { distance: hand, area: hand, height: hand, outline: hand, sight: sight.hand, pick: pick.hand }),
     watchFaults(stage),
     store.subscribe(apply),
     counter.dispose,
