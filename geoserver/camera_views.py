@@ -32,6 +32,22 @@ def camera_facts(now: Now, id_: str, lang: Lang) -> dict[str, Any]:
         "assumed": [{"field": name, "text": _assumed(camera, name, lang)} for name in camera.assumed],
         "version": camera.version,
         "online": None,
+        **lens_facts(camera),
+    }
+
+
+def lens_facts(camera: Camera) -> dict[str, Any]:
+    """Lens, aims and calibration of a camera, under the names that a change of them uses."""
+    return {
+        "lens": camera.lens,
+        "distortion": list(camera.distortion),
+        "principal": camera.principal_px,
+        "pan_range": camera.pan_range_deg,
+        "tilt_min": camera.tilt_min_deg,
+        "tilt_max": camera.tilt_max_deg,
+        "presets": [preset.model_dump() for preset in camera.presets],
+        "aim": camera.aim.model_dump() if camera.aim else None,
+        "calibration": camera.calibration.model_dump() if camera.calibration else None,
     }
 
 

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from layers.cameras.model import LensModel, Preset, PtzAim, Uncertainty
+
 LonLat = Annotated[list[float], Field(min_length=2, max_length=2, description="longitude, latitude")]
 Point3 = Annotated[list[float], Field(min_length=3, max_length=3, description="lon, lat, height")]
 Box = Annotated[list[float], Field(min_length=4, max_length=4, description="west, south, east, north")]
@@ -152,6 +154,15 @@ class Camera(CameraSummary):
     assumed: list[AssumedField]
     version: int
     online: bool | None
+    lens: LensModel
+    distortion: list[float]
+    principal: Annotated[list[float], Field(min_length=2, max_length=2)] | None
+    pan_range: float | None
+    tilt_min: float
+    tilt_max: float
+    presets: list[Preset]
+    aim: PtzAim | None
+    calibration: Uncertainty | None
 
 
 class Geometry(BaseModel):

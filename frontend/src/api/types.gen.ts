@@ -796,6 +796,25 @@ export interface components {
             version: number;
             /** Online */
             online: boolean | null;
+            /**
+             * Lens
+             * @enum {string}
+             */
+            lens: "rectilinear" | "fisheye" | "panorama";
+            /** Distortion */
+            distortion: number[];
+            /** Principal */
+            principal: number[] | null;
+            /** Pan Range */
+            pan_range: number | null;
+            /** Tilt Min */
+            tilt_min: number;
+            /** Tilt Max */
+            tilt_max: number;
+            /** Presets */
+            presets: components["schemas"]["Preset"][];
+            aim: components["schemas"]["PtzAim"] | null;
+            calibration: components["schemas"]["Uncertainty"] | null;
         };
         /**
          * CameraSummary
@@ -1167,6 +1186,23 @@ export interface components {
             height: number;
         };
         /**
+         * Preset
+         * @description A named aim of a PTZ camera: true bearing and tilt in degrees, zoom over the wide end.
+         */
+        Preset: {
+            /** Name */
+            name: string;
+            /** Pan */
+            pan: number;
+            /** Tilt */
+            tilt: number;
+            /**
+             * Zoom
+             * @default 1
+             */
+            zoom: number;
+        };
+        /**
          * Problem
          * @description An RFC 9457 problem document; further members carry the values of the fault.
          */
@@ -1187,6 +1223,21 @@ export interface components {
             detail: string;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * PtzAim
+         * @description Where a PTZ camera looks now: true bearing and tilt in degrees, zoom over the wide end.
+         */
+        PtzAim: {
+            /** Pan */
+            pan: number;
+            /** Tilt */
+            tilt: number;
+            /**
+             * Zoom
+             * @default 1
+             */
+            zoom: number;
         };
         /**
          * Recommended
@@ -1246,6 +1297,46 @@ export interface components {
             blocker: components["schemas"]["Blocker"] | null;
             /** Text */
             text: string;
+        };
+        /**
+         * Uncertainty
+         * @description How well a calibrated pose is known: one standard deviation each.
+         *
+         *     Attributes
+         *     ----------
+         *     pairs : how many pairs of pixel and place it was solved from
+         *     rms_px : of the residuals
+         *     loo_m : median distance on the ground by which a pair that was left out is missed; None = not known
+         *     place_m, height_m : of the lens
+         */
+        Uncertainty: {
+            /** Pairs */
+            pairs: number;
+            /** Rms Px */
+            rms_px: number;
+            /** Loo M */
+            loo_m?: number | null;
+            /** Heading Deg */
+            heading_deg: number;
+            /** Pitch Deg */
+            pitch_deg: number;
+            /** Roll Deg */
+            roll_deg: number;
+            /**
+             * Hfov Deg
+             * @default 0
+             */
+            hfov_deg: number;
+            /**
+             * Place M
+             * @default 0
+             */
+            place_m: number;
+            /**
+             * Height M
+             * @default 0
+             */
+            height_m: number;
         };
         /**
          * ZoomRange
