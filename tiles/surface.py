@@ -120,7 +120,8 @@ class Surface:
         grids = np.asarray(ground.heights_m), np.asarray(obstacle.heights_m)
         at = (ground.x0_m, ground.y0_m, ground.cell_m)
         numbers = (fine, lookup, roof_m, float(spacing))
-        fill_window(*grids, at, numbers, (float(x0), float(y0), float(cell_m)), out)
+        bare = obstacle is ground
+        fill_window(*grids, bare, at, numbers, (float(x0), float(y0), float(cell_m)), out)
         return Window(*out, float(cell_m), float(x0), float(y0), half, half)
 
 

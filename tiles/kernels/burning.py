@@ -97,49 +97,82 @@ def height_at(heights: Any, row: float, col: float) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def _highest(numbers: Any, top: int, bottom: int, left: int, right: int) -> Any:
-    """Number of the highest building among fine cells [top:bottom, left:right]; 0 for none."""
+def _spots(first: float, step: float, count: int, size: int) -> Any:
+    """For each window row (or column): its place among ``size`` grid rows: lower, upper, share of the upper."""
+    low, high = np.empty(count, np.int32), np.empty(count, np.int32)
+    share = np.empty(count)
+    for i in range(count):
+        at = min(max(first + i * step, 0.0), size - 1.0)
+        low[i] = min(int(at), max(size - 2, 0))
+        high[i] = min(low[i] + 1, size - 1)
+        share[i] = at - low[i]
+    return low, high, share
+
+
+@njit(cache=True, nogil=True)
+def _spans(first: float, step: float, count: int, half: float, blocks: Any) -> Any:
+    """For each window row (or column): first and one past the last fine one that it covers, and of all of
+    those from the first: block and place in it. ``blocks`` is (blocks, size of each)."""
+    size = blocks[1]
+    limit = blocks[0] * size
+    start, end = np.empty(count, np.int64), np.empty(count, np.int64)
+    for i in range(count):
+        at = first + i * step
+        start[i] = min(max(int(np.ceil(at - half)), 0), limit)
+        end[i] = min(max(int(np.ceil(at + half)), 0), limit)
+    base = start[0]
+    block, within = np.empty(end[-1] - base, np.int64), np.empty(end[-1] - base, np.int64)
+    for k in range(block.size):
+        block[k] = (base + k) // size
+        within[k] = base + k - block[k] * size
+    return start - base, end - base, block, within
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _highest(numbers: Any, rows: Any, cols: Any, i: int, j: int) -> Any:
+    """Number of the highest building among the fine cells of window cell (i, j); 0 for none."""
     fine, lookup, roof, _ = numbers
-    high, wide = fine.shape[1], fine.shape[2]
-    best = 0
-    for row in range(max(top, 0), min(bottom, lookup.shape[0] * high)):
-        for col in range(max(left, 0), min(right, lookup.shape[1] * wide)):
-            block = lookup[row // high, col // wide]
-            if block < 0:
-                continue
-            b = fine[block, row % high, col % wide]
-            if b > 0 and (best == 0 or roof[b - 1] > roof[best - 1]):
-                best = b
+    best = np.int32(0)
+    for row in range(rows[0][i], rows[1][i]):
+        for col in range(cols[0][j], cols[1][j]):
+            block = lookup[rows[2][row], cols[2][col]]
+            if block >= 0:
+                b = fine[block, rows[3][row], cols[3][col]]
+                if b > 0 and (best == 0 or roof[b - 1] > roof[best - 1]):
+                    best = b
     return best
 
 
 @njit(cache=True, nogil=True)
-def fill_window(ground: Any, obstacle: Any, place: Any, numbers: Any, window: Any, out: Any) -> None:
+def fill_window(ground: Any, obstacle: Any, bare: bool, place: Any, numbers: Any, window: Any, out: Any) -> None:
     """Fill one regular window around a place.
 
-    ``place`` = (x0, y0, cell) of the coarse grids; ``numbers`` = (fine, lookup, roofs, cell of the fine ones);
-    ``window`` = (x0, y0, cell) of the result; ``out`` = (top, ground, building) arrays of one shape. A window
-    cell no larger than a fine one takes the nearest; a larger one the highest building that it covers.
+    ``bare`` says that the obstacle is the ground; ``place`` = (x0, y0, cell) of the coarse grids; ``numbers`` =
+    (fine, lookup, roofs, cell of the fine ones); ``window`` = (x0, y0, cell) of the result; ``out`` = (top,
+    ground, building) arrays of one shape. A window cell no larger than a fine one takes the nearest; a larger
+    one the highest building that it covers.
     """
     x0, y0, coarse = place
     top, low, building = out
-    roof, spacing = numbers[2], numbers[3]
-    for i in range(top.shape[0]):
-        y = window[1] - i * window[2]
-        for j in range(top.shape[1]):
-            x = window[0] + j * window[2]
-            row, col = (y0 - y) / coarse, (x - x0) / coarse
-            low[i, j] = height_at(ground, row, col)
-            top[i, j] = height_at(obstacle, row, col)
-            half = max(window[2] / spacing, 1.0) / 2
-            r, c = (y0 - y) / spacing, (x - x0) / spacing
-            b = _highest(
-                numbers,
-                int(np.ceil(r - half)),
-                int(np.ceil(r + half)),
-                int(np.ceil(c - half)),
-                int(np.ceil(c + half)),
-            )
+    fine, lookup, roof, spacing = numbers
+    n, m = top.shape
+    r0, r1, fr = _spots((y0 - window[1]) / coarse, window[2] / coarse, n, ground.shape[0])
+    c0, c1, fc = _spots((window[0] - x0) / coarse, window[2] / coarse, m, ground.shape[1])
+    half = max(window[2] / spacing, 1.0) / 2
+    rows = _spans((y0 - window[1]) / spacing, window[2] / spacing, n, half, (lookup.shape[0], fine.shape[1]))
+    cols = _spans((window[0] - x0) / spacing, window[2] / spacing, m, half, (lookup.shape[1], fine.shape[2]))
+    for i in range(n):
+        for j in range(m):
+            north = ground[r0[i], c0[j]] * (1 - fc[j]) + ground[r0[i], c1[j]] * fc[j]
+            south = ground[r1[i], c0[j]] * (1 - fc[j]) + ground[r1[i], c1[j]] * fc[j]
+            height = np.float32(north * (1 - fr[i]) + south * fr[i])
+            low[i, j] = height
+            if not bare:
+                north = obstacle[r0[i], c0[j]] * (1 - fc[j]) + obstacle[r0[i], c1[j]] * fc[j]
+                south = obstacle[r1[i], c0[j]] * (1 - fc[j]) + obstacle[r1[i], c1[j]] * fc[j]
+                height = np.float32(north * (1 - fr[i]) + south * fr[i])
+            top[i, j] = height
+            b = _highest(numbers, rows, cols, i, j)
             building[i, j] = b - 1
             if b > 0:
-                top[i, j] = max(top[i, j], roof[b - 1])
+                top[i, j] = max(height, np.float32(roof[b - 1]))
