@@ -1,0 +1,195 @@
+"""Whether a sight line is clear, and nothing else: the verdict of `tiles.kernels.lines`, sooner.
+
+A line is walked from the place that is looked at, near which most of what blocks it stands. Blocks over
+whose highest thing it passes are skipped; where it passes under the lowest ground of a block it is given up.
+What is left is decided at the same crossings, in the same arithmetic, as `nearest_wall` and `nearest_relief`.
+"""
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from tiles.kernels.blocks import CELLS, FOLD
+from tiles.kernels.ray import height_at
+from tiles.kernels.walls import runs_inside
+
+MARGIN_M = 0.01
+"""Rounding of heights, many times over."""
+NUDGE_M = 0.001
+"""A step over a block's border; a tenth of the slack with which edges are sorted into buckets."""
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _low(ray: Any, a: float, b: float) -> float:
+    """A height below the whole line between two fractions: it is convex and sags less than this."""
+    return min(height_at(ray, a), height_at(ray, b)) - 0.25 * (a - b) * (a - b) * ray.sag - MARGIN_M
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _left_at(index: int, size: float, at: float, step: float) -> float:
+    """Fraction at which a line, walked backwards, leaves the block ``index`` of an axis."""
+    if step == 0.0:
+        return -np.inf
+    return ((index if step > 0.0 else index + 1) * size - at) / step
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _inside(at: float, step: float, size: float, first: float, last: float) -> Any:
+    """The part of [first, last] in which an axis stays within 0 … size."""
+    if step == 0.0:
+        return (first, last) if 0.0 <= at <= size else (1.0, 0.0)
+    a, b = -at / step, (size - at) / step
+    return max(first, min(a, b)), min(last, max(a, b))
+
+
+@njit(cache=True, nogil=True)
+def _edges_block(walls: Any, ray: Any, bucket: int, carrier: int, mount_m: float) -> bool:
+    """Whether an edge of one bucket blocks; see ``walls._in_bucket``."""
+    for k in range(walls.bucket_start[bucket], walls.bucket_start[bucket + 1]):
+        e = walls.bucket_edge[k]
+        ax, ay = walls.edges[e, 0], walls.edges[e, 1]
+        ex, ey = walls.edges[e, 2] - ax, walls.edges[e, 3] - ay
+        den = ray.dx * ey - ray.dy * ex
+        px, py = ax - ray.x, ay - ray.y
+        across = px * ray.dy - py * ray.dx
+        # Most edges lie beside the line: a product tells, before any division.
+        if den == 0.0 or across * den < 0.0 or abs(across) > abs(den) * (1.0 + 1e-9):
+            continue
+        s = across / den
+        if s < 0.0 or s > 1.0:
+            continue
+        hit = (px * ey - py * ex) / den
+        if hit <= 0.0 or hit >= 1.0:
+            continue
+        b = walls.owner[e]
+        if b == carrier and hit * ray.length <= mount_m:
+            continue
+        if height_at(ray, hit) < walls.roof_m[b]:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _walls_block(walls: Any, blocks: Any, ray: Any, carrier: int, mount_m: float) -> bool:
+    """Whether any footprint edge is crossed below its roof, the carrier's within its mount aside."""
+    u, du = (ray.x - walls.x0) / walls.cell, ray.dx / walls.cell
+    v, dv = (ray.y - walls.y0) / walls.cell, ray.dy / walls.cell
+    first, last = _inside(u, du, np.float64(walls.cols), 0.0, 1.0)
+    first, t = _inside(v, dv, np.float64(walls.rows), first, last)
+    nudge = NUDGE_M / ray.length
+    while t > first:
+        inner = t - nudge
+        col = min(walls.cols - 1, max(0, int(u + inner * du)))
+        row = min(walls.rows - 1, max(0, int(v + inner * dv)))
+        big = FOLD * FOLD
+        c, r = col // big, row // big
+        after = max(_left_at(c, big, u, du), _left_at(r, big, v, dv), first)
+        if _low(ray, t, after) < blocks.walls2[r, c]:
+            c, r = col // FOLD, row // FOLD
+            after = max(_left_at(c, FOLD, u, du), _left_at(r, FOLD, v, dv), first)
+            if _low(ray, t, after) < blocks.walls1[r, c]:
+                after = max(_left_at(col, 1.0, u, du), _left_at(row, 1.0, v, dv), first)
+                bucket = row * walls.cols + col
+                if _low(ray, t, after) < walls.bucket_top[bucket] and _edges_block(
+                    walls, ray, bucket, carrier, mount_m
+                ):
+                    return True
+        t = min(after, inner)
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _crossings_block(relief: Any, ray: Any, columns: bool, span: Any, near_m: float) -> bool:
+    """Whether the grid blocks at a crossing with its columns (or rows) in a stretch; see ``relief._along``."""
+    rows, cols = relief.ground.shape
+    if columns:
+        at, step = (ray.x - relief.x0) / relief.cell, ray.dx / relief.cell
+        side, drift = (relief.y0 - ray.y) / relief.cell, -ray.dy / relief.cell
+        count, width = cols, rows
+    else:
+        at, step = (relief.y0 - ray.y) / relief.cell, -ray.dy / relief.cell
+        side, drift = (ray.x - relief.x0) / relief.cell, ray.dx / relief.cell
+        count, width = rows, cols
+    if step == 0.0 or width < 2:
+        return False
+    a, b = at + span[0] * step, at + span[1] * step
+    down = 1 if columns else 0
+    for k in range(max(0, int(np.floor(min(a, b)))), min(count - 1, int(np.ceil(max(a, b)))) + 1):
+        t = (k - at) / step
+        if not (t > 0.0 and t < 1.0):
+            continue
+        across = side + t * drift
+        if not (across >= 0.0 and across <= width - 1):
+            continue
+        j = min(int(across), width - 2)
+        row, col = (j, k) if columns else (k, j)
+        share = across - j
+        line = height_at(ray, t)
+        p = np.float64(relief.obstacle[row, col])
+        if p + share * (np.float64(relief.obstacle[row + down, col + 1 - down]) - p) > line:
+            if relief.bare or t * ray.length > near_m:
+                return True
+            p = np.float64(relief.ground[row, col])
+            if p + share * (np.float64(relief.ground[row + down, col + 1 - down]) - p) > line:
+                return True
+    return False
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _wholly_under(relief: Any, floors: Any, place: Any, ray: Any, span: Any) -> bool:
+    """Whether a stretch is under the lowest ground of its block, and crosses a grid line there for certain:
+    it is longer than a cell one way, and the block not at the grid's edge."""
+    (r, c), (a, b) = place, span
+    if max(height_at(ray, a), height_at(ray, b)) + MARGIN_M >= floors[r, c]:
+        return False
+    if r == 0 or c == 0 or r + 2 > floors.shape[0] or c + 2 > floors.shape[1]:
+        return False
+    return max(abs(ray.dx), abs(ray.dy)) * (b - a) > 1.001 * relief.cell
+
+
+@njit(cache=True, nogil=True)
+def _relief_blocks(relief: Any, blocks: Any, ray: Any, near_m: float) -> bool:
+    """Whether the line passes under the grid anywhere."""
+    rows, cols = relief.ground.shape
+    u, du = (ray.x - relief.x0) / relief.cell, ray.dx / relief.cell
+    v, dv = (relief.y0 - ray.y) / relief.cell, -ray.dy / relief.cell
+    first, last = _inside(u, du, cols - 1.0, 0.0, 1.0)
+    first, t = _inside(v, dv, rows - 1.0, first, last)
+    # Rounding may part the border from the crossing on it; blocks look a cell beyond themselves.
+    first, t = max(0.0, first - 1e-12), min(1.0, t + 1e-12)
+    nudge = NUDGE_M / ray.length
+    while t > first:
+        inner = t - nudge
+        col = min(cols - 1, max(0, int(u + inner * du))) // CELLS
+        row = min(rows - 1, max(0, int(v + inner * dv))) // CELLS
+        big = FOLD * FOLD
+        c, r = col // big, row // big
+        after = max(_left_at(c, CELLS * big, u, du), _left_at(r, CELLS * big, v, dv), first)
+        if _low(ray, t, after) < blocks.tops2[r, c]:
+            c, r = col // FOLD, row // FOLD
+            after = max(_left_at(c, CELLS * FOLD, u, du), _left_at(r, CELLS * FOLD, v, dv), first)
+            if _low(ray, t, after) < blocks.tops1[r, c]:
+                if _wholly_under(relief, blocks.floors1, (r, c), ray, (after, t)):
+                    return True
+                after = max(_left_at(col, CELLS, u, du), _left_at(row, CELLS, v, dv), first)
+                if _low(ray, t, after) < blocks.tops0[row, col]:
+                    span = (after, t)
+                    if _crossings_block(relief, ray, True, span, near_m) or _crossings_block(
+                        relief, ray, False, span, near_m
+                    ):
+                        return True
+        t = min(after, inner)
+    return False
+
+
+@njit(cache=True, nogil=True)
+def is_open(relief: Any, walls: Any, blocks: Any, ray: Any, carrier: int, mount_m: float) -> bool:
+    """Whether nothing stands in the line's way: as ``trace_lines`` finds it, without what and where."""
+    if ray.length == 0.0:
+        return True
+    if _walls_block(walls, blocks, ray, carrier, mount_m):
+        return False
+    if runs_inside(walls, ray, carrier, mount_m / ray.length):
+        return False
+    return not _relief_blocks(relief, blocks, ray, max(mount_m, relief.cell))

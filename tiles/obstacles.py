@@ -1,0 +1,89 @@
+"""All that can stand in a line's way, made ready for many short questions: is this line clear?
+
+The same verdict as `tiles.sight.sight_lines`, which also says what blocks and where.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import ArrayLike, NDArray
+
+from tiles.geodesy import bend_m
+from tiles.grid import HeightGrid
+from tiles.kernels.blocks import CELLS, FOLD, Blocks, folded, grid_blocks
+from tiles.kernels.footprint import Walls
+from tiles.kernels.open_line import is_open
+from tiles.kernels.ray import ray_between
+from tiles.kernels.relief import Relief
+from tiles.prisms import Prisms
+from tiles.scene import Scene
+
+Floats = NDArray[np.float64]
+Heights = NDArray[np.float32]
+BEND = float(bend_m(1.0))
+"""Drop of the level surface under a sight line, per square metre of its length."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Obstacles:
+    """Ground, what stands on it, walls, and the blocks over all of them, as the kernels read them."""
+
+    relief: Relief = field(repr=False)
+    walls: Walls = field(repr=False)
+    blocks: Blocks = field(repr=False)
+
+    @classmethod
+    def of(cls, scene: Scene) -> "Obstacles":
+        """Of a city; takes as long as reading its ground once."""
+        relief = _relief(scene.ground, scene.obstacle)
+        return cls(relief, scene.prisms.walls, _blocks(relief, scene.prisms))
+
+    def clear(
+        self, eyes_m: ArrayLike, targets_m: ArrayLike, carrier: ArrayLike, mount_m: ArrayLike
+    ) -> NDArray[np.bool_]:
+        """Whether lines between eyes and targets (n, 3) are clear; carriers and mounts as in ``sight_lines``."""
+        eyes, targets = np.broadcast_arrays(np.asarray(eyes_m, float), np.asarray(targets_m, float))
+        n = len(eyes)
+        excused = np.broadcast_to(np.asarray(carrier, np.int32), n), np.broadcast_to(np.asarray(mount_m, float), n)
+        out = np.empty(n, np.bool_)
+        lines = np.ascontiguousarray(eyes), np.ascontiguousarray(targets)
+        _open_lines(self.relief, self.walls, self.blocks, lines, tuple(map(np.ascontiguousarray, excused)), out)
+        return out
+
+
+@njit(cache=True, nogil=True)
+def _open_lines(relief: Any, walls: Any, blocks: Any, lines: Any, excused: Any, out: Any) -> None:
+    """Verdicts of lines, into ``out``."""
+    eyes, targets = lines
+    carrier, mount_m = excused
+    for i in range(eyes.shape[0]):
+        ray = ray_between(eyes[i], targets[i], BEND)
+        out[i] = is_open(relief, walls, blocks, ray, carrier[i], mount_m[i])
+
+
+def _relief(ground: HeightGrid, obstacle: HeightGrid) -> Relief:
+    bare = ground.heights_m is obstacle.heights_m
+    low, high = (np.ascontiguousarray(grid.heights_m).view(np.ndarray) for grid in (ground, obstacle))
+    for array in (low, high):
+        array.flags.writeable = False
+    return Relief(low, high, float(ground.x0_m), float(ground.y0_m), float(ground.cell_m), bare)
+
+
+def _blocks(relief: Relief, prisms: Prisms) -> Blocks:
+    rows, cols = relief.ground.shape
+    size = -(-rows // CELLS), -(-cols // CELLS)
+    tops, floors = np.empty(size, np.float32), np.empty(size, np.float32)
+    grid_blocks(relief.ground, relief.obstacle, tops, floors)
+    walls = prisms.walls
+    # Rounded up to the next float32, so that no roof is lowered.
+    roofs = np.nextafter(walls.bucket_top.astype(np.float32), np.float32(np.inf)).reshape(walls.rows, walls.cols)
+    tops1, walls1 = _fold(tops, True), _fold(roofs, True)
+    return Blocks(tops, tops1, _fold(tops1, True), _fold(floors, False), walls1, _fold(walls1, True))
+
+
+def _fold(fine: Heights, highest: bool) -> Heights:
+    coarse = np.empty((-(-fine.shape[0] // FOLD), -(-fine.shape[1] // FOLD)), np.float32)
+    folded(fine, highest, coarse)
+    return coarse
