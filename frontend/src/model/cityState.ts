@@ -95,6 +95,8 @@ export interface CityState {
   picked?: Spot & { building?: string };
   /** changes of the city that this page has heard of */
   journalHead: number;
+  /** what was undone and can be done again, latest last: rows of the journal */
+  redo: readonly { seq: number; through: number }[];
 }
 
 export const initialCity: CityState = {
@@ -113,6 +115,7 @@ export const initialCity: CityState = {
   volumes: [],
   volume: null,
   journalHead: 0,
+  redo: [],
 };
 
 export interface CityActions {
@@ -131,6 +134,7 @@ export interface CityActions {
   startTask(task: Task): void;
   setPicked(picked: CityState['picked']): void;
   setJournalHead(seq: number): void;
+  setRedo(redo: CityState['redo']): void;
 }
 
 /** A change of ladder keeps what was asked for no longer: its classes are others. */
@@ -169,5 +173,6 @@ export function cityActions(set: Setter, takeTool: (tool: 'pick' | 'outline' | '
     },
     setPicked: (picked) => set({ picked }),
     setJournalHead: (journalHead) => set({ journalHead }),
+    setRedo: (redo) => set({ redo }),
   };
 }
