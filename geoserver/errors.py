@@ -47,6 +47,11 @@ STATUS: Mapping[type[Fault], int] = {
     NoDirection: 409,
     faults.UnknownHost: 421,
     Conflict: 409,
+    faults.Superseded: 412,
+    faults.ForeignPage: 403,
+    faults.MissingVersion: 428,
+    faults.NothingToUndo: 409,
+    faults.TooLarge: 413,
 }
 """Looked up along the class's own ancestry, so a new fault has its family's status."""
 

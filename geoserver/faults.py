@@ -107,3 +107,35 @@ class PortTaken(ServerError):
 
     code = "port-taken"
     text = "Port {port} is taken by another program. Give another with --port, or stop that one."
+
+
+class ForeignPage(ServerError):
+    """A page of another site tries to write."""
+
+    code = "foreign-page"
+    text = "Changes are taken from this server's own pages and from programs, not from {origin}."
+
+
+class Superseded(Stale):
+    """If-Match names another version than the one kept."""
+
+
+class MissingVersion(ServerError):
+    """A change does not say which version was read."""
+
+    code = "missing-version"
+    text = "A change of {kind} {id} names the version that was read: If-Match, or version in the document."
+
+
+class NothingToUndo(ServerError):
+    """The journal has no row that could be undone."""
+
+    code = "nothing-to-undo"
+    text = "There is nothing to undo at row {seq} of the journal."
+
+
+class TooLarge(ServerError):
+    """More was sent than is taken at once."""
+
+    code = "too-large"
+    text = "{what}: {size} is more than the {limit} that are taken at once. Send it in parts."

@@ -1,0 +1,212 @@
+"""Changes by hand, their journal, and undo: every change is a write that names the version it saw."""
+
+import hashlib
+import secrets
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from geoserver.faults import BadParameter, NothingToUndo, Superseded, UnknownId
+from geoserver.services import Services
+from geoserver.storage.store import Change, Conflict, Write
+from layers.cameras.edit import changed, created
+from layers.cameras.model import Camera
+from layers.catalogue import KINDS
+from layers.record import Record
+
+RECORD_NAMES: Mapping[str, str] = {
+    "heading": "heading_deg",
+    "pitch": "pitch_deg",
+    "roll": "roll_deg",
+    "hfov": "hfov_deg",
+    "hfov_tele": "hfov_tele_deg",
+    "pan_range": "pan_range_deg",
+    "tilt_min": "tilt_min_deg",
+    "tilt_max": "tilt_max_deg",
+    "range": "range_m",
+    "height": "height_m",
+    "mount_height": "mount_height_m",
+    "image_width": "image_width_px",
+    "image_height": "image_height_px",
+    "principal": "principal_px",
+}
+"""Name in answers and requests → name in the record, where the two differ."""
+API_NAMES: Mapping[str, str] = {record: api for api, record in RECORD_NAMES.items()}
+LOOKED_BACK = 1_000
+"""Rows of the journal among which the caller's last change is sought."""
+_ONE_AT_A_TIME = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Who asks for a write, and how.
+
+    Attributes
+    ----------
+    key : of a request that may be repeated without being done twice
+    strict : the version came by If-Match, so another one is a failed precondition
+    """
+
+    key: str | None = None
+    actor: str = "local"
+    strict: bool = False
+
+
+def record_names(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields by the record's own names."""
+    return {RECORD_NAMES.get(name, name): value for name, value in given.items()}
+
+
+def change_camera(services: Services, id_: str, given: Mapping[str, Any], seen: int, ask: Ask) -> None:
+    """Set fields of a camera (the record's names) and take the change up.
+
+    Raises
+    ------
+    UnknownId, OutsideCity, BadParameter
+    Stale
+        Another version is kept than the one seen; nothing was written.
+    """
+    kept = services.store.get("camera", id_)
+    if not isinstance(kept, Camera):
+        raise UnknownId(kind="camera", id=id_)
+    town = services.now.town
+    try:
+        wanted = changed(kept, given, town.scene, town.areas)
+    except ValidationError as bad:
+        raise bad_field(bad, given) from None
+    write(services, [Write.put(wanted, seen)], ask)
+
+
+def create_camera(services: Services, given: Mapping[str, Any], ask: Ask) -> str:
+    """Make a camera by hand; its id, which is made up where none is given."""
+    town = services.now.town
+    fields = {**given, "id": given.get("id") or _made_up(ask.key)}
+    try:
+        camera = created(fields, town.scene, town.areas)
+    except ValidationError as bad:
+        raise bad_field(bad, given) from None
+    write(services, [Write.put(camera, 0)], ask)
+    return camera.id
+
+
+def write(services: Services, writes: Sequence[Write], ask: Ask) -> list[Change]:
+    """Commit, have the server take it up, and tell the rows of the journal that came of it."""
+    store = services.store
+    touched = {(one.kind, one.id) for one in writes}
+    with _ONE_AT_A_TIME:
+        before = store.head()
+        try:
+            head = store.commit(writes, actor=ask.actor, key=ask.key)
+        except Conflict as conflict:
+            if not ask.strict:
+                raise
+            raise Superseded(**conflict.values) from None
+        rows = [row for row in store.changes(before, head - before) if (row.kind, row.id) in touched] if head else []
+    getattr(services, "apply_now", services.refresh)()
+    return rows
+
+
+def undo(services: Services, seq: int | None, through: int | None, ask: Ask) -> tuple[list[Change], list[Change]]:
+    """Undo rows of the journal in one write; the rows undone, and the rows that came of it.
+
+    Raises
+    ------
+    NothingToUndo
+    Stale
+        A record was changed since.
+    """
+    store = services.store
+    if seq is None:
+        recent = list(store.changes(max(0, store.head() - LOOKED_BACK)))
+        last = _last_standing([row for row in recent if row.actor == ask.actor])
+        if last is None:
+            raise NothingToUndo(seq=store.head())
+        rows = [last]
+    else:
+        rows = list(store.changes(seq - 1, max(1, (through or seq) - seq + 1)))
+        if not rows or rows[0].seq != seq:
+            raise NothingToUndo(seq=seq)
+    spans: dict[tuple[str, str], tuple[Change, Change]] = {}
+    for row in rows:
+        first, _ = spans.get((row.kind, row.id), (row, row))
+        spans[row.kind, row.id] = (first, row)
+    writes = [_back(services, first, last) for first, last in spans.values()]
+    return rows, write(services, writes, ask)
+
+
+def _back(services: Services, first: Change, last: Change) -> Write:
+    """The write that brings a record back to what it was before the first of two changes."""
+    kept = services.store.get(first.kind, first.id)
+    seen = int(last.after["version"]) if last.after else 0
+    before = _record(first.kind, first.before)
+    if (kept.version if kept else 0) != seen:
+        raise Conflict(first.kind, first.id, seen, kept, before)
+    return Write(first.kind, first.id, seen, before)
+
+
+def _record(kind: str, document: Mapping[str, Any] | None) -> Record | None:
+    return None if document is None else KINDS[kind].model.model_validate(document)
+
+
+def _last_standing(rows: Sequence[Change]) -> Change | None:
+    """The last change that no later one has undone."""
+    standing: list[Change] = []
+    for row in rows:
+        undone = next((one for one in reversed(standing) if _reverses(row, one)), None)
+        if undone is None:
+            standing.append(row)
+        else:
+            standing.remove(undone)
+    return standing[-1] if standing else None
+
+
+def _reverses(row: Change, other: Change) -> bool:
+    same = (row.kind, row.id) == (other.kind, other.id)
+    return same and _body(row.before) == _body(other.after) and _body(row.after) == _body(other.before)
+
+
+def _body(document: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    return None if document is None else {name: value for name, value in document.items() if name != "version"}
+
+
+def journal_row(row: Change) -> dict[str, Any]:
+    """A row of the journal as the API tells it: the fields that changed, before and after."""
+    before, after = row.before or {}, row.after or {}
+    both = row.after or row.before or {}
+    names = [name for name in both if name != "version" and before.get(name) != after.get(name)]
+    renamed = API_NAMES if row.kind == "camera" else {}
+    return {
+        "seq": row.seq,
+        "time": row.time.isoformat(),
+        "actor": row.actor,
+        "kind": row.kind,
+        "id": row.id,
+        "name": both.get("name", ""),
+        "action": row.action,
+        "version": after.get("version"),
+        "changes": [
+            {"field": renamed.get(name, name), "before": before.get(name), "after": after.get(name)} for name in names
+        ],
+    }
+
+
+def bad_field(bad: ValidationError, given: Mapping[str, Any]) -> BadParameter:
+    """The field that a record refuses, by the name that was sent."""
+    error = bad.errors(include_url=False)[0]
+    where = [str(part) for part in error["loc"]] or ["hfov_tele_deg" if "hfov_tele" in error["msg"] else "body"]
+    context = {name: value for name, value in error.get("ctx", {}).items() if isinstance(value, int | float | str)}
+    return BadParameter(
+        parameter=".".join([API_NAMES.get(where[0], where[0]), *where[1:]]),
+        value=given.get(where[0]),
+        reason=error["type"],
+        detail=error["msg"].removeprefix("Value error, "),
+        **{name: value for name, value in context.items() if name not in ("parameter", "value", "reason", "detail")},
+    )
+
+
+def _made_up(key: str | None) -> str:
+    """An id for a camera made by hand; the same for a repeated request."""
+    return f"hand-{hashlib.sha256(key.encode()).hexdigest()[:10] if key else secrets.token_hex(5)}"
