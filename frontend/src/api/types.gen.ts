@@ -117,7 +117,11 @@ export interface paths {
          */
         get: operations["cameras-list"];
         put?: never;
-        post?: never;
+        /**
+         * Create
+         * @description Make a camera by hand. What is not given is assumed as for one of a list, and named.
+         */
+        post: operations["editing-create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -136,6 +140,54 @@ export interface paths {
          * @description All that is known of one camera, with what had to be assumed.
          */
         get: operations["cameras-one"];
+        put?: never;
+        post?: never;
+        /**
+         * Retire
+         * @description Take a camera out of service for good. Its record stays, with the state retired.
+         */
+        delete: operations["editing-retire"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Set fields of a camera: aim, move, lens, mast, names, state. Names the version that was read.
+         */
+        patch: operations["editing-change"];
+        trace?: never;
+    };
+    "/api/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description Undo the last change, or named rows of the journal, as a new write. Undoing an undo does it again.
+         */
+        post: operations["editing-undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Journal
+         * @description What was changed, in order.
+         */
+        get: operations["editing-journal"];
         put?: never;
         post?: never;
         delete?: never;
@@ -817,6 +869,72 @@ export interface components {
             calibration: components["schemas"]["Uncertainty"] | null;
         };
         /**
+         * CameraPatch
+         * @description A change of a camera; ``version`` is the one that was read, where no If-Match header names it.
+         */
+        CameraPatch: {
+            /** Name */
+            name?: string | null;
+            /** Name En */
+            name_en?: string | null;
+            /** Lon */
+            lon?: number | null;
+            /** Lat */
+            lat?: number | null;
+            /** Height */
+            height?: number | null;
+            /** Mount Height */
+            mount_height?: number | null;
+            /** Tier */
+            tier?: (1 | 2 | 3) | null;
+            /** Type */
+            type?: ("fixed" | "ptz") | null;
+            /** Heading */
+            heading?: number | null;
+            /** Pitch */
+            pitch?: number | null;
+            /** Roll */
+            roll?: number | null;
+            /** Image Width */
+            image_width?: number | null;
+            /** Image Height */
+            image_height?: number | null;
+            /** Lens */
+            lens?: ("rectilinear" | "fisheye" | "panorama") | null;
+            /** Distortion */
+            distortion?: number[] | null;
+            /** Principal */
+            principal?: number[] | null;
+            /** Hfov */
+            hfov?: number | null;
+            /** Hfov Tele */
+            hfov_tele?: number | null;
+            /** Pan Range */
+            pan_range?: number | null;
+            /** Tilt Min */
+            tilt_min?: number | null;
+            /** Tilt Max */
+            tilt_max?: number | null;
+            /** Presets */
+            presets?: components["schemas"]["Preset"][] | null;
+            aim?: components["schemas"]["PtzAim"] | null;
+            calibration?: components["schemas"]["Uncertainty"] | null;
+            /** Range */
+            range?: number | null;
+            /** Owner */
+            owner?: string | null;
+            /** Address */
+            address?: string | null;
+            /** Purpose */
+            purpose?: string | null;
+            /** Status */
+            status?: ("in-service" | "fault" | "planned" | "retired") | null;
+            /** Remarks */
+            remarks?: string | null;
+            /** Version */
+            version?: number | null;
+        };
+        /**
          * CameraSummary
          * @description A camera as the map and the tree need it.
          */
@@ -1021,6 +1139,18 @@ export interface components {
             px_m: number;
         };
         /**
+         * FieldChange
+         * @description A field before and after a change.
+         */
+        FieldChange: {
+            /** Field */
+            field: string;
+            /** Before */
+            before: unknown;
+            /** After */
+            after: unknown;
+        };
+        /**
          * Geometry
          * @description A GeoJSON geometry.
          */
@@ -1093,6 +1223,43 @@ export interface components {
             heading: number;
             /** Pitch */
             pitch: number;
+        };
+        /**
+         * Journal
+         * @description Changes in order; ``head`` is the last that there is.
+         */
+        Journal: {
+            /** Head */
+            head: number;
+            /** Rows */
+            rows: components["schemas"]["JournalRow"][];
+        };
+        /**
+         * JournalRow
+         * @description One change that was made.
+         */
+        JournalRow: {
+            /** Seq */
+            seq: number;
+            /** Time */
+            time: string;
+            /** Actor */
+            actor: string;
+            /** Kind */
+            kind: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "create" | "change" | "remove";
+            /** Version */
+            version: number | null;
+            /** Changes */
+            changes: components["schemas"]["FieldChange"][];
         };
         /**
          * LinkAnswer
@@ -1172,6 +1339,72 @@ export interface components {
              */
             kind: "ground" | "roof" | "facade";
             building: components["schemas"]["BuildingRef"] | null;
+        };
+        /**
+         * NewCamera
+         * @description A camera made by hand. What is left out is assumed, and named in the answer.
+         */
+        NewCamera: {
+            /** Name */
+            name?: string | null;
+            /** Name En */
+            name_en?: string | null;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Height */
+            height?: number | null;
+            /** Mount Height */
+            mount_height?: number | null;
+            /** Tier */
+            tier?: (1 | 2 | 3) | null;
+            /** Type */
+            type?: ("fixed" | "ptz") | null;
+            /** Heading */
+            heading?: number | null;
+            /** Pitch */
+            pitch?: number | null;
+            /** Roll */
+            roll?: number | null;
+            /** Image Width */
+            image_width?: number | null;
+            /** Image Height */
+            image_height?: number | null;
+            /** Lens */
+            lens?: ("rectilinear" | "fisheye" | "panorama") | null;
+            /** Distortion */
+            distortion?: number[] | null;
+            /** Principal */
+            principal?: number[] | null;
+            /** Hfov */
+            hfov?: number | null;
+            /** Hfov Tele */
+            hfov_tele?: number | null;
+            /** Pan Range */
+            pan_range?: number | null;
+            /** Tilt Min */
+            tilt_min?: number | null;
+            /** Tilt Max */
+            tilt_max?: number | null;
+            /** Presets */
+            presets?: components["schemas"]["Preset"][] | null;
+            aim?: components["schemas"]["PtzAim"] | null;
+            calibration?: components["schemas"]["Uncertainty"] | null;
+            /** Range */
+            range?: number | null;
+            /** Owner */
+            owner?: string | null;
+            /** Address */
+            address?: string | null;
+            /** Purpose */
+            purpose?: string | null;
+            /** Status */
+            status?: ("in-service" | "fault" | "planned" | "retired") | null;
+            /** Remarks */
+            remarks?: string | null;
+            /** Id */
+            id?: string | null;
         };
         /**
          * Place
@@ -1337,6 +1570,32 @@ export interface components {
              * @default 0
              */
             height_m: number;
+        };
+        /**
+         * UndoWanted
+         * @description Which rows of the journal to undo; nothing: the caller's last one. Undoing an undo does it again.
+         */
+        UndoWanted: {
+            /** Seq */
+            seq?: number | null;
+            /**
+             * Through
+             * @description last row of several, from seq on
+             */
+            through?: number | null;
+        };
+        /**
+         * Undone
+         * @description What was undone. Undoing ``seq`` to ``through`` does it again.
+         */
+        Undone: {
+            /** Seq */
+            seq: number;
+            /** Through */
+            through: number;
+            /** Undone */
+            undone: components["schemas"]["JournalRow"][];
+            camera: components["schemas"]["Camera"] | null;
         };
         /**
          * ZoomRange
@@ -1543,6 +1802,42 @@ export interface operations {
             };
         };
     };
+    "editing-create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCamera"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Camera"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "cameras-one": {
         parameters: {
             query?: never;
@@ -1561,6 +1856,153 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Camera"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "editing-retire": {
+        parameters: {
+            query?: {
+                version?: number | null;
+            };
+            header?: {
+                /** @description version that was read, as an ETag: "7" */
+                "if-match"?: string | null;
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Camera"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "editing-change": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description version that was read, as an ETag: "7" */
+                "if-match"?: string | null;
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CameraPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Camera"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "editing-undo": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UndoWanted"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "editing-journal": {
+        parameters: {
+            query?: {
+                /** @description rows after this one; else the last ones */
+                since?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journal"];
                 };
             };
             /** @description A problem document (RFC 9457) */
