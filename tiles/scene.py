@@ -16,6 +16,7 @@ from tiles.footprints import ATTRIBUTES, Footprints
 from tiles.geodesy import CityFrame
 from tiles.grid import HeightGrid
 from tiles.prisms import Prisms
+from tiles.profile import Profile, skyline
 from tiles.sight import Hits, Lines, first_hits, sight_lines, viewshed
 from tiles.sources.positions import metric_positions
 from tiles.surface import Surface, Window
@@ -282,6 +283,18 @@ class Scene:
             width_deg=width_deg,
             curvature=True,
         )
+
+    def skyline(
+        self,
+        window: Window,
+        eye_height_m: float,
+        *,
+        bearing_deg: float = 0.0,
+        width_deg: float = 360.0,
+        radius_m: float,
+    ) -> Profile:
+        """``tiles.profile.skyline`` of an eye over a window's middle; bearings from grid north."""
+        return skyline(window, eye_height_m, bearing_deg=bearing_deg, width_deg=width_deg, radius_m=radius_m)
 
     def window(self, x_m: float, y_m: float, radius_m: float, cell_m: float) -> Window:
         """A regular window of the analysis surface around a place in the metric frame."""
