@@ -18,7 +18,6 @@ from layers.cameras.ladder import Rung, rungs
 from layers.cameras.look import spread
 from layers.cameras.model import Camera
 from layers.cameras.mounts import mounts_of
-from layers.cameras.pose import picture_axes, wrap_deg
 from layers.cameras.view import NoDirection, View, Views
 from layers.place import EYE_LEVEL_M
 from tiles.geodesy import Floats, enu_rotation, geodetic_to_ecef
@@ -145,26 +144,14 @@ def _wedge(camera: Camera) -> tuple[float, float]:
     middle = camera.heading_deg or 0.0
     if camera.is_ptz:
         return middle, 360.0 if camera.turns_full_circle else min(360.0, (camera.pan_range_deg or 360.0) + 1.0)
-    view = View.of(camera)
-    width, tall = view.optics.width_px, view.optics.height_px
-    axes = picture_axes(middle, camera.pitch_deg, camera.roll_deg)
-    for plumb in (axes[:, 2], -axes[:, 2]):
-        u, v = plumb[:2] / plumb[2] * view.optics.focal_px if plumb[2] > 0 else (np.inf, np.inf)
-        if abs(u) <= width / 2 and abs(v) <= tall / 2:
-            return middle, 360.0  # straight down or up is in the picture, and with it every bearing
-    across, down = np.linspace(0, width, 33), np.linspace(0, tall, 19)
-    u = np.concatenate([across, across, np.zeros(19), np.full(19, width)])
-    v = np.concatenate([np.zeros(33), np.full(33, tall), down, down])
-    widest = float(np.abs(wrap_deg(view.rays(u, v)[0] - middle)).max())
-    return middle, 360.0 if widest > 150.0 else 2.0 * widest + 2.0
+    return View.of(camera).bearings()
 
 
 def _densities(views: Views, scene: Scene, window: Window, row: Any, col: Any) -> Floats:
     """Density at cells (n,), 0 where the cell is not in the picture (PTZ: out of reach)."""
     heights = window.ground_m[row, col].astype(np.float64) + EYE_LEVEL_M
-    camera = (views.ecef_m[0], views.enu[0], views.rotation[0], views.lens[0], views.turn[0], views.flags[0])
     cells = (row / LATTICE, col / LATTICE)
-    return np.asarray(spread(cells, heights, _lattice(scene, window), camera, float(views.range_m[0])))
+    return np.asarray(spread(cells, heights, _lattice(scene, window), views.alone(0), float(views.range_m[0])))
 
 
 def _lattice(scene: Scene, window: Window) -> tuple[Floats, Floats]:

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from layers.cameras.lens import PANORAMA, plane
+
 DISTANCE, BEARING, TILT, U, V, DENSITY, FRAMED = range(7)
 """Columns of the result."""
 
@@ -17,9 +19,9 @@ DISTANCE, BEARING, TILT, U, V, DENSITY, FRAMED = range(7)
 def _put(to_place: Any, up: Any, enu: Any, rotation: Any, optics: Any, flags: Any) -> Any:
     """How one place lies to one camera: the columns above; framed is 1.0 or 0.0.
 
-    to_place, up (3,) earth-centred; optics is (lens (4,), turn (4,)) as in `Views`, flags (ptz, known).
+    to_place, up (3,) earth-centred; optics is (lens (4,), turn (4,), glass (12,)) as in `Views`, flags (ptz, known).
     """
-    lens, turn = optics
+    lens, turn, glass = optics
     dx, dy, dz = to_place
     east = enu[0, 0] * dx + enu[0, 1] * dy + enu[0, 2] * dz
     north = enu[1, 0] * dx + enu[1, 1] * dy + enu[1, 2] * dz
@@ -31,7 +33,7 @@ def _put(to_place: Any, up: Any, enu: Any, rotation: Any, optics: Any, flags: An
     if flags[0]:
         off = abs((bearing - turn[0] + 180.0) % 360.0 - 180.0)
         framed = flags[1] and off <= turn[1] and tilt >= turn[2] and tilt <= turn[3]
-        return distance, bearing, tilt, width / 2, tall / 2, full / max(distance, 1e-3), 1.0 if framed else 0.0
+        return distance, bearing, tilt, glass[2], glass[3], full / max(distance, 1e-3), 1.0 if framed else 0.0
     x = rotation[0, 0] * dx + rotation[0, 1] * dy + rotation[0, 2] * dz
     y = rotation[1, 0] * dx + rotation[1, 1] * dy + rotation[1, 2] * dz
     z = rotation[2, 0] * dx + rotation[2, 1] * dy + rotation[2, 2] * dz
@@ -44,16 +46,36 @@ def _put(to_place: Any, up: Any, enu: Any, rotation: Any, optics: Any, flags: An
     hx = rotation[0, 0] * ax + rotation[0, 1] * ay + rotation[0, 2] * az
     hy = rotation[1, 0] * ax + rotation[1, 1] * ay + rotation[1, 2] * az
     hz = rotation[2, 0] * ax + rotation[2, 1] * ay + rotation[2, 2] * az
-    # Closer than a metre an end may lie behind the lens; any density is reached there.
-    z0, z1 = max(z - hz, 1e-3), max(z + hz, 1e-3)
-    du = (x - hx) / z0 - (x + hx) / z1
-    dv = (y - hy) / z0 - (y + hy) / z1
-    density = focal * math.sqrt(du * du + dv * dv)
-    if z <= 0.0:
+    kind = int(glass[0])
+    density = focal * _apart((x - hx, y - hy, z - hz), (x + hx, y + hy, z + hz), kind, glass)
+    a, b, shown = plane(kind, x, y, z, glass[4:], glass[1])
+    if not shown:
         return distance, bearing, tilt, np.nan, np.nan, density, 0.0
-    u, v = width / 2 + focal * x / z, tall / 2 + focal * y / z
+    u, v = glass[2] + focal * a, glass[3] + focal * b
+    if kind == PANORAMA:
+        # A whole circle has a place twice; take the one in the picture if there is one.
+        around = 2.0 * math.pi * focal
+        if u < 0.0 and u + around <= width:
+            u += around
+        elif u > width and u - around >= 0.0:
+            u -= around
     framed = flags[1] and u >= 0.0 and u <= width and v >= 0.0 and v <= tall
     return distance, bearing, tilt, u, v, density, 1.0 if framed else 0.0
+
+
+@njit(cache=True, nogil=True)
+def _apart(one: Any, other: Any, kind: int, glass: Any) -> float:
+    """Distance of two directions in the picture, focal lengths; in a panorama the angle between them."""
+    if kind == PANORAMA:
+        cx = one[1] * other[2] - one[2] * other[1]
+        cy = one[2] * other[0] - one[0] * other[2]
+        cz = one[0] * other[1] - one[1] * other[0]
+        dot = one[0] * other[0] + one[1] * other[1] + one[2] * other[2]
+        return math.atan2(math.sqrt(cx * cx + cy * cy + cz * cz), dot)
+    # Closer than a metre an end may lie behind the lens; any density is reached there.
+    a0, b0, _ = plane(kind, one[0], one[1], one[2], glass[4:], glass[1])
+    a1, b1, _ = plane(kind, other[0], other[1], other[2], glass[4:], glass[1])
+    return math.sqrt((a1 - a0) * (a1 - a0) + (b1 - b0) * (b1 - b0))
 
 
 @njit(cache=True, nogil=True)
@@ -66,11 +88,11 @@ def look(rows: Any, place_m: Any, up: Any, ecef_m: Any, frames: Any, optics: Any
     ecef_m : (n, 3) lenses
     frames : enu (n, 3, 3), rotation (n, 3, 3)
     optics : lens (n, 4): focal length, full focal length, width, height, pixels; turn (n, 4): middle of the
-        pan range, half of it, lowest and highest tilt, degrees
+        pan range, half of it, lowest and highest tilt, degrees; glass (n, 12): see `Views`
     flags : (n, 2) bool, ptz and known
     """
     enu, rotation = frames
-    lens, turn = optics
+    lens, turn, glass = optics
     out = np.empty((7, len(rows)))
     for k in range(len(rows)):
         i = rows[k]
@@ -78,6 +100,7 @@ def look(rows: Any, place_m: Any, up: Any, ecef_m: Any, frames: Any, optics: Any
         kind = (
             (lens[i, 0], lens[i, 1], lens[i, 2], lens[i, 3]),
             (turn[i, 0], turn[i, 1], turn[i, 2], turn[i, 3]),
+            glass[i],
         )
         one = _put(to_place, up, enu[i], rotation[i], kind, (flags[i, 0], flags[i, 1]))
         for c in range(7):
@@ -94,12 +117,12 @@ def spread(cells: Any, heights_m: Any, lattice: Any, camera: Any, range_m: float
     cells : row and column (k,) of each place in the lattice, fractions
     heights_m : (k,) ellipsoidal
     lattice : earth-centred place at height 0 (r, c, 3) and unit vector up (r, c, 3)
-    camera : its ecef (3,), enu (3, 3), rotation (3, 3), lens (4,), turn (4,), flags (2,)
+    camera : its ecef (3,), enu (3, 3), rotation (3, 3), lens (4,), turn (4,), glass (12,), flags (2,): `Views.alone`
     """
     row, col = cells
     base, up = lattice
-    eye, enu, rotation, lens, turn, flags = camera
-    kind = ((lens[0], lens[1], lens[2], lens[3]), (turn[0], turn[1], turn[2], turn[3]))
+    eye, enu, rotation, lens, turn, glass, flags = camera
+    kind = ((lens[0], lens[1], lens[2], lens[3]), (turn[0], turn[1], turn[2], turn[3]), glass)
     out = np.empty(len(row))
     for k in range(len(row)):
         r, c = min(int(row[k]), base.shape[0] - 2), min(int(col[k]), base.shape[1] - 2)
