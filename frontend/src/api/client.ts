@@ -1,4 +1,6 @@
+import { editingDoors } from './editing';
 import { ApiError, problemOf, Unreachable } from './errors';
+import { instrumentDoors } from './instruments';
 import type {
   Area,
   AreaFeature,
@@ -72,6 +74,7 @@ export function createClient(lang: () => Lang, fetcher: typeof fetch = (...all) 
   const camera = (id: string) => `/api/cameras/${encodeURIComponent(id)}`;
 
   return {
+    ...instrumentDoors({ get, send, withQuery }),
     city: (signal?: AbortSignal) => get<City>('/api/city', {}, signal),
     cameras: (query: Query = {}, signal?: AbortSignal) => get<CameraList>('/api/cameras', query, signal),
     camera: (id: string, signal?: AbortSignal) => get<CameraDetails>(camera(id), {}, signal),
@@ -111,6 +114,7 @@ export function createClient(lang: () => Lang, fetcher: typeof fetch = (...all) 
       }),
     building: (id: string, signal?: AbortSignal) =>
       get<BuildingFacts>(`/api/buildings/${encodeURIComponent(id)}`, {}, signal),
+    ...editingDoors(send),
   };
 }
 

@@ -3,6 +3,7 @@ import type { CoverageAnswer, Ladder } from '../api/types';
 import { classColour } from '../model/classes';
 import { type Layer, onChange, type Stage } from '../scene/stage';
 import { Drape, type Shape } from './drape';
+import { Sheet } from './sheet';
 
 const FILL_ALPHA = '8c';
 const EDGE_ALPHA = 'd9';
@@ -17,11 +18,25 @@ export function coverageShapes({ features }: CoverageAnswer, ladder: Ladder): Sh
   });
 }
 
+/** Map tiles are painted for what stays; what follows a dragging hand is one quick picture. */
 export function coverageLayer(stage: Stage): Layer {
   const drape = new Drape(stage);
+  const sheet = new Sheet(stage);
+  let quick = false;
   const redo = onChange(
-    (s) => [s.coverage, s.layers.coverage] as const,
-    (_, [coverage, wanted]) => drape.show(coverage && wanted ? coverageShapes(coverage.geojson, coverage.ladder) : []),
+    (s) => [s.coverage, s.layers.coverage, s.trial !== undefined] as const,
+    (_, [coverage, wanted, trying]) => {
+      const shapes = coverage && wanted ? coverageShapes(coverage.geojson, coverage.ladder) : [];
+      if (trying !== quick) (quick ? sheet : drape).show([]);
+      quick = trying;
+      (quick ? sheet : drape).show(shapes);
+    },
   );
-  return { apply: redo, dispose: () => drape.dispose() };
+  return {
+    apply: redo,
+    dispose() {
+      drape.dispose();
+      sheet.dispose();
+    },
+  };
 }

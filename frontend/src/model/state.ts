@@ -59,16 +59,7 @@ export interface Layers {
 }
 
 /** `pick` and `outline` are lent to a panel that waits for a place or a shape; `adjust`: a camera's handles; `calibrate`: places of pairs. */
-export type Tool =
-  | 'select'
-  | 'distance'
-  | 'area'
-  | 'height'
-  | 'sight'
-  | 'pick'
-  | 'outline'
-  | 'adjust'
-  | 'calibrate';
+export type Tool = 'select' | 'distance' | 'area' | 'height' | 'sight' | 'pick' | 'outline' | 'adjust' | 'calibrate';
 
 export type MeasureResult =
   | {

@@ -4,6 +4,7 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Area, CameraSummary, City, ConeAnswer, Ladder, Lang, LinkAnswer, SightAnswer } from '../api/types';
+import { type CameraActions, cameraActions } from './cameraState';
 import { type CityActions, cityActions } from './cityState';
 import {
   type Click,
@@ -20,7 +21,7 @@ import {
   type View,
 } from './state';
 
-export interface Actions extends CityActions {
+export interface Actions extends CityActions, CameraActions {
   setLang(lang: Lang): void;
   setCity(city: City): void;
   setCameras(cameras: Iterable<CameraSummary>): void;
@@ -69,6 +70,7 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
     ...initialState,
     ...start,
     ...cityActions(set, (tool) => get().setTool(tool)),
+    ...cameraActions(set, (tool) => get().setTool(tool)),
     setLang: (lang) => set({ lang }),
     setCity: (city) => set({ city }),
     setCameras: (cameras) => set({ cameras: new Map([...cameras].map((c) => [c.id, c])), camerasLoaded: true }),
@@ -82,9 +84,11 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
       })),
     select: (selection) =>
       set((state) =>
-        sameCamera(state, selection) ? { selection } : { selection, cone: undefined, coverage: undefined },
+        sameCamera(state, selection)
+          ? { selection }
+          : { selection, cone: undefined, coverage: undefined, spread: undefined, viewMesh: undefined },
       ),
-    setClick: (click) => set({ click, link: undefined }),
+    setClick: (click) => set({ click, link: undefined, pointed: null }),
     setLink: (link) => set({ link }),
     setFilters: (filters) => set((state) => ({ filters: { ...state.filters, ...filters } })),
     setLayer: (layer, on) => set((state) => ({ layers: { ...state.layers, [layer]: on } })),
@@ -102,6 +106,8 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
         hover: undefined,
         task: undefined,
         picked: undefined,
+        ...(tool !== 'adjust' && { trial: undefined }),
+        ...(tool !== 'calibrate' && { calibrating: null, calibrated: undefined }),
       })),
     setMeasure: (measure) => set({ measure }),
     setSight: (sight) => set({ sight }),

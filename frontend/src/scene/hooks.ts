@@ -1,8 +1,11 @@
 /** `window.geoserver`: what tests and scripts may ask of the running scene. */
 import { Cartesian3, type Cesium3DTile, SceneTransforms } from 'cesium';
+import { handlePositions } from '../layers/gizmo';
+import { HANDLES, type Handle } from '../model/gizmo';
 import type { View } from '../model/state';
 import type { AppState } from '../model/store';
 import { setView } from './flight';
+import type { DragMeter, DragStats } from './meter';
 import type { Stage } from './stage';
 
 export interface ViewerStats {
@@ -21,6 +24,10 @@ export interface Hooks {
   project(lon: number, lat: number, height: number): { x: number; y: number } | null;
   setView(view: Partial<View> & Pick<View, 'lon' | 'lat' | 'height'>): void;
   state(): AppState;
+  /** window pixels of the handles of the camera that is being adjusted; empty where there is none */
+  handles(): Partial<Record<Handle, { x: number; y: number }>>;
+  /** how well the picture followed the hand since a camera was taken in hand */
+  dragStats(): DragStats;
 }
 
 declare global {
@@ -66,18 +73,31 @@ export function countFrames(stage: Stage): Counter {
   };
 }
 
-export function makeHooks(stage: Stage, counter: Counter): Hooks {
+export function makeHooks(stage: Stage, counter: Counter, meter: DragMeter): Hooks {
   const { scene, store } = stage;
+  const onWindow = (position: Cartesian3) => {
+    const at = SceneTransforms.worldToWindowCoordinates(scene, position);
+    const { left, top } = scene.canvas.getBoundingClientRect();
+    return at ? { x: at.x + left, y: at.y + top } : null;
+  };
   return {
     get ready() {
       return store.getState().ready;
     },
     viewerStats: counter.stats,
-    project(lon, lat, height) {
-      const at = SceneTransforms.worldToWindowCoordinates(scene, Cartesian3.fromDegrees(lon, lat, height));
-      const { left, top } = scene.canvas.getBoundingClientRect();
-      return at ? { x: at.x + left, y: at.y + top } : null;
+    project: (lon, lat, height) => onWindow(Cartesian3.fromDegrees(lon, lat, height)),
+    handles() {
+      const { trial } = store.getState();
+      if (!trial) return {};
+      const positions = handlePositions(stage, trial);
+      return Object.fromEntries(
+        HANDLES.flatMap((handle) => {
+          const at = onWindow(positions[handle]);
+          return at ? [[handle, at]] : [];
+        }),
+      );
     },
+    dragStats: meter.stats,
     setView: (view) => setView(stage, { heading: 0, pitch: -90, roll: 0, ...view }),
     state: () => store.getState(),
   };

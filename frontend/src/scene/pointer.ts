@@ -17,7 +17,8 @@ export interface Hand {
   finish(): void;
 }
 
-export type Hands = Partial<Record<Tool, Hand>>;
+/** Null: the tool has a pointer of its own. */
+export type Hands = Partial<Record<Tool, Hand | null>>;
 
 /** A second click this soon and this near is half of a double click. */
 const DOUBLE = { ms: 350, px: 5 };
@@ -71,7 +72,7 @@ export function keepPointer(stage: Stage, hands: Hands): () => void {
     const now = performance.now();
     const again = now - last.time < DOUBLE.ms && Math.hypot(position.x - last.x, position.y - last.y) < DOUBLE.px;
     last = { time: now, x: position.x, y: position.y };
-    if (again) return;
+    if (again || hand === null) return;
     if (!hand) {
       select(stage, position);
       return;
@@ -85,6 +86,7 @@ export function keepPointer(stage: Stage, hands: Hands): () => void {
     waiting = undefined;
     if (pressed || stage.widget.isDestroyed()) return;
     const hand = inHand();
+    if (hand === null) return;
     if (!hand) {
       hover(stage, at);
       return;

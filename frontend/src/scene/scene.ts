@@ -6,22 +6,29 @@ import { cameraLayer } from '../layers/cameras';
 import { cityCoverageLayer } from '../layers/cityCoverage';
 import { coneLayer } from '../layers/cone';
 import { coverageLayer } from '../layers/coverage';
+import { gizmoLayer } from '../layers/gizmo';
 import { buildingLayer } from '../layers/highlight';
 import { linkLayer } from '../layers/link';
+import { locatedLayer } from '../layers/located';
 import { measureLayer } from '../layers/measure';
+import { pairLayer } from '../layers/pairs';
 import { pickLayer } from '../layers/picker';
 import { placeLayer } from '../layers/place';
 import { previewLayer } from '../layers/preview';
 import { comparisonLayer, hexagonLayer, outlineLayer } from '../layers/shapes';
 import { sightLayer } from '../layers/sight';
+import { spreadLayer } from '../layers/spread';
+import { viewMeshLayer } from '../layers/viewMesh';
 import { volumeLayer } from '../layers/volumes';
 import { api as session } from '../model/session';
 import type { Part } from '../model/state';
 import type { AppState, AppStore } from '../model/store';
+import { keepHandles } from './adjust';
 import { basemapLayer, creditCity, lightCity, loadBuildings, loadTerrain } from './city';
 import { flightLayer, homeView, setView } from './flight';
 import { countFrames, type Hooks, makeHooks } from './hooks';
 import { keepKeys } from './keyboard';
+import { dragMeter } from './meter';
 import { keepEye } from './navigate';
 import { keepPointer } from './pointer';
 import { qualityOf } from './quality';
@@ -85,6 +92,9 @@ function run(stage: Stage): Scene {
   const measure = measureLayer(stage);
   const sight = sightLayer(stage);
   const pick = pickLayer(stage);
+  const pairs = pairLayer(stage);
+  const gizmo = gizmoLayer(stage);
+  const meter = dragMeter(stage);
   const layers: Layer[] = [
     cityLayer(stage),
     basemapLayer(stage),
@@ -97,10 +107,16 @@ function run(stage: Stage): Scene {
     buildingLayer(stage),
     cameraLayer(stage),
     coneLayer(stage),
+    viewMeshLayer(stage),
+    spreadLayer(stage),
+    locatedLayer(stage),
     linkLayer(stage),
     placeLayer(stage),
     volumeLayer(stage),
     previewLayer(stage),
+    pairs,
+    gizmo,
+    meter,
     measure,
     sight,
     pick,
@@ -108,7 +124,7 @@ function run(stage: Stage): Scene {
   ];
   const { hand } = measure;
   const counter = countFrames(stage);
-  const hooks = makeHooks(stage, counter);
+  const hooks = makeHooks(stage, counter, meter);
   let loaded = false;
   const apply = (state: AppState) => {
     for (const layer of layers) layer.apply(state);
@@ -118,7 +134,17 @@ function run(stage: Stage): Scene {
   const stops = [
     keepEye(stage),
     keepKeys(stage),
-    keepPointer(stage, { distance: hand, area: hand, height: hand, outline: hand, sight: sight.hand, pick: pick.hand }),
+    keepPointer(stage, {
+      distance: hand,
+      area: hand,
+      height: hand,
+      outline: hand,
+      sight: sight.hand,
+      pick: pick.hand,
+      calibrate: pairs.hand,
+      adjust: null,
+    }),
+    keepHandles(stage, gizmo),
     watchFaults(stage),
     store.subscribe(apply),
     counter.dispose,

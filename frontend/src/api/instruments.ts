@@ -1,0 +1,69 @@
+/** The doors of one camera as an instrument: its picture, both ways between picture and map, what it sees, its calibration. */
+import type {
+  AimQuery,
+  Calibrated,
+  CalibrationQuestion,
+  Located,
+  Projected,
+  SeesAnswer,
+  TrialQuery,
+} from './cameraTypes';
+import type { ConeAnswer, CoverageAnswer, Ladder, LonLatHeight } from './types';
+
+type Value = string | number | null | undefined;
+type Query = Record<string, Value>;
+
+export interface Doors {
+  get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T>;
+  send<T>(path: string, init: RequestInit): Promise<T>;
+  withQuery(path: string, query?: Query): string;
+}
+
+export interface StillQuery extends TrialQuery, AimQuery {
+  width?: number;
+  lines?: 0 | 1;
+}
+
+export const cameraPath = (id: string) => `/api/cameras/${encodeURIComponent(id)}`;
+
+export function instrumentDoors({ get, send, withQuery }: Doors) {
+  return {
+    /** Address of the picture as the camera would take it. */
+    stillUrl: (id: string, query: StillQuery & { v?: number } = {}) =>
+      withQuery(`${cameraPath(id)}/still.jpg`, { ...query }),
+    /** Address of what the camera sees of the city, as a model coloured by class. */
+    viewUrl: (id: string, ladder: Ladder, query: Query = {}) =>
+      withQuery(`${cameraPath(id)}/view.glb`, { ladder, ...query }),
+    locate: (id: string, pixel: readonly [number, number], query: TrialQuery & AimQuery = {}, signal?: AbortSignal) =>
+      get<Located>(`${cameraPath(id)}/locate`, { u: pixel[0], v: pixel[1], ...query }, signal),
+    project: (
+      id: string,
+      place: { lon: number; lat: number; height?: number | undefined },
+      query: TrialQuery & AimQuery = {},
+      signal?: AbortSignal,
+    ) => get<Projected>(`${cameraPath(id)}/project`, { ...place, ...query }, signal),
+    sees: (id: string, signal?: AbortSignal) => get<SeesAnswer>(`${cameraPath(id)}/sees`, {}, signal),
+    /** Coverage of a trial: coarse and quick while somebody drags. */
+    coverageOf: (
+      id: string,
+      query: TrialQuery & { ladder: Ladder; preview?: 0 | 1; aim?: string | undefined },
+      signal?: AbortSignal,
+    ) => get<CoverageAnswer>(`${cameraPath(id)}/coverage`, { ...query }, signal),
+    coneOf: (id: string, query: Query, toward?: LonLatHeight, signal?: AbortSignal) =>
+      get<ConeAnswer>(
+        `${cameraPath(id)}/cone`,
+        {
+          ...query,
+          ...(toward && { toward_lon: toward[0], toward_lat: toward[1], toward_height: toward[2] }),
+        },
+        signal,
+      ),
+    calibrate: (id: string, question: CalibrationQuestion, signal?: AbortSignal) =>
+      send<Calibrated>(`${cameraPath(id)}/calibrate`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(question),
+        signal: signal ?? null,
+      }),
+  };
+}

@@ -1,0 +1,47 @@
+/** What the selected camera sees of ground, roofs and walls, each triangle in the colour of its class. */
+import { Model } from 'cesium';
+import { type Layer, onChange, type Stage } from '../scene/stage';
+
+export function viewMeshLayer(stage: Stage): Layer {
+  const { scene, store } = stage;
+  let model: Model | undefined;
+  let wanted: string | undefined;
+  const clear = () => {
+    if (model) scene.primitives.remove(model);
+    model = undefined;
+  };
+  const load = async (url: string) => {
+    const next = (await Model.fromGltfAsync({ url, allowPicking: false, backFaceCulling: false })) as Model;
+    if (wanted !== url || stage.widget.isDestroyed()) {
+      next.destroy();
+      return;
+    }
+    clear();
+    model = scene.primitives.add(next) as Model;
+    next.readyEvent.addEventListener(stage.redraw);
+    stage.redraw();
+  };
+  const redo = onChange(
+    (s) => [s.viewMesh, s.layers.viewMesh] as const,
+    (_, [url, on]) => {
+      wanted = on ? url : undefined;
+      if (!wanted) {
+        clear();
+        stage.redraw();
+        return;
+      }
+      load(wanted).catch((error: unknown) => {
+        if (wanted !== url) return;
+        clear();
+        store.getState().setToolFault(error instanceof Error ? error.message : String(error));
+      });
+    },
+  );
+  return {
+    apply: redo,
+    dispose() {
+      wanted = undefined;
+      clear();
+    },
+  };
+}
