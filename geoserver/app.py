@@ -11,7 +11,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
 from geoserver import errors
-from geoserver.api import cameras, client, editing, ogc, places, system, tiles
+from geoserver.api import cameras, client, editing, ogc, places, privacy, system, tiles
 from geoserver.api.models import Problem
 from geoserver.metrics import Meter
 from geoserver.middleware import CompressJson, KnownHosts, SecurityHeaders, Timing, Unexpected
@@ -59,7 +59,15 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         responses={"default": {"model": Problem, "description": "A problem document (RFC 9457)"}},
     )
     app.state.meter = meter
-    for router in (system.router, editing.router, cameras.router, places.router, tiles.router, ogc.router):
+    for router in (
+        system.router,
+        editing.router,
+        privacy.router,
+        cameras.router,
+        places.router,
+        tiles.router,
+        ogc.router,
+    ):
         app.include_router(router)
     client.serve(app, settings.client_folder)
     errors.install(app)

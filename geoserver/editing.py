@@ -83,7 +83,7 @@ def change_camera(services: Services, id_: str, given: Mapping[str, Any], seen: 
 def create_camera(services: Services, given: Mapping[str, Any], ask: Ask) -> str:
     """Make a camera by hand; its id, which is made up where none is given."""
     town = services.now.town
-    fields = {**given, "id": given.get("id") or _made_up(ask.key)}
+    fields = {**given, "id": given.get("id") or made_up_id("hand", ask.key)}
     try:
         camera = created(fields, town.scene, town.areas)
     except ValidationError as bad:
@@ -207,6 +207,6 @@ def bad_field(bad: ValidationError, given: Mapping[str, Any]) -> BadParameter:
     )
 
 
-def _made_up(key: str | None) -> str:
-    """An id for a camera made by hand; the same for a repeated request."""
-    return f"hand-{hashlib.sha256(key.encode()).hexdigest()[:10] if key else secrets.token_hex(5)}"
+def made_up_id(prefix: str, key: str | None) -> str:
+    """An id for what is made by hand; the same for a repeated request."""
+    return f"{prefix}-{hashlib.sha256(key.encode()).hexdigest()[:10] if key else secrets.token_hex(5)}"

@@ -21,7 +21,7 @@ CLASSES = (
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 CRS84H = "http://www.opengis.net/def/crs/OGC/0/CRS84h"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
-HIDDEN = frozenset({"kind", "valid_from", "valid_to", "lon", "lat"})
+HIDDEN = frozenset({"kind", "valid_from", "valid_to", "lon", "lat", "rings"})
 """Fields of a record that a feature tells elsewhere: in its geometry, or by its collection."""
 
 

@@ -103,14 +103,8 @@ def one(store: Store, kind: Kind, id_: str, here: str) -> dict[str, Any]:
 
 def feature(record: Record) -> dict[str, Any]:
     """A record as a GeoJSON feature; coordinates are lon, lat and ellipsoidal height (CRS84h)."""
-    place = [record.lon, record.lat] + ([record.height_m] if record.height_m is not None else [])
     document = record.model_dump(mode="json", exclude=set(HIDDEN))
-    return {
-        "type": "Feature",
-        "id": record.id,
-        "geometry": {"type": "Point", "coordinates": place},
-        "properties": document,
-    }
+    return {"type": "Feature", "id": record.id, "geometry": record.geometry, "properties": document}
 
 
 def _equal(kind: Kind, given: Mapping[str, str]) -> dict[str, Any]:

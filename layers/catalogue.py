@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from layers.cameras.model import Camera
+from layers.privacy import PrivacyVolume
 from layers.record import Record
 
 
@@ -41,6 +42,14 @@ _ROWS = (
         title="Cameras",
         title_zh="摄像机",
         indexed=("area", "name", "tier", "type", "owner", "district", "street", "community", "status"),
+    ),
+    Kind(
+        name="privacy-volume",
+        plural="privacy-volumes",
+        model=PrivacyVolume,
+        title="Privacy volumes",
+        title_zh="隐私区域",
+        indexed=("area", "name"),
     ),
 )
 

@@ -5,7 +5,7 @@ heights in metres.
 """
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -54,3 +54,9 @@ class Record(BaseModel):
     lat: Latitude
     height_m: Metres | None = None
     area: str = ""
+
+    @property
+    def geometry(self) -> dict[str, Any]:
+        """As GeoJSON: the place, with its height where it has one."""
+        place = [self.lon, self.lat] + ([self.height_m] if self.height_m is not None else [])
+        return {"type": "Point", "coordinates": place}
