@@ -196,6 +196,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/privacy-volumes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List
+         * @description All volumes, or those whose middle lies in a box.
+         */
+        get: operations["privacy-list"];
+        put?: never;
+        /**
+         * Create
+         * @description Make a volume.
+         */
+        post: operations["privacy-create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy-volumes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One volume.
+         */
+        get: operations["privacy-one"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Remove a volume; the answer names the row of the journal that brings it back when undone.
+         */
+        delete: operations["privacy-remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Set fields of a volume, or its outline.
+         */
+        patch: operations["privacy-change"];
+        trace?: never;
+    };
     "/api/cameras/{id}/coverage": {
         parameters: {
             query?: never;
@@ -1407,6 +1459,37 @@ export interface components {
             id?: string | null;
         };
         /**
+         * NewVolume
+         * @description A volume to make. Without base it stands on the lowest ground under it; without top it reaches the roof
+         *     that stands there, or 3 m over the highest ground.
+         */
+        NewVolume: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+            /** Id */
+            id?: string | null;
+            geometry: components["schemas"]["Outline"];
+            /** @default {} */
+            properties: components["schemas"]["VolumeFields"];
+        };
+        /**
+         * Outline
+         * @description A GeoJSON polygon: lon, lat, without or with a height, which does not count.
+         */
+        Outline: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Polygon";
+            /** Coordinates */
+            coordinates: number[][][];
+        };
+        /**
          * Place
          * @description A place in the city.
          */
@@ -1483,6 +1566,16 @@ export interface components {
             context: string | null;
             /** Close */
             close: string | null;
+        };
+        /**
+         * Removed
+         * @description What was removed; undoing ``seq`` brings it back.
+         */
+        Removed: {
+            /** Id */
+            id: string;
+            /** Seq */
+            seq: number;
         };
         /**
          * SearchAnswer
@@ -1596,6 +1689,96 @@ export interface components {
             /** Undone */
             undone: components["schemas"]["JournalRow"][];
             camera: components["schemas"]["Camera"] | null;
+        };
+        /**
+         * Volume
+         * @description A privacy volume as a GeoJSON feature.
+         */
+        Volume: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+            /** Id */
+            id: string;
+            geometry: components["schemas"]["VolumeGeometry"];
+            properties: components["schemas"]["VolumeProperties"];
+        };
+        /**
+         * VolumeFields
+         * @description What a person may set; ``base`` and ``top`` are ellipsoidal heights.
+         */
+        VolumeFields: {
+            /** Name */
+            name?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /** Base */
+            base?: number | null;
+            /** Top */
+            top?: number | null;
+        };
+        /**
+         * VolumeGeometry
+         * @description The floor of a volume.
+         */
+        VolumeGeometry: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Polygon";
+            /** Coordinates */
+            coordinates: number[][][];
+        };
+        /**
+         * VolumePatch
+         * @description A change; ``version`` is the one that was read, where no If-Match header names it.
+         */
+        VolumePatch: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+            geometry?: components["schemas"]["Outline"] | null;
+            /** @default {} */
+            properties: components["schemas"]["VolumeFields"];
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * VolumeProperties
+         * @description What is known of a volume, its outline aside.
+         */
+        VolumeProperties: {
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string;
+            /** Base */
+            base: number;
+            /** Top */
+            top: number;
+            /** Area */
+            area: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Volumes
+         * @description All privacy volumes, or those in a box.
+         */
+        Volumes: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
+            /** Features */
+            features: components["schemas"]["Volume"][];
         };
         /**
          * ZoomRange
@@ -2003,6 +2186,183 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Journal"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "privacy-list": {
+        parameters: {
+            query?: {
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Volumes"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "privacy-create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVolume"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Volume"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "privacy-one": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Volume"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "privacy-remove": {
+        parameters: {
+            query?: {
+                version?: number | null;
+            };
+            header?: {
+                /** @description version that was read, as an ETag: "7" */
+                "if-match"?: string | null;
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Removed"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "privacy-change": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description version that was read, as an ETag: "7" */
+                "if-match"?: string | null;
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VolumePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Volume"];
                 };
             };
             /** @description A problem document (RFC 9457) */
