@@ -1,7 +1,9 @@
+import { instrumentEn } from './instrument.en';
 import type { Words } from './zh';
 
 /** The English screen. */
 export const en: Words = {
+  ...instrumentEn,
   app: {
     title: 'City situation in 3D',
     workspace: 'Operate',
@@ -16,6 +18,8 @@ export const en: Words = {
   },
   tool: {
     select: 'Select',
+    adjust: 'Adjust',
+    calibrate: 'Calibrate',
     distance: 'Distance',
     area: 'Area',
     height: 'Height',

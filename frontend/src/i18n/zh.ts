@@ -1,5 +1,8 @@
+import { instrumentZh } from './instrument.zh';
+
 /** The Chinese screen: the field's own words (glossary). */
 export const zh = {
+  ...instrumentZh,
   app: {
     title: '城市三维态势',
     workspace: '监控',
@@ -14,6 +17,8 @@ export const zh = {
   },
   tool: {
     select: '选择',
+    adjust: '调整',
+    calibrate: '标定',
     distance: '测距',
     area: '测面积',
     height: '测高',
