@@ -1,12 +1,8 @@
-"""What a camera sees of the ground, as areas by class of a ladder.
+"""What a camera sees of ground and facades, as areas by class of a ladder."""
 
-Cells of the analysis surface, 1.5 m above the ground: in plain sight, in the picture (PTZ: within pan and
-tilt), and at the density of the class (PTZ: at full zoom). Roofs and what stands under trees are not ground.
-"""
-
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import shapely
@@ -14,25 +10,18 @@ from numpy.typing import NDArray
 from rasterio import Affine
 from rasterio.features import shapes
 
+from layers.cameras.aiming import REACH, aimed_as
+from layers.cameras.coverage_parts import Stretch, stretches
+from layers.cameras.footprint import CELLS_PER_RADIUS, Footprint, Window, footprint, in_plain_sight
+from layers.cameras.footprint import cell_for as cell_for
 from layers.cameras.ladder import Rung, rungs
-from layers.cameras.look import spread
 from layers.cameras.model import Camera
-from layers.cameras.mounts import mounts_of
-from layers.cameras.view import NoDirection, View, Views
-from layers.place import EYE_LEVEL_M
-from tiles.geodesy import Floats, enu_rotation, geodetic_to_ecef
+from layers.cameras.steps import classes_of_steps, first_step
 from tiles.scene import Scene
 
-MAX_RADIUS_M = 10_000.0
-FINE_WITHIN_M = 600.0
-"""Up to this radius the finest cells are used; beyond, a radius has some 400 cells, if the surface has them."""
-CELLS_PER_RADIUS = 400
 SIMPLIFIED_CELLS = 0.5
-LATTICE = 32
-
-Window: TypeAlias = Any
-"""A window of the analysis surface, as `Scene.window` gives it."""
-Mask = NDArray[np.bool_]
+PREVIEW_PER_RADIUS = 130
+"""Cells that a long radius has while a camera is dragged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +38,33 @@ class CoveredArea:
 
 
 @dataclass(frozen=True, slots=True)
+class CoveredWalls:
+    """The facades seen at one class: stretches of walls, and their length and area."""
+
+    rung: Rung
+    max_px_m: float | None
+    length_m: float
+    area_m2: float
+    stretches: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
-    """Coverage of one camera on one version of the city; classes without ground are left out."""
+    """Coverage of one camera on one version of the city; classes of which nothing is seen are left out.
+
+    ``blocked_by_surface_m2`` : ground that only trees and the like hide; None where the city knows none
+    """
 
     camera: str
     ladder: str
+    aim: str
     areas: tuple[CoveredArea, ...]
+    walls: tuple[CoveredWalls, ...]
     cell_m: float
     radius_m: float
     city_version: str
     assumed: tuple[str, ...]
+    blocked_by_surface_m2: float | None
 
     @property
     def area_m2(self) -> float:
@@ -66,103 +72,48 @@ class Coverage:
         return sum(area.area_m2 for area in self.areas)
 
 
-def coverage(camera: Camera, scene: Scene, ladder: str = "2014") -> Coverage:
-    """What a camera sees of the ground, by the classes of a ladder.
+def coverage(
+    camera: Camera, scene: Scene, ladder: str = "2014", *, aim: str = REACH, preview: bool = False
+) -> Coverage:
+    """What a camera sees of ground and facades, by the classes of a ladder.
+
+    Parameters
+    ----------
+    aim : see ``layers.cameras.aiming``
+    preview : quickly, while it is dragged: wide views with coarser cells, and without facades far off
 
     Raises
     ------
     NoDirection
         Its direction is not known, and it does not reach every direction.
     BadInput
-        No such ladder.
+        No such ladder, or no such aim.
     """
     steps = rungs(ladder)
-    if not camera.can_be_aimed:
-        raise NoDirection(camera=camera.id)
-    views = Views.build([camera])
-    radius = min(float(views.reach_m(steps[0].px_m)[0]), MAX_RADIUS_M)
-    cell = cell_for(scene, radius)
-    x, y = (float(v) for v in scene.to_metric(camera.lon, camera.lat))
-    window = _without_carrier(scene.window(x, y, radius, cell), scene, (x, y))
-    seen = _in_sight(camera, scene, window, radius)
-    row, col = np.nonzero(seen)
-    densities = _densities(views, scene, window, row, col)
-    classes = np.zeros(seen.shape, np.uint8)
-    classes[row, col] = np.searchsorted([rung.px_m for rung in steps], densities, side="right")
-    areas = _areas(classes, window, scene, steps)
-    return Coverage(camera.id, ladder, areas, window.cell_m, radius, scene.version, camera.assumed)
-
-
-def cell_for(scene: Scene, radius_m: float) -> float:
-    """Spacing of the cells for a radius: the finest near by, no coarser than the ground's."""
-    fine, coarse = scene.surface.cell_m, scene.ground.cell_m
-    if radius_m <= FINE_WITHIN_M:
-        return min(fine, coarse)
-    return min(coarse, max(fine, radius_m / CELLS_PER_RADIUS))
-
-
-def _without_carrier(window: Window, scene: Scene, place_m: tuple[float, float]) -> Window:
-    """What carries the camera is taken down to the ground around the eye, so that it does not blind it."""
-    mounts = mounts_of(scene, np.array([place_m]))
-    near_m = max(float(mounts.mount_m[0]), 1.5 * window.cell_m)
-    reach = int(near_m / window.cell_m) + 1
-    part = tuple(slice(max(0, at - reach), at + reach + 1) for at in (window.row, window.col))
-    rows, cols = np.ogrid[part]
-    near = np.hypot(rows - window.row, cols - window.col) * window.cell_m <= near_m
-    # The eye's own cell may be a corner of some other building's, by its raster only.
-    eye = (rows == window.row) & (cols == window.col)
-    own = near & (window.building[part] == mounts.carrier[0]) & (mounts.carrier[0] >= 0)
-    top = window.top_m.copy()
-    top[part] = np.where(own | eye, window.ground_m[part], top[part])
-    return replace(window, top_m=top)
-
-
-def _in_sight(camera: Camera, scene: Scene, window: Window, radius_m: float) -> Mask:
-    """Ground cells in plain sight, in the directions that the camera can show."""
-    middle, width = _wedge(camera)
-    turn = float(scene.frame.convergence_deg(camera.lon, camera.lat))
-    seen = scene.viewshed(
-        window,
-        camera.height_m,
-        bearing_deg=(middle - turn) % 360.0,
-        width_deg=width,
-        radius_m=radius_m,
-        target_height_m=EYE_LEVEL_M,
+    shown = aimed_as(camera, aim)
+    found = footprint(shown, scene, per_radius=PREVIEW_PER_RADIUS if preview else CELLS_PER_RADIUS)
+    classes = classes_of_steps(ladder)[found.steps]
+    return Coverage(
+        camera=camera.id,
+        ladder=ladder,
+        aim=aim,
+        areas=_areas(classes, found.window, scene, steps),
+        walls=_walls(found, scene, ladder, steps),
+        cell_m=found.window.cell_m,
+        radius_m=found.radius_m,
+        city_version=scene.version,
+        assumed=camera.assumed,
+        blocked_by_surface_m2=None if preview else _behind_trees(shown, scene, found, ladder),
     )
-    seen &= window.building < 0
-    seen &= window.top_m - window.ground_m <= EYE_LEVEL_M
-    # Beyond the city the ground goes on at the height of its edge, which nobody has measured.
-    west, south, east, north = scene.ground.bounds_m
-    rows, cols = (np.arange(n) for n in seen.shape)
-    seen[(window.y0_m - rows * window.cell_m > north) | (window.y0_m - rows * window.cell_m < south)] = False
-    seen[:, (window.x0_m + cols * window.cell_m < west) | (window.x0_m + cols * window.cell_m > east)] = False
-    return np.asarray(seen)
 
 
-def _wedge(camera: Camera) -> tuple[float, float]:
-    """True bearing of the middle and width of all directions that a camera can show, or a little more."""
-    middle = camera.heading_deg or 0.0
-    if camera.is_ptz:
-        return middle, 360.0 if camera.turns_full_circle else min(360.0, (camera.pan_range_deg or 360.0) + 1.0)
-    return View.of(camera).bearings()
-
-
-def _densities(views: Views, scene: Scene, window: Window, row: Any, col: Any) -> Floats:
-    """Density at cells (n,), 0 where the cell is not in the picture (PTZ: out of reach)."""
-    heights = window.ground_m[row, col].astype(np.float64) + EYE_LEVEL_M
-    cells = (row / LATTICE, col / LATTICE)
-    return np.asarray(spread(cells, heights, _lattice(scene, window), views.alone(0), float(views.range_m[0])))
-
-
-def _lattice(scene: Scene, window: Window) -> tuple[Floats, Floats]:
-    """Earth-centred place at height 0, and up, at every 32nd cell of a window and one beyond its edge.
-
-    Between them the earth bends by d² / 8R: 2 mm for cells of 10 m.
-    """
-    rows, cols = (np.arange(0, n + 2 * LATTICE, LATTICE) for n in window.top_m.shape)
-    x, y = np.meshgrid(window.x0_m + cols * window.cell_m, window.y0_m - rows * window.cell_m)
-    lon, lat = scene.to_lonlat(x, y)
-    return geodetic_to_ecef(lon, lat, 0.0), np.ascontiguousarray(enu_rotation(lon, lat)[..., 2, :])
+def _behind_trees(camera: Camera, scene: Scene, found: Footprint, ladder: str) -> float | None:
+    if scene.obstacle is scene.ground:
+        return None
+    bare = in_plain_sight(camera, scene, found)
+    return (
+        float((bare >= first_step(ladder)).sum() - (found.steps >= first_step(ladder)).sum()) * found.window.cell_m**2
+    )
 
 
 def _areas(
@@ -177,15 +128,28 @@ def _areas(
     polygons: Any = np.array([shapely.geometry.shape(outline) for outline, _ in found])
     numbers = np.array([int(value) for _, value in found])
     polygons = shapely.coverage_simplify(polygons, SIMPLIFIED_CELLS * cell)
+    counts = np.bincount(classes.ravel(), minlength=len(steps) + 1)
     areas = []
     for number, rung in enumerate(steps, 1):
         parts = [part for part in polygons[numbers == number] if not part.is_empty]
         if parts:
             outline = shapely.transform(shapely.MultiPolygon(parts), partial(_degrees, scene))
-            above = steps[number].px_m if number < len(steps) else None
-            area = float((classes == number).sum()) * cell * cell
-            areas.append(CoveredArea(rung, above, area, outline))
+            areas.append(CoveredArea(rung, _above(steps, number), float(counts[number]) * cell * cell, outline))
     return tuple(areas)
+
+
+def _walls(found: Footprint, scene: Scene, ladder: str, steps: tuple[Rung, ...]) -> tuple[CoveredWalls, ...]:
+    if found.facades is None:
+        return ()
+    by_class = stretches(found.facades, scene, classes_of_steps(ladder))
+    return tuple(
+        CoveredWalls(steps[number - 1], _above(steps, number), length, area, parts)
+        for number, (length, area, parts) in by_class.items()
+    )
+
+
+def _above(steps: tuple[Rung, ...], number: int) -> float | None:
+    return steps[number].px_m if number < len(steps) else None
 
 
 def _degrees(scene: Scene, places_m: Any) -> Any:
