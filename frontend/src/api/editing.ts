@@ -1,5 +1,5 @@
 /** The doors for changing things: cameras, undo, the journal, loading from files, privacy volumes. */
-import type { FeatureCollection, MultiPolygon, Polygon } from 'geojson';
+import type { Feature, Polygon } from 'geojson';
 import type { CameraDetails } from './types';
 
 /** Sends and reads JSON; throws what `createClient` says. */
@@ -67,16 +67,26 @@ export interface Undone {
   camera: CameraDetails | null;
 }
 
+/** `base` and `top` are ellipsoidal metres. */
 export interface VolumeProperties {
-  title: string;
+  name: string;
   reason: string;
   base: number;
   top: number;
+  area: string;
   version: number;
 }
 
-export type VolumeCollection = FeatureCollection<Polygon | MultiPolygon, VolumeProperties>;
+export type Volume = Feature<Polygon, VolumeProperties> & { id: string };
 
+export interface VolumeFields {
+  name?: string;
+  reason?: string;
+  base?: number;
+  top?: number;
+}
+
+const VOLUMES = '/api/privacy-volumes';
 const JSON_BODY = { 'Content-Type': 'application/json' };
 
 export function editingDoors(send: Send) {
@@ -84,6 +94,7 @@ export function editingDoors(send: Send) {
     send<T>(path, { method, headers: { ...JSON_BODY, ...headers }, body: JSON.stringify(body) });
   const seen = (version: number) => ({ 'If-Match': `"${version}"` });
   const camera = (id: string) => `/api/cameras/${encodeURIComponent(id)}`;
+  const volume = (id: string) => `${VOLUMES}/${encodeURIComponent(id)}`;
 
   return {
     /** Changes a camera; `version` is the one that was read. */
@@ -94,7 +105,17 @@ export function editingDoors(send: Send) {
       send<CameraDetails>(camera(id), { method: 'DELETE', headers: seen(version) }),
     /** Without rows: the caller's last change. */
     undo: (rows: { seq?: number; through?: number } = {}) => json<Undone>('POST', '/api/undo', rows),
-    journal: (since: number, limit: number, signal?: AbortSignal) =>
-      send<Journal>(`/api/journal?since=${since}&limit=${limit}`, { signal: signal ?? null }),
+    /** The latest rows, in the order of their making. */
+    journal: (limit: number, signal?: AbortSignal) =>
+      send<Journal>(`/api/journal?limit=${limit}`, { signal: signal ?? null }),
+    volumes: async (signal?: AbortSignal) =>
+      (await send<{ features: Volume[] }>(VOLUMES, { signal: signal ?? null })).features,
+    /** Without heights it stands on the ground and reaches the roof there, or three metres. */
+    createVolume: (geometry: Polygon, properties: VolumeFields) =>
+      json<Volume>('POST', VOLUMES, { type: 'Feature', geometry, properties }),
+    patchVolume: (id: string, version: number, properties: VolumeFields) =>
+      json<Volume>('PATCH', volume(id), { type: 'Feature', properties }, seen(version)),
+    removeVolume: (id: string, version: number) =>
+      send<{ id: string; seq: number }>(volume(id), { method: 'DELETE', headers: seen(version) }),
   };
 }

@@ -1,8 +1,10 @@
+import { cityEn } from './city.en';
 import { instrumentEn } from './instrument.en';
 import type { Words } from './zh';
 
 /** The English screen. */
 export const en: Words = {
+  ...cityEn,
   ...instrumentEn,
   app: {
     title: 'City situation in 3D',
@@ -40,6 +42,7 @@ export const en: Words = {
     areas: 'Area boundaries',
     coverage: 'Coverage',
     cone: 'View cone',
+    privacy: 'Privacy volumes',
     style: 'Base map style',
     dark: 'Dark',
     light: 'Light',

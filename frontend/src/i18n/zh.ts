@@ -1,7 +1,9 @@
+import { cityZh } from './city.zh';
 import { instrumentZh } from './instrument.zh';
 
 /** The Chinese screen: the field's own words (glossary). */
 export const zh = {
+  ...cityZh,
   ...instrumentZh,
   app: {
     title: '城市三维态势',
@@ -39,6 +41,7 @@ export const zh = {
     areas: '行政区界',
     coverage: '覆盖范围',
     cone: '视锥',
+    privacy: '隐私区',
     style: '底图样式',
     dark: '深色',
     light: '浅色',

@@ -3,6 +3,7 @@ import type { Feature, MultiPolygon, Polygon } from 'geojson';
 import type { CoverageAnswer } from '../api/types';
 import type { ValueShapes } from '../model/cityState';
 import { COMPARED } from '../model/classes';
+import { wholeOf } from '../model/overlap';
 import { colourOf, stepsOf } from '../model/ramp';
 import { type Layer, onChange, type Stage } from '../scene/stage';
 import { Drape, type Shape } from './drape';
@@ -20,15 +21,6 @@ export function hexagonShapes({ collection, property }: ValueShapes): Shape[] {
     line: 'rgba(8, 16, 28, 0.55)',
     width: 1,
   }));
-}
-
-/** All classes of a coverage as one shape; classes do not overlap each other. */
-export function wholeOf({ features }: CoverageAnswer): MultiPolygon {
-  const parts = features.flatMap(({ geometry }) => {
-    if (!geometry) return [];
-    return geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
-  });
-  return { type: 'MultiPolygon', coordinates: parts };
 }
 
 /** Each in its colour, and what both see in a third. */

@@ -23,25 +23,19 @@ const CHOSEN = '#ffffff';
 
 const at = ([lon = 0, lat = 0]: Position, height: number) => Cartesian3.fromDegrees(lon, lat, height);
 
-/** Outer ring first, as GeoJSON has them. */
-const polygonsOf = ({ geometry }: PrivacyVolume): Position[][][] =>
-  geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
-
-function bodies(volume: PrivacyVolume): GeometryInstance[] {
-  return polygonsOf(volume).flatMap(([outer, ...holes]) => {
-    if (!outer) return [];
-    const ring = (positions: Position[]) => new PolygonHierarchy(positions.map((p) => at(p, 0)));
-    const geometry = new PolygonGeometry({
-      polygonHierarchy: new PolygonHierarchy(
-        outer.map((p) => at(p, 0)),
-        holes.map(ring),
-      ),
-      height: volume.top,
-      extrudedHeight: volume.base,
+function body({ geometry, base, top }: PrivacyVolume): GeometryInstance {
+  const ring = (positions: Position[] = []) => new PolygonHierarchy(positions.map((p) => at(p, 0)));
+  const [outer, ...holes] = geometry.coordinates;
+  const hierarchy = ring(outer);
+  hierarchy.holes = holes.map(ring);
+  return new GeometryInstance({
+    geometry: new PolygonGeometry({
+      polygonHierarchy: hierarchy,
+      height: top,
+      extrudedHeight: base,
       arcType: ArcType.GEODESIC,
       vertexFormat: MaterialAppearance.MaterialSupport.TEXTURED.vertexFormat,
-    });
-    return [new GeometryInstance({ geometry })];
+    }),
   });
 }
 
@@ -70,34 +64,19 @@ function hatched(instances: GeometryInstance[], ink: string): Primitive {
 export function edgesOf(volume: PrivacyVolume, chosen: boolean): Line[] {
   const colour = chosen ? CHOSEN : INK;
   const width = chosen ? 2.5 : 1.6;
-  return polygonsOf(volume)
-    .flat()
-    .flatMap((ring) => {
-      const level = (height: number): Line => ({
-        positions: ring.map((p) => at(p, height)),
-        colour,
-        width,
-        hidden: 0.45,
-      });
-      const uprights = ring.slice(1).map(
-        (p): Line => ({
-          positions: [at(p, volume.base), at(p, volume.top)],
-          colour,
-          width,
-          hidden: 0.45,
-        }),
-      );
-      return [level(volume.base), level(volume.top), ...uprights];
-    });
+  const edge = (positions: Cartesian3[]): Line => ({ positions, colour, width, hidden: 0.45 });
+  return volume.geometry.coordinates.flatMap((ring) => [
+    edge(ring.map((p) => at(p, volume.base))),
+    edge(ring.map((p) => at(p, volume.top))),
+    ...ring.slice(1).map((p) => edge([at(p, volume.base), at(p, volume.top)])),
+  ]);
 }
 
 function title(volume: PrivacyVolume): Sign {
-  const corners = polygonsOf(volume)
-    .flat(2)
-    .map((p) => at(p, volume.top));
+  const corners = volume.geometry.coordinates.flat().map((p) => at(p, volume.top));
   return {
-    key: `${volume.id} ${volume.version} ${volume.title}`,
-    icon: labelIcon(volume.title),
+    key: `${volume.id} ${volume.version} ${volume.name}`,
+    icon: labelIcon(volume.name),
     position: BoundingSphere.fromPoints(corners).center,
     offset: [0, -12],
   };
@@ -117,15 +96,15 @@ export function volumeLayer(stage: Stage): Layer {
     (_, [volumes, chosen, wanted]) => {
       clear();
       const shown = wanted ? volumes : [];
-      const plain = shown.filter(({ id }) => id !== chosen).flatMap(bodies);
-      const picked = shown.filter(({ id }) => id === chosen).flatMap(bodies);
+      const plain = shown.filter(({ id }) => id !== chosen).map(body);
+      const picked = shown.filter(({ id }) => id === chosen).map(body);
       primitives = [
         ...(plain.length > 0 ? [hatched(plain, INK)] : []),
         ...(picked.length > 0 ? [hatched(picked, CHOSEN)] : []),
       ];
       for (const primitive of primitives) scene.primitives.add(primitive);
       lines.show(shown.flatMap((volume) => edgesOf(volume, volume.id === chosen)));
-      signs.show(shown.map(title));
+      signs.show(shown.filter(({ name }) => name !== '').map(title));
       stage.redraw();
     },
   );

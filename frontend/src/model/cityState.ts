@@ -40,9 +40,9 @@ export interface PreviewDot {
 /** A space whose pixels are blanked for those without the right to see them. */
 export interface PrivacyVolume {
   id: string;
-  title: string;
+  name: string;
   reason: string;
-  geometry: Polygon | MultiPolygon;
+  geometry: Polygon;
   /** ellipsoidal metres */
   base: number;
   top: number;

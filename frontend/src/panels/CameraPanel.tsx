@@ -1,125 +1,114 @@
-import { AimOutlined, EyeOutlined, LinkOutlined } from '@ant-design/icons';
-import { Alert, Button, Skeleton, Tooltip } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { AimOutlined, ControlOutlined, EyeOutlined, LinkOutlined, RadarChartOutlined } from '@ant-design/icons';
+import { Button, Skeleton, Tabs, Tooltip } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CameraDetails, CameraSummary } from '../api/types';
+import { startTrial } from '../model/trial';
 import { useApp, useAppContext, useLang } from './app';
-import { areaPath } from './areaNames';
-import { CoverageFacts } from './CoverageFacts';
+import { Classes } from './camera/Classes';
+import { Assumptions, Facts } from './camera/Facts';
+import { useOverlays } from './camera/overlays';
+import { aimQuery } from './camera/queries';
+import { Around, Sees } from './camera/Sees';
+import { Still } from './camera/Still';
 import { titleOf } from './cameraTree';
 import { Dock } from './Dock';
-import { degrees, distance, height } from './format';
-import { nearest } from './nearby';
 import { useCameraDetails } from './queries';
-import { TierDot } from './TierDot';
 import { Trouble } from './Trouble';
 
-function Fact({ label, children, assumed }: { label: string; children: ReactNode; assumed?: string | undefined }) {
+/** Enough for the panel's width on a sharp screen. */
+const STILL_PX = 720;
+
+/** State and purpose at a glance, and what was assumed. */
+function Chips({ camera }: { camera: CameraDetails }) {
   const { t } = useTranslation();
-  if (children === '' || children === null || children === undefined) return null;
   return (
-    <>
-      <dt>{label}</dt>
-      <dd>
-        {children}
-        {assumed && (
-          <Tooltip title={assumed}>
-            <span className="mark">{t('camera.assumed')}</span>
-          </Tooltip>
-        )}
-      </dd>
-    </>
+    <div className="chips" id="camera-chips">
+      <span className={`chip ${camera.status}`}>{t(`condition.${camera.status}`)}</span>
+      {camera.purpose && (
+        <span className="chip plain" title={camera.purpose}>
+          {t('facts.purpose')} · {camera.purpose}
+        </span>
+      )}
+      <Assumptions camera={camera} />
+    </div>
   );
 }
 
-function Facts({ camera }: { camera: CameraDetails }) {
+function Actions({ camera, details }: { camera: CameraSummary; details: CameraDetails | undefined }) {
   const { t } = useTranslation();
-  const lang = useLang();
-  const areas = useApp((state) => state.areas);
-  const assumed = (...fields: string[]) =>
-    camera.assumed.find((entry) => fields.some((field) => entry.field === field || entry.field.startsWith(`${field}_`)))
-      ?.text;
-  const lens =
-    camera.hfov_tele !== null && camera.hfov_tele !== camera.hfov
-      ? t('camera.lensRange', {
-          wide: degrees(camera.hfov, lang).replace('°', ''),
-          tele: degrees(camera.hfov_tele, lang).replace('°', ''),
-        })
-      : degrees(camera.hfov, lang);
-  return (
-    <dl className="facts-table">
-      <Fact
-        label={t('camera.tier')}
-        assumed={camera.tier_assumed ? (assumed('tier') ?? t('camera.assumed')) : undefined}
-      >
-        {t(`tier.${camera.tier}`)}
-      </Fact>
-      <Fact label={t('camera.type')} assumed={assumed('type')}>
-        {t(`type.${camera.type}`)}
-      </Fact>
-      <Fact label={t('camera.owner')}>{camera.owner}</Fact>
-      <Fact label={t('camera.area')}>{areaPath(camera, areas, lang)}</Fact>
-      <Fact label={t('camera.address')}>{camera.address}</Fact>
-      <Fact label={t('camera.mount')} assumed={assumed('mount_height')}>
-        {height(camera.mount_height, lang)}
-      </Fact>
-      <Fact label={t('camera.heading')} assumed={assumed('heading')}>
-        {camera.heading === null ? t('camera.noHeading') : degrees(camera.heading, lang)}
-      </Fact>
-      <Fact label={t('camera.pitch')} assumed={assumed('pitch')}>
-        {degrees(camera.pitch, lang)}
-      </Fact>
-      <Fact label={t('camera.lens')} assumed={assumed('hfov')}>
-        {lens}
-      </Fact>
-      <Fact label={t('camera.picture')} assumed={assumed('image', 'image_width', 'image_height')}>
-        {camera.image_width} × {camera.image_height}
-      </Fact>
-      <Fact label={t('camera.reach')} assumed={assumed('range')}>
-        {distance(camera.reach_m, lang)}
-      </Fact>
-      <Fact label={t('camera.streams')}>
-        {camera.streams.length > 0 ? t('camera.streamCount', { count: camera.streams.length }) : t('camera.noStreams')}
-      </Fact>
-      <Fact label={t('camera.id')}>{camera.id}</Fact>
-    </dl>
-  );
-}
-
-function Nearby({ camera }: { camera: CameraSummary }) {
-  const { t } = useTranslation();
-  const lang = useLang();
   const { store } = useAppContext();
-  const cameras = useApp((state) => state.cameras);
-  const others = nearest(camera, cameras.values());
+  const [copied, setCopied] = useState(false);
+  const state = store.getState();
+  const fly = () =>
+    state.goTo({ lon: camera.lon, lat: camera.lat, height: camera.height, range: camera.tier === 1 ? 2500 : 500 });
   return (
-    <>
-      <div className="sectionhead">{t('camera.nearby')}</div>
-      {others.length === 0 && <span className="soft">{t('camera.noNearby')}</span>}
-      {others.map(({ camera: other, metres }) => (
-        <button
-          type="button"
-          className="hit"
-          key={other.id}
-          onClick={() => store.getState().select({ kind: 'camera', id: other.id })}
+    <div className="actions">
+      <Tooltip title={t('facts.adjustHelp')}>
+        <Button
+          size="small"
+          id="adjust"
+          icon={<ControlOutlined />}
+          disabled={!details}
+          onClick={() => details && state.setTrial(startTrial(details))}
         >
-          <TierDot tier={other.tier} unknown={other.heading === null && other.type === 'fixed'} />
-          <span className="title">{titleOf(other, lang)}</span>
-          <span className="dist">{distance(metres, lang)}</span>
-        </button>
-      ))}
-    </>
+          {t('facts.adjust')}
+        </Button>
+      </Tooltip>
+      <Tooltip title={camera.heading === null ? t('picture.noneHelp') : t('facts.calibrateHelp')}>
+        <Button
+          size="small"
+          id="calibrate"
+          icon={<RadarChartOutlined />}
+          disabled={!details || camera.heading === null}
+          onClick={() => state.calibrate(camera.id)}
+        >
+          {t('facts.calibrate')}
+        </Button>
+      </Tooltip>
+      <span className="grow" />
+      <Tooltip title={t('camera.fly')}>
+        <Button size="small" type="text" icon={<AimOutlined />} aria-label={t('camera.fly')} onClick={fly} />
+      </Tooltip>
+      <Tooltip title={camera.heading === null ? t('camera.noHeading') : t('camera.lookFrom')}>
+        <Button
+          size="small"
+          type="text"
+          icon={<EyeOutlined />}
+          aria-label={t('camera.lookFrom')}
+          disabled={camera.heading === null}
+          onClick={() => state.order('look-through')}
+        />
+      </Tooltip>
+      <Tooltip title={copied ? t('camera.copied') : t('camera.copyLink')}>
+        <Button
+          size="small"
+          type="text"
+          icon={<LinkOutlined />}
+          aria-label={t('camera.copyLink')}
+          onClick={() => navigator.clipboard.writeText(window.location.href).then(() => setCopied(true))}
+        />
+      </Tooltip>
+    </div>
   );
 }
 
+/** Everything that one camera can tell: its picture, its record, what it sees and who else sees it. */
 export function CameraPanel({ camera }: { camera: CameraSummary }) {
   const { t } = useTranslation();
   const lang = useLang();
-  const { store } = useAppContext();
+  const { store, api } = useAppContext();
   const click = useApp((state) => state.click);
-  const [copied, setCopied] = useState(false);
+  const aim = useApp((state) => state.aims[camera.id]);
   const details = useCameraDetails(camera.id);
+  const overlays = useOverlays(camera, details.data);
   const state = store.getState();
+  const { data } = details;
+  const looks = camera.heading !== null || (data?.aim ?? null) !== null || aim?.startsWith('preset:');
+  const still =
+    data && looks
+      ? api.stillUrl(camera.id, { width: STILL_PX, v: data.version, ...aimQuery(aim, data.presets) })
+      : undefined;
   return (
     <Dock
       side="right"
@@ -128,65 +117,37 @@ export function CameraPanel({ camera }: { camera: CameraSummary }) {
       back={click !== null}
       onClose={() => state.select(null)}
     >
-      <div className="scroll" id="camera-panel" data-camera={camera.id}>
-        <div className="row" style={{ display: 'flex', gap: 8, marginBottom: 10 }}>
-          <Button
-            size="small"
-            icon={<AimOutlined />}
-            onClick={() =>
-              state.goTo({
-                lon: camera.lon,
-                lat: camera.lat,
-                height: camera.height,
-                range: camera.tier === 1 ? 2500 : 500,
-              })
-            }
-          >
-            {t('camera.fly')}
-          </Button>
-          <Tooltip title={camera.heading === null ? t('camera.noHeading') : undefined}>
-            <Button
-              size="small"
-              icon={<EyeOutlined />}
-              disabled={camera.heading === null}
-              onClick={() => state.order('look-through')}
-            >
-              {t('camera.lookFrom')}
-            </Button>
-          </Tooltip>
-          <Button
-            size="small"
-            icon={<LinkOutlined />}
-            onClick={() => navigator.clipboard.writeText(window.location.href).then(() => setCopied(true))}
-          >
-            {copied ? t('camera.copied') : t('camera.copyLink')}
-          </Button>
-        </div>
-        {details.error && <Trouble error={details.error} retry={() => details.refetch()} />}
-        {details.isPending && <Skeleton active title={false} paragraph={{ rows: 8 }} />}
-        {details.data && (
-          <>
-            {details.data.assumed.length > 0 && (
-              <Alert
-                type="warning"
-                showIcon
-                style={{ marginBottom: 10 }}
-                title={t('camera.assumptions')}
-                description={
-                  <ul style={{ margin: 0, paddingLeft: 18 }}>
-                    {details.data.assumed.map((entry) => (
-                      <li key={entry.field}>{entry.text}</li>
-                    ))}
-                  </ul>
-                }
-              />
-            )}
-            <Facts camera={details.data} />
-          </>
+      <div className="camera-head" id="camera-panel" data-camera={camera.id}>
+        {(data || details.isPending) && (
+          <Still
+            url={data ? still : undefined}
+            alt={t('picture.canvas', { name: titleOf(camera, lang) })}
+            hint={t('picture.open')}
+            onClick={() => state.openPicture(camera.id)}
+          />
         )}
-        <CoverageFacts camera={camera} />
-        <Nearby camera={camera} />
+        {data && <Chips camera={data} />}
+        <Actions camera={camera} details={data} />
       </div>
+      {details.error && <Trouble error={details.error} retry={() => details.refetch()} />}
+      {details.isPending && <Skeleton active title={false} paragraph={{ rows: 8 }} />}
+      {data && (
+        <Tabs
+          className="camera-tabs"
+          size="small"
+          defaultActiveKey="coverage"
+          items={[
+            {
+              key: 'coverage',
+              label: t('facts.tabCoverage'),
+              children: <Classes camera={data} overlays={overlays} />,
+            },
+            { key: 'sees', label: t('facts.tabSees'), children: <Sees camera={camera} blind={overlays.blind} /> },
+            { key: 'near', label: t('facts.tabNear'), children: <Around camera={camera} blind={overlays.blind} /> },
+            { key: 'facts', label: t('facts.tabView'), children: <Facts camera={data} /> },
+          ]}
+        />
+      )}
     </Dock>
   );
 }

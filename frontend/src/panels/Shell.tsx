@@ -1,17 +1,21 @@
 import { MenuUnfoldOutlined } from '@ant-design/icons';
-import { Button, ConfigProvider, Spin, Tooltip } from 'antd';
+import { App as AntApp, Button, ConfigProvider, Spin, Tooltip } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
 import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Tier } from '../api/types';
 import { setLanguage } from '../i18n';
+import type { Tool } from '../model/state';
 import { useApp, useAppContext, useLang } from './app';
 import { BuildingPanel } from './BuildingPanel';
 import { CameraPanel } from './CameraPanel';
 import { CameraTree } from './CameraTree';
 import { titleOf } from './cameraTree';
 import { Dock } from './Dock';
+import { Desk } from './desk/Desk';
+import { useCityFeed } from './desk/feed';
+import { useVolumesOnMap } from './desk/Privacy';
 import { HelpOverlay } from './HelpOverlay';
 import { useKeyboard } from './keyboard';
 import { LinkPanel } from './LinkPanel';
@@ -23,6 +27,7 @@ import { Trouble } from './Trouble';
 import { controlRoom } from './theme';
 
 const TIERS: readonly Tier[] = [1, 2, 3];
+const MEASURING: readonly Tool[] = ['distance', 'area', 'height', 'sight'];
 
 function HoverTip() {
   const lang = useLang();
@@ -46,10 +51,11 @@ function RightDock() {
   const { t } = useTranslation();
   const { store } = useAppContext();
   const tool = useApp((state) => state.tool);
+  const desk = useApp((state) => state.desk);
   const selection = useApp((state) => state.selection);
   const click = useApp((state) => state.click);
   const camera = useApp((state) => (selection?.kind === 'camera' ? state.cameras.get(selection.id) : undefined));
-  if (tool !== 'select') return <ToolPanel />;
+  if (MEASURING.includes(tool)) return <ToolPanel />;
   if (camera) return <CameraPanel key={camera.id} camera={camera} />;
   if (click) return <LinkPanel click={click} />;
   if (selection?.kind === 'building') {
@@ -66,6 +72,7 @@ function RightDock() {
       </Dock>
     );
   }
+  if (desk) return null;
   return (
     <aside className="dock right">
       <div className="scroll">
@@ -107,6 +114,27 @@ function Faults() {
   );
 }
 
+function Legends() {
+  const { t } = useTranslation();
+  return (
+    <div className="legend" role="img" aria-label={t('tier.legend')}>
+      {TIERS.map((tier) => (
+        <span key={tier}>
+          <TierDot tier={tier} />
+          {t(`tier.${tier}`)}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+/** The city as it is on the server, kept up in the background. */
+function Keeper() {
+  useCityFeed();
+  useVolumesOnMap();
+  return null;
+}
+
 /** The Operate workspace around the scene. */
 export function Shell() {
   const { t } = useTranslation();
@@ -115,6 +143,7 @@ export function Shell() {
   const [tree, setTree] = useState(true);
   const [help, setHelp] = useState(false);
   const city = useApp((state) => state.city);
+  const desk = useApp((state) => state.desk);
   const openHelp = useCallback(() => setHelp(true), []);
   useKeyboard(store, openHelp);
   useEffect(() => {
@@ -123,37 +152,35 @@ export function Shell() {
   useEffect(() => {
     if (city) document.title = `${titleOf(city, lang)} · ${t('app.title')}`;
   }, [city, lang, t]);
+  const left = desk ? ` desk-open ${desk.kind}` : tree ? '' : ' left-hidden';
   return (
     <ConfigProvider theme={controlRoom} locale={lang === 'zh' ? zhCN : enUS}>
-      <div className={`shell${tree ? '' : ' left-hidden'}`}>
-        <TopBar onHelp={openHelp} />
-        {tree ? (
-          <CameraTree onClose={() => setTree(false)} />
-        ) : (
-          <Tooltip title={t('tree.show')}>
-            <Button
-              className="reopen"
-              icon={<MenuUnfoldOutlined />}
-              aria-label={t('tree.show')}
-              onClick={() => setTree(true)}
-            />
-          </Tooltip>
-        )}
-        <RightDock />
-        <div className="legend" role="img" aria-label={t('tier.legend')}>
-          {TIERS.map((tier) => (
-            <span key={tier}>
-              <TierDot tier={tier} />
-              {t(`tier.${tier}`)}
-            </span>
-          ))}
+      <AntApp component={false}>
+        <div className={`shell${left}`}>
+          <Keeper />
+          <TopBar onHelp={openHelp} />
+          {tree ? (
+            <CameraTree onClose={() => setTree(false)} />
+          ) : (
+            <Tooltip title={t('tree.show')}>
+              <Button
+                className="reopen"
+                icon={<MenuUnfoldOutlined />}
+                aria-label={t('tree.show')}
+                onClick={() => setTree(true)}
+              />
+            </Tooltip>
+          )}
+          <Desk />
+          <RightDock />
+          <Legends />
+          <Faults />
+          <HoverTip />
+          <StatusBar />
+          <HelpOverlay open={help} onClose={() => setHelp(false)} />
+          <Curtain />
         </div>
-        <Faults />
-        <HoverTip />
-        <StatusBar />
-        <HelpOverlay open={help} onClose={() => setHelp(false)} />
-        <Curtain />
-      </div>
+      </AntApp>
     </ConfigProvider>
   );
 }

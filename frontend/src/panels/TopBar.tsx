@@ -13,6 +13,8 @@ import { useTranslation } from 'react-i18next';
 import type { Layers, State, Tool } from '../model/state';
 import { useApp, useAppContext, useLang } from './app';
 import { titleOf } from './cameraTree';
+import { DataMenu } from './desk/DataMenu';
+import { UndoBar } from './desk/UndoBar';
 import { SearchBox } from './SearchBox';
 
 const TOOLS: { tool: Tool; icon: ReactNode }[] = [
@@ -23,7 +25,16 @@ const TOOLS: { tool: Tool; icon: ReactNode }[] = [
   { tool: 'sight', icon: <EyeOutlined /> },
 ];
 
-const SWITCHES: (keyof Layers)[] = ['cameras', 'labels', 'buildings', 'basemap', 'areas', 'cone', 'coverage'];
+const SWITCHES: (keyof Layers)[] = [
+  'cameras',
+  'labels',
+  'buildings',
+  'basemap',
+  'areas',
+  'cone',
+  'coverage',
+  'privacy',
+];
 
 function LayerSwitches() {
   const { t } = useTranslation();
@@ -88,6 +99,10 @@ export function TopBar({ onHelp }: { onHelp: () => void }) {
           </Tooltip>
         ))}
       </fieldset>
+      <span className="bar-group">
+        <UndoBar />
+      </span>
+      <DataMenu />
       <Popover trigger="click" placement="bottomRight" content={<LayerSwitches />} title={t('layer.title')}>
         <Button type="text" icon={<AppstoreOutlined />}>
           {t('layer.title')}

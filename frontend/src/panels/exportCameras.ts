@@ -3,7 +3,7 @@ import type { CameraSummary } from '../api/types';
 
 const COLUMNS = ['id', 'name', 'name_en', 'tier', 'type', 'owner', 'lon', 'lat', 'height', 'heading', 'hfov'] as const;
 
-function cell(value: unknown): string {
+export function cell(value: unknown): string {
   const text = value === null || value === undefined ? '' : String(value);
   const safe = /^[=+\-@]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
   return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -6,7 +6,7 @@ import type { AppStore } from '../model/store';
 
 const TOOL_KEYS: Record<string, Tool> = { v: 'select', m: 'distance', p: 'area', h: 'height', l: 'sight' };
 
-function typing(target: EventTarget | null): boolean {
+export function typing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable="true"]');
 }
 

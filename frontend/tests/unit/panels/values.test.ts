@@ -66,7 +66,8 @@ describe('both languages', () => {
 
   it('stand in the word lists, not in the panels', () => {
     const folder = 'src/panels/';
-    for (const file of readdirSync(folder)) {
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf-8' }).filter((file) => /\.tsx?$/.test(file));
+    for (const file of files) {
       const text = readFileSync(folder + file, 'utf-8').replaceAll("'中'", '');
       expect(/\p{Script=Han}/u.test(text), file).toBe(false);
       const said = [...text.matchAll(/>\s*([A-Z][a-z]+ [a-z]+[^<>{}=]*)</g)].map((match) => match[1]);

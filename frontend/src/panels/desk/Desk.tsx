@@ -1,0 +1,43 @@
+import { useTranslation } from 'react-i18next';
+import type { Desk as Work } from '../../model/cityState';
+import { useApp, useAppContext } from '../app';
+import { Dock } from '../Dock';
+import { CameraForm } from './CameraForm';
+import { Compare } from './Compare';
+import { History } from './History';
+import { Privacy } from './Privacy';
+
+/** Pieces of work with tables need more room. */
+export const WIDE: readonly Work['kind'][] = ['load', 'coverage', 'conflicts'];
+
+function Content({ work }: { work: Work }) {
+  switch (work.kind) {
+    case 'history':
+      return <History />;
+    case 'privacy':
+      return <Privacy />;
+    case 'compare':
+      return <Compare a={work.a} b={work.b} />;
+    case 'camera':
+      return <CameraForm key={work.camera ?? 'new'} id={work.camera} />;
+    default:
+      return null;
+  }
+}
+
+/** The desk at the left of the map: one piece of work with the city's data at a time. */
+export function Desk() {
+  const { t } = useTranslation();
+  const { store } = useAppContext();
+  const work = useApp((state) => state.desk);
+  if (!work) return null;
+  const title =
+    work.kind === 'camera' ? t(work.camera === null ? 'desk.newCamera' : 'desk.editCamera') : t(`desk.${work.kind}`);
+  return (
+    <div className={`desk${WIDE.includes(work.kind) ? ' wide' : ''}`} data-desk={work.kind}>
+      <Dock side="left" title={title} closeLabel={t('desk.close')} onClose={() => store.getState().setDesk(null)}>
+        <Content work={work} />
+      </Dock>
+    </div>
+  );
+}

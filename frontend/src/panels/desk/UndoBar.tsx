@@ -1,0 +1,72 @@
+import { RedoOutlined, UndoOutlined } from '@ant-design/icons';
+import { Button, Tooltip } from 'antd';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useApp } from '../app';
+import { typing } from '../keyboard';
+import { useEdits } from './edits';
+import { useJournal } from './feed';
+import { useRowWords } from './historyWords';
+import { nextUndo } from './standing';
+
+/** Whether a key asks to take back, or to do again. */
+export function wayOf(event: Pick<KeyboardEvent, 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey' | 'key'>) {
+  if (event.altKey || !(event.ctrlKey || event.metaKey)) return undefined;
+  const key = event.key.toLowerCase();
+  if (key === 'z') return event.shiftKey ? 'redo' : 'undo';
+  return key === 'y' && !event.shiftKey ? 'redo' : undefined;
+}
+
+export function UndoBar() {
+  const { t } = useTranslation();
+  const edits = useEdits();
+  const words = useRowWords();
+  const redo = useApp((state) => state.redo);
+  const journal = useJournal();
+  const busy = useRef(false);
+  const next = useMemo(() => nextUndo(journal.data?.rows ?? []), [journal.data]);
+
+  const go = useCallback(
+    async (way: 'undo' | 'redo') => {
+      if (busy.current || (way === 'undo' ? !next : redo.length === 0)) return;
+      busy.current = true;
+      try {
+        if (way === 'undo' && next) await edits.undo({ seq: next.seq, through: next.through });
+        else await edits.redo();
+      } finally {
+        busy.current = false;
+      }
+    },
+    [edits, next, redo],
+  );
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const way = typing(event.target) ? undefined : wayOf(event);
+      if (!way) return;
+      event.preventDefault();
+      void go(way);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [go]);
+
+  const button = (way: 'undo' | 'redo', keys: string, what: string, enabled: boolean) => (
+    <Tooltip title={`${t(`edit.${way}`)}${what} (${keys})`}>
+      <Button
+        type="text"
+        id={way}
+        icon={way === 'undo' ? <UndoOutlined /> : <RedoOutlined />}
+        aria-label={t(`edit.${way}`)}
+        disabled={!enabled}
+        onClick={() => void go(way)}
+      />
+    </Tooltip>
+  );
+  const what = next ? `: ${words(next.rows).title} ${next.rows.length === 1 ? next.rows[0]?.name : ''}` : '';
+  return (
+    <>
+      {button('undo', 'Ctrl+Z', what, next !== null)}
+      {button('redo', 'Ctrl+Shift+Z', '', redo.length > 0)}
+    </>
+  );
+}
