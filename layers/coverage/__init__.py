@@ -1,0 +1,1 @@
+"""Coverage of the whole city: footprints of all cameras on one lattice, counted, measured and drawn."""
