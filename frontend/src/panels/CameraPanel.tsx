@@ -13,6 +13,7 @@ import { Around, Sees } from './camera/Sees';
 import { Still } from './camera/Still';
 import { titleOf } from './cameraTree';
 import { Dock } from './Dock';
+import { CameraActions } from './desk/CameraActions';
 import { useCameraDetails } from './queries';
 import { Trouble } from './Trouble';
 
@@ -128,6 +129,7 @@ export function CameraPanel({ camera }: { camera: CameraSummary }) {
         )}
         {data && <Chips camera={data} />}
         <Actions camera={camera} details={data} />
+        <CameraActions camera={camera} />
       </div>
       {details.error && <Trouble error={details.error} retry={() => details.refetch()} />}
       {details.isPending && <Skeleton active title={false} paragraph={{ rows: 8 }} />}
