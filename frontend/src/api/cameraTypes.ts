@@ -25,24 +25,31 @@ export interface TrialQuery {
 /** Where a PTZ camera is turned to; left out: where it looks now. */
 export type AimQuery = Partial<Aim>;
 
-/** The ellipse around a located place: one standard deviation. */
+/** How well a located place is known: one standard deviation, metres. */
 export interface Ellipse {
-  /** metres along the sight line's own direction over the ground, and across it */
   along_m: number;
   across_m: number;
-  /** of the longer axis, degrees clockwise from true north */
-  bearing_deg: number;
   up_m: number;
+  /** the ellipse over the ground, and the true bearing of its longer axis */
+  major_m: number;
+  minor_m: number;
+  bearing_deg: number;
 }
 
+export interface LocatedPlace {
+  lon: number;
+  lat: number;
+  height: number;
+  kind: 'ground' | 'roof' | 'facade';
+  building: { id: string; name: string; name_en?: string | null } | null;
+}
+
+/** `beyond`: it looks down and meets nothing within reach; `no-picture`: the lens shows nothing at that pixel. */
+export type Hit = 'ground' | 'roof' | 'facade' | 'sky' | 'beyond' | 'no-picture';
+
 export interface Located {
-  place: {
-    lon: number;
-    lat: number;
-    height: number;
-    kind: 'ground' | 'roof' | 'facade' | 'surface';
-    building: { id: string; name: string; name_en?: string | null } | null;
-  };
+  hit: Hit;
+  place: LocatedPlace;
   distance_m: number;
   density_px_m: number;
   class: string | null;

@@ -31,6 +31,9 @@ export function instrumentDoors({ get, send, withQuery }: Doors) {
     /** Address of the picture as the camera would take it. */
     stillUrl: (id: string, query: StillQuery & { v?: number } = {}) =>
       withQuery(`${cameraPath(id)}/still.jpg`, { ...query }),
+    /** Address of the model's edges alone, to be laid over a picture. */
+    edgesUrl: (id: string, query: StillQuery & { v?: number } = {}) =>
+      withQuery(`${cameraPath(id)}/edges.png`, { ...query }),
     /** Address of what the camera sees of the city, as a model coloured by class. */
     viewUrl: (id: string, ladder: Ladder, query: Query = {}) =>
       withQuery(`${cameraPath(id)}/view.glb`, { ladder, ...query }),

@@ -11,6 +11,10 @@ import { useApp, useAppContext, useLang } from './app';
 import { BuildingPanel } from './BuildingPanel';
 import { CameraPanel } from './CameraPanel';
 import { CameraTree } from './CameraTree';
+import { AdjustPanel } from './camera/AdjustPanel';
+import { CalibratePanel } from './camera/CalibratePanel';
+import { CalibrateWindow } from './camera/CalibrateWindow';
+import { PictureWindows } from './camera/PictureWindow';
 import { titleOf } from './cameraTree';
 import { Dock } from './Dock';
 import { Desk } from './desk/Desk';
@@ -46,6 +50,14 @@ function HoverTip() {
   );
 }
 
+const useCalibrated = () => useApp((state) => (state.calibrating ? state.cameras.get(state.calibrating) : undefined));
+
+/** Pictures over the map: those that were opened, or the one that is being calibrated. */
+function Pictures() {
+  const calibrated = useCalibrated();
+  return calibrated ? <CalibrateWindow key={calibrated.id} camera={calibrated} /> : <PictureWindows />;
+}
+
 /** At the right stands what was asked last: a tool, a camera, or the cameras that see the clicked place. */
 function RightDock() {
   const { t } = useTranslation();
@@ -55,7 +67,12 @@ function RightDock() {
   const selection = useApp((state) => state.selection);
   const click = useApp((state) => state.click);
   const camera = useApp((state) => (selection?.kind === 'camera' ? state.cameras.get(selection.id) : undefined));
+  const trial = useApp((state) => state.trial);
+  const adjusted = useApp((state) => state.trial && state.cameras.get(state.trial.camera));
+  const calibrated = useCalibrated();
   if (MEASURING.includes(tool)) return <ToolPanel />;
+  if (trial && adjusted) return <AdjustPanel key={adjusted.id} trial={trial} camera={adjusted} />;
+  if (calibrated) return <CalibratePanel key={calibrated.id} camera={calibrated} />;
   if (camera) return <CameraPanel key={camera.id} camera={camera} />;
   if (click) return <LinkPanel click={click} />;
   if (selection?.kind === 'building') {
@@ -173,6 +190,7 @@ export function Shell() {
           )}
           <Desk />
           <RightDock />
+          <Pictures />
           <Legends />
           <Faults />
           <HoverTip />

@@ -17,10 +17,12 @@ function chooseRole(store: AppStore, index: number): void {
   if (id) select({ kind: 'camera', id });
 }
 
-/** One step back: the tool, then the camera, then the place. */
+/** One step back: the tool, then the newest picture, the camera, the place. */
 function stepBack(store: AppStore): void {
-  const { tool, selection, click, setTool, select, setClick } = store.getState();
+  const { tool, selection, click, pictures, setTool, select, setClick, closePicture } = store.getState();
+  const picture = pictures.at(-1);
   if (tool !== 'select') setTool('select');
+  else if (picture !== undefined) closePicture(picture);
   else if (selection) select(null);
   else if (click) setClick(null);
 }
@@ -37,6 +39,8 @@ export function useKeyboard(store: AppStore, openHelp: () => void): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+      // A picture has arrow keys, Enter and Esc of its own.
+      if (event.target instanceof Element && event.target.closest('.pictureview')) return;
       const tool = TOOL_KEYS[event.key.toLowerCase()];
       const inList = document.activeElement?.closest('.dock.right') !== null;
       if (event.key === '/') {

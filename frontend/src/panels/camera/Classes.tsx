@@ -1,0 +1,157 @@
+import { Alert, Checkbox, Segmented, Select, Skeleton, Tooltip } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { CameraDetails, CoverageAnswer, Ladder } from '../../api/types';
+import type { AimChoice } from '../../model/cameraState';
+import { classColour } from '../../model/classes';
+import { useApp, useAppContext, useLang } from '../app';
+import { degrees, density, surface } from '../format';
+import { Trouble } from '../Trouble';
+import type { Overlays } from './overlays';
+
+type Rung = { id: string; name: string; px_m: number };
+
+/** Every class of the ladder with its colour and what is seen at it: the table is the map's legend. */
+export function ClassTable({ coverage, ladder }: { coverage: CoverageAnswer | undefined; ladder: Ladder }) {
+  const { t } = useTranslation();
+  const lang = useLang();
+  const rungs: readonly Rung[] = useApp((state) => state.city?.ladders[ladder]) ?? [];
+  const seen = new Map((coverage?.features ?? []).map(({ properties }) => [properties.class, properties]));
+  const listed =
+    rungs.length > 0 ? rungs : [...seen.values()].map((p) => ({ id: p.class, name: p.name, px_m: p.min_px_m }));
+  const ordered = listed.toSorted((a, b) => a.px_m - b.px_m);
+  const total = [...seen.values()].reduce((sum, { area_m2 }) => sum + area_m2, 0);
+  const other = lang === 'zh' ? 'en' : 'zh';
+  return (
+    <table className="classes" id="coverage-classes" data-ladder={ladder}>
+      <thead>
+        <tr>
+          <th>{t('camera.class')}</th>
+          <th>{t('camera.minDensity')}</th>
+          <th>{t('camera.areaSize')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {ordered.map(({ id, px_m }) => {
+          const area = seen.get(id)?.area_m2 ?? 0;
+          return (
+            <tr key={id} data-class={id} className={area > 0 ? undefined : 'soft'}>
+              <td>
+                <i className="swatch" style={{ background: classColour(ladder, id) }} />
+                {t(`class.${id}`)} <small className="soft">{t(`class.${id}`, { lng: other })}</small>
+              </td>
+              <td>≥ {density(px_m, lang)}</td>
+              <td>{coverage ? (area > 0 ? surface(area, lang) : '–') : '…'}</td>
+            </tr>
+          );
+        })}
+        <tr className="total">
+          <td>{t('facts.total')}</td>
+          <td />
+          <td>{coverage ? surface(total, lang) : '…'}</td>
+        </tr>
+      </tbody>
+    </table>
+  );
+}
+
+export function LadderChoice() {
+  const { t } = useTranslation();
+  const { store } = useAppContext();
+  const ladder = useApp((state) => state.ladder);
+  return (
+    <Segmented<Ladder>
+      size="small"
+      value={ladder}
+      aria-label={t('camera.ladder')}
+      onChange={store.getState().setLadder}
+      options={[
+        { value: '2014', label: <span title={t('camera.ladder2014')}>2014</span> },
+        { value: '2025', label: <span title={t('camera.ladder2025')}>2025</span> },
+      ]}
+    />
+  );
+}
+
+/** A PTZ camera: all that it reaches, what it sees now, or what it would see from a preset. */
+function AimChooser({ camera }: { camera: CameraDetails }) {
+  const { t } = useTranslation();
+  const lang = useLang();
+  const { store } = useAppContext();
+  const choice = useApp((state) => state.aims[camera.id]) ?? 'reach';
+  const words = ({ pan, tilt, zoom }: { pan: number; tilt: number; zoom: number }) =>
+    [
+      t('facts.pan', { value: degrees(pan, lang) }),
+      t('facts.tilt', { value: degrees(tilt, lang) }),
+      t('facts.zoom', { value: zoom.toFixed(1) }),
+    ].join(' · ');
+  const now = camera.aim ? words(camera.aim) : t('facts.home');
+  const options: { value: AimChoice; label: string; title: string }[] = [
+    { value: 'reach', label: t('facts.reach'), title: t('camera.ptzCoverage') },
+    { value: 'now', label: `${t('facts.now')} · ${now}`, title: now },
+    ...camera.presets.map((preset) => ({
+      value: `preset:${preset.name}` as const,
+      label: t('facts.preset', { name: preset.name }),
+      title: words(preset),
+    })),
+  ];
+  return (
+    <div className="aimrow">
+      <Tooltip title={t('facts.aimHelp')}>
+        <span className="soft">{t('facts.aim')}</span>
+      </Tooltip>
+      <Select<AimChoice>
+        size="small"
+        id="aim-choice"
+        value={choice}
+        style={{ flex: 1, minWidth: 0 }}
+        onChange={(value) => store.getState().setAim(camera.id, value)}
+        options={options}
+      />
+    </div>
+  );
+}
+
+/** What the camera sees of ground and facades by class, and which of it the scene shows. */
+export function Classes({ camera, overlays }: { camera: CameraDetails; overlays: Overlays }) {
+  const { t } = useTranslation();
+  const { store } = useAppContext();
+  const layers = useApp((state) => state.layers);
+  const { coverage, cone, blind, ladder } = overlays;
+  if (blind)
+    return <Alert type="info" showIcon title={t('camera.noHeading')} description={t('camera.noHeadingHelp')} />;
+  const { setLayer } = store.getState();
+  return (
+    <>
+      {camera.type === 'ptz' && <AimChooser camera={camera} />}
+      <div className="sectionhead">
+        <Tooltip title={camera.type === 'ptz' ? t('camera.ptzCoverage') : t('camera.coverageHelp')}>
+          <span>{t('camera.coverage')}</span>
+        </Tooltip>
+        <LadderChoice />
+      </div>
+      <div className="checks">
+        <Checkbox checked={layers.cone} onChange={(event) => setLayer('cone', event.target.checked)}>
+          {t('camera.showCone')}
+        </Checkbox>
+        <Checkbox checked={layers.coverage} onChange={(event) => setLayer('coverage', event.target.checked)}>
+          {t('camera.showCoverage')}
+        </Checkbox>
+        <Tooltip title={t('facts.meshHelp')}>
+          <Checkbox checked={layers.viewMesh} onChange={(event) => setLayer('viewMesh', event.target.checked)}>
+            {t('facts.mesh')}
+          </Checkbox>
+        </Tooltip>
+      </div>
+      {coverage.error ? (
+        <Trouble error={coverage.error} retry={() => coverage.refetch()} />
+      ) : coverage.isPending ? (
+        <Skeleton active title={false} paragraph={{ rows: 6 }} />
+      ) : (
+        <div style={{ opacity: coverage.isPlaceholderData ? 0.55 : 1 }}>
+          <ClassTable coverage={coverage.data} ladder={ladder} />
+        </div>
+      )}
+      {cone.error && <Trouble error={cone.error} retry={() => cone.refetch()} />}
+    </>
+  );
+}

@@ -1,0 +1,171 @@
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type Frame, fitted, isInside, panned, pixelAt, type Size, whole, zoomed } from './frame';
+
+/** A press that moves less is a click. */
+const STILL_PX = 4;
+
+interface PictureViewProps {
+  /** address of the picture; none while there is none yet */
+  src: string | undefined;
+  /** size in the camera's own pixels, whatever the picture was drawn at */
+  size: Size;
+  label: string;
+  /** laid over the picture, in its pixels; `unit` is one pixel of the page */
+  overlay: (unit: number) => ReactNode;
+  /** a second picture over the first, such as edges */
+  over?: string | undefined;
+  onPoint: (pixel: [number, number]) => void;
+  onHover?: (pixel: [number, number] | null) => void;
+  onClose?: () => void;
+}
+
+function useBox(element: SVGSVGElement | null): Size {
+  const [box, setBox] = useState<Size>([1, 1]);
+  useEffect(() => {
+    if (!element) return;
+    const observer = new ResizeObserver(() => setBox([element.clientWidth || 1, element.clientHeight || 1]));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [element]);
+  return box;
+}
+
+const ARROWS: Record<string, Size> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+/** A picture that can be zoomed, panned, and pointed into; a crosshair follows the pointer or the arrow keys. */
+export function PictureView({ src, size, label, overlay, over, onPoint, onHover, onClose }: PictureViewProps) {
+  const { t } = useTranslation();
+  const [svg, setSvg] = useState<SVGSVGElement | null>(null);
+  const box = useBox(svg);
+  const [width, height] = size;
+  const [frame, setFrame] = useState<Frame>(() => whole([width, height]));
+  const [cross, setCross] = useState<[number, number] | null>(null);
+  const press = useRef<{ x: number; y: number; moved: boolean } | null>(null);
+  useEffect(() => setFrame(whole([width, height])), [width, height]);
+  const { scale } = fitted(frame, box);
+  const unit = 1 / scale;
+
+  const under = (event: { clientX: number; clientY: number }): [number, number] => {
+    const { left, top } = svg?.getBoundingClientRect() ?? { left: 0, top: 0 };
+    return pixelAt(frame, box, [event.clientX - left, event.clientY - top]);
+  };
+  const aim = (pixel: [number, number] | null) => {
+    const inside = pixel && isInside(pixel, size) ? pixel : null;
+    setCross(inside);
+    onHover?.(inside);
+  };
+  useEffect(() => {
+    if (!svg) return;
+    // React listens to the wheel passively; here the page must not scroll.
+    const wheel = (event: WheelEvent) => {
+      event.preventDefault();
+      const { left, top } = svg.getBoundingClientRect();
+      setFrame((before) => {
+        const pixel = pixelAt(
+          before,
+          [svg.clientWidth || 1, svg.clientHeight || 1],
+          [event.clientX - left, event.clientY - top],
+        );
+        return zoomed(before, [width, height], pixel, event.deltaY > 0 ? 1.25 : 0.8);
+      });
+    };
+    svg.addEventListener('wheel', wheel, { passive: false });
+    return () => svg.removeEventListener('wheel', wheel);
+  }, [svg, width, height]);
+
+  const down = (event: PointerEvent<SVGSVGElement>) => {
+    if (event.button !== 0) return;
+    press.current = { x: event.clientX, y: event.clientY, moved: false };
+    event.currentTarget.setPointerCapture?.(event.pointerId);
+  };
+  const move = (event: PointerEvent<SVGSVGElement>) => {
+    aim(under(event));
+    const held = press.current;
+    if (!held) return;
+    const by: Size = [event.clientX - held.x, event.clientY - held.y];
+    if (!held.moved && Math.hypot(...by) < STILL_PX) return;
+    press.current = { x: event.clientX, y: event.clientY, moved: true };
+    setFrame((before) => panned(before, size, [by[0] * unit, by[1] * unit]));
+  };
+  const up = (event: PointerEvent<SVGSVGElement>) => {
+    const held = press.current;
+    press.current = null;
+    if (!held || held.moved) return;
+    const pixel = under(event);
+    if (isInside(pixel, size)) onPoint(pixel);
+  };
+  const key = (event: KeyboardEvent<SVGSVGElement>) => {
+    const step = ARROWS[event.key];
+    const at = cross ?? [width / 2, height / 2];
+    if (step) {
+      const far = event.shiftKey ? 10 : 1;
+      aim([at[0] + step[0] * far, at[1] + step[1] * far]);
+    } else if (event.key === 'Enter') onPoint([at[0], at[1]]);
+    else if (event.key === '+' || event.key === '=') setFrame((before) => zoomed(before, size, at, 0.8));
+    else if (event.key === '-') setFrame((before) => zoomed(before, size, at, 1.25));
+    else if (event.key === '0') setFrame(whole(size));
+    else if (event.key === 'Escape' && onClose) onClose();
+    else return;
+    event.preventDefault();
+    event.nativeEvent.stopImmediatePropagation();
+    event.stopPropagation();
+  };
+  return (
+    <svg
+      ref={setSvg}
+      className="pictureview"
+      viewBox={`${frame.x} ${frame.y} ${frame.width} ${frame.height}`}
+      role="application"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the picture takes arrow keys and Enter as the mouse
+      tabIndex={0}
+      aria-label={`${label}: ${t('picture.keys')}`}
+      onPointerDown={down}
+      onPointerMove={move}
+      onPointerUp={up}
+      onPointerLeave={() => aim(null)}
+      onKeyDown={key}
+    >
+      <title>{label}</title>
+      {src && <image href={src} x={0} y={0} width={width} height={height} preserveAspectRatio="none" />}
+      {over && (
+        <image
+          href={over}
+          x={0}
+          y={0}
+          width={width}
+          height={height}
+          preserveAspectRatio="none"
+          className="edges"
+          data-edges
+        />
+      )}
+      {overlay(unit)}
+      {cross && (
+        <g className="cross">
+          <line x1={cross[0]} x2={cross[0]} y1={0} y2={height} />
+          <line y1={cross[1]} y2={cross[1]} x1={0} x2={width} />
+        </g>
+      )}
+    </svg>
+  );
+}
+
+/** A ring with a cross: the place that was clicked, in the picture. */
+export function PlaceMark({ at, unit, colour }: { at: Size; unit: number; colour: string }) {
+  const r = 9 * unit;
+  return (
+    <g className="placemark" stroke={colour} data-mark>
+      <circle cx={at[0]} cy={at[1]} r={r} />
+      <line x1={at[0] - 1.7 * r} x2={at[0] - 0.5 * r} y1={at[1]} y2={at[1]} />
+      <line x1={at[0] + 0.5 * r} x2={at[0] + 1.7 * r} y1={at[1]} y2={at[1]} />
+      <line y1={at[1] - 1.7 * r} y2={at[1] - 0.5 * r} x1={at[0]} x2={at[0]} />
+      <line y1={at[1] + 0.5 * r} y2={at[1] + 1.7 * r} x1={at[0]} x2={at[0]} />
+    </g>
+  );
+}

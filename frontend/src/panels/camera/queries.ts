@@ -1,0 +1,58 @@
+/** The server's answers about one camera's picture and view, each under one key that holds the camera's id. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { Aim, AimQuery } from '../../api/cameraTypes';
+import { ApiError } from '../../api/client';
+import type { CameraDetails, Ladder } from '../../api/types';
+import type { AimChoice } from '../../model/cameraState';
+import type { Place } from '../../model/state';
+import { useAppContext, useLang } from '../app';
+
+const retry = (failures: number, error: Error) => !(error instanceof ApiError) && failures < 2;
+
+/** Aim that a choice means for a picture; nothing where the camera looks by itself. */
+export function aimQuery(choice: AimChoice | undefined, presets: readonly (Aim & { name: string })[]): AimQuery {
+  if (!choice?.startsWith('preset:')) return {};
+  const preset = presets.find(({ name }) => name === choice.slice('preset:'.length));
+  return preset ? { pan: preset.pan, tilt: preset.tilt, zoom: preset.zoom } : {};
+}
+
+export function useProjected(camera: CameraDetails | undefined, place: Place | null, aim: AimQuery) {
+  const { api } = useAppContext();
+  const lang = useLang();
+  return useQuery({
+    queryKey: ['project', camera?.id, camera?.version, place?.lon, place?.lat, place?.height, aim, lang],
+    enabled: camera !== undefined && place !== null,
+    retry,
+    queryFn: ({ signal }) => {
+      if (!camera || !place) throw new Error('no camera or no place');
+      const { lon, lat, height } = place;
+      return api.project(camera.id, { lon, lat, height }, aim, signal);
+    },
+  });
+}
+
+export function useSees(id: string, enabled: boolean) {
+  const { api } = useAppContext();
+  const lang = useLang();
+  return useQuery({
+    queryKey: ['sees', id, lang],
+    enabled,
+    retry,
+    staleTime: 60_000,
+    queryFn: ({ signal }) => api.sees(id, signal),
+  });
+}
+
+/** Coverage of the camera as it is on record, for an aim. */
+export function useCoverage(id: string, ladder: Ladder, aim: AimChoice | undefined, enabled: boolean) {
+  const { api } = useAppContext();
+  const lang = useLang();
+  return useQuery({
+    queryKey: ['coverage', id, ladder, aim, lang],
+    enabled,
+    retry,
+    staleTime: 60_000,
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => api.coverageOf(id, { ladder, aim }, signal),
+  });
+}
