@@ -11,7 +11,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
 from geoserver import errors
-from geoserver.api import cameras, client, editing, ogc, places, privacy, system, tiles
+from geoserver.api import cameras, client, editing, ogc, pictures, places, privacy, system, tiles
 from geoserver.api.models import Problem
 from geoserver.metrics import Meter
 from geoserver.middleware import CompressJson, KnownHosts, SecurityHeaders, Timing, Unexpected
@@ -64,6 +64,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         editing.router,
         privacy.router,
         cameras.router,
+        pictures.router,
         places.router,
         tiles.router,
         ogc.router,

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tiles.building_look import BRIGHTEST, corner_colours
-from tiles.geodesy import ecef_to_geodetic, enu_rotation
+from tiles.geodesy import enu_rotation
 from tiles.kernels.boxes import entries
-from tiles.kernels.places import lonlat_of
+from tiles.kernels.places import geodetic_of
 from tiles.scene import Scene
 from tiles.served_blocks import ROOF_RISE, Block, BlockCache, LocalFrame, joined
 from tiles.served_buildings import BuildingTiles
@@ -106,13 +106,9 @@ class Served:
         """An eye in the local frame, (3,)."""
         return self.frame.place(eye.lon, eye.lat, eye.height_m)
 
-    def lonlat_height(self, points_m: Floats) -> Floats:
-        """Places (n, 3) of the local frame as longitude, latitude, ellipsoidal height."""
-        return ecef_to_geodetic(self.frame.to_ecef(points_m))
-
-    def lonlat(self, points_m: Floats) -> Floats:
-        """Places (n, 3) of the local frame as longitude and latitude (n, 2), quickly and to a millimetre."""
-        found: Floats = lonlat_of(np.ascontiguousarray(self.frame.to_ecef(points_m)))
+    def geodetic(self, points_m: Floats) -> Floats:
+        """Places (n, 3) of the local frame as longitude, latitude and ellipsoidal height."""
+        found: Floats = geodetic_of(np.ascontiguousarray(self.frame.to_ecef(points_m)))
         return found
 
     @cached_property

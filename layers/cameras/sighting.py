@@ -52,12 +52,17 @@ class Sighting:
         return np.where(shown[:, None], from_lens @ turn, (0.0, 0.0, 1.0)), shown
 
     def cast(self, u_px: ArrayLike, v_px: ArrayLike, *, reach_m: float = FAR_M, scale: float | None = None) -> Cast:
-        """First hits of pixels' rays; nothing where the lens shows nothing.
+        """First hits of pixels' rays; nothing where the lens shows nothing."""
+        return self.meet(*self.directions(u_px, v_px), reach_m=reach_m, scale=scale)
+
+    def meet(
+        self, rays: Floats, shown: NDArray[np.bool_], *, reach_m: float = FAR_M, scale: float | None = None
+    ) -> Cast:
+        """First hits of rays as ``directions`` gives them.
 
         ``scale`` is how many pixels of the asker's picture one of the lens's is: far ground may then be coarser
         than that picture shows; without it the finest tiles are asked.
         """
-        rays, shown = self.directions(u_px, v_px)
         tolerance = 0.0 if scale is None else FAR_ERROR_PX / (self.view.optics.focal_px * scale)
         reach = np.where(shown, reach_m, 0.0)
         return self.served.cast(self.eye, rays, reach_m=reach, tolerance_rad=tolerance)

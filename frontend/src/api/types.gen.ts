@@ -288,6 +288,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cameras/{id}/still.jpg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Still
+         * @description The picture as the camera would take it, rendered from the city that is served.
+         */
+        get: operations["cameras-still"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{id}/view.glb": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * View
+         * @description What the camera sees, as a model by class; its extras say where to place it (east, north, up at ``origin``).
+         */
+        get: operations["cameras-view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{id}/locate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Locate
+         * @description The place that a pixel shows, what was hit, and how well the place is known.
+         */
+        get: operations["cameras-locate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{id}/project": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Project
+         * @description The pixel at which a place appears, whether the camera sees it, and if not why.
+         */
+        get: operations["cameras-project"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/areas": {
         parameters: {
             query?: never;
@@ -1393,6 +1473,62 @@ export interface components {
             building: components["schemas"]["BuildingRef"] | null;
         };
         /**
+         * Located
+         * @description What a pixel shows; without a place only why: the sky, nothing within reach, or nothing that the lens shows.
+         */
+        Located: {
+            /** Camera */
+            camera: string;
+            /**
+             * Pixel
+             * @description u, v from the picture's top left
+             */
+            pixel: number[];
+            /**
+             * Hit
+             * @enum {string}
+             */
+            hit: "ground" | "roof" | "facade" | "sky" | "beyond" | "no-picture";
+            place: components["schemas"]["LocatedPlace"] | null;
+            /**
+             * Bearing Deg
+             * @description true bearing of the pixel's ray
+             */
+            bearing_deg: number | null;
+            /** Elevation Deg */
+            elevation_deg: number | null;
+            /** Distance M */
+            distance_m: number | null;
+            /** Density Px M */
+            density_px_m: number | null;
+            /** Class */
+            class: string | null;
+            uncertainty: components["schemas"]["PlaceUncertainty"] | null;
+            /**
+             * Trees M
+             * @description distance of trees or the like before the place, not in the model
+             */
+            trees_m: number | null;
+        };
+        /**
+         * LocatedPlace
+         * @description A place that a pixel shows.
+         */
+        LocatedPlace: {
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Height */
+            height: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "ground" | "roof" | "facade";
+            building: components["schemas"]["SeenBuilding"] | null;
+        };
+        /**
          * NewCamera
          * @description A camera made by hand. What is left out is assumed, and named in the answer.
          */
@@ -1502,6 +1638,53 @@ export interface components {
             height: number;
         };
         /**
+         * PlaceUncertainty
+         * @description How well a located place is known: one standard deviation, metres; and the deviations it follows from.
+         */
+        PlaceUncertainty: {
+            /**
+             * Along M
+             * @description over the ground, along the sight line
+             */
+            along_m: number;
+            /**
+             * Across M
+             * @description over the ground, square to the sight line
+             */
+            across_m: number;
+            /** Up M */
+            up_m: number;
+            /**
+             * Major M
+             * @description longer axis of the ellipse over the ground
+             */
+            major_m: number;
+            /** Minor M */
+            minor_m: number;
+            /**
+             * Bearing Deg
+             * @description true bearing of the longer axis, 0 to 180
+             */
+            bearing_deg: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "calibration" | "assumed";
+            /** Heading Deg */
+            heading_deg: number;
+            /** Pitch Deg */
+            pitch_deg: number;
+            /** Roll Deg */
+            roll_deg: number;
+            /** Hfov Deg */
+            hfov_deg: number;
+            /** Place M */
+            place_m: number;
+            /** Height M */
+            height_m: number;
+        };
+        /**
          * Preset
          * @description A named aim of a PTZ camera: true bearing and tilt in degrees, zoom over the wide end.
          */
@@ -1539,6 +1722,33 @@ export interface components {
             detail: string;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * Projected
+         * @description Where a place appears in a camera's picture; ``visible`` and ``why`` are link's.
+         */
+        Projected: {
+            /** Camera */
+            camera: string;
+            /**
+             * Pixel
+             * @description as the camera looks, or is asked to; null outside the picture
+             */
+            pixel: number[] | null;
+            /** Visible */
+            visible: boolean;
+            /** Why */
+            why: string;
+            /** Why Code */
+            why_code: string;
+            /** Distance M */
+            distance_m: number;
+            /** Density Px M */
+            density_px_m: number;
+            /** Class */
+            class: string | null;
+            /** @description the move of a PTZ camera that centres the place */
+            aim: components["schemas"]["PtzAim"] | null;
         };
         /**
          * PtzAim
@@ -1608,6 +1818,18 @@ export interface components {
             height: number | null;
             /** Area */
             area: string;
+        };
+        /**
+         * SeenBuilding
+         * @description A building, by its id and both names.
+         */
+        SeenBuilding: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
         };
         /**
          * SightAnswer
@@ -2433,6 +2655,195 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Cone"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cameras-still": {
+        parameters: {
+            query?: {
+                /** @description pixels */
+                width?: number;
+                /** @description 1: the model's edges alone, on nothing, as PNG */
+                lines?: boolean;
+                /** @description of the picture; edges alone are always PNG */
+                format?: "jpg" | "png";
+                heading?: number | null;
+                pitch?: number | null;
+                roll?: number | null;
+                hfov?: number | null;
+                mount_height?: number | null;
+                at_lon?: number | null;
+                at_lat?: number | null;
+                pan?: number | null;
+                tilt?: number | null;
+                zoom?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cameras-view": {
+        parameters: {
+            query?: {
+                /** @description edition of IEC 62676-4 */
+                ladder?: "2014" | "2025";
+                heading?: number | null;
+                pitch?: number | null;
+                roll?: number | null;
+                hfov?: number | null;
+                mount_height?: number | null;
+                at_lon?: number | null;
+                at_lat?: number | null;
+                pan?: number | null;
+                tilt?: number | null;
+                zoom?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The model */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "model/gltf-binary": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cameras-locate": {
+        parameters: {
+            query: {
+                /** @description pixels from the left */
+                u: number;
+                /** @description pixels from the top */
+                v: number;
+                /** @description edition of IEC 62676-4 */
+                ladder?: "2014" | "2025";
+                heading?: number | null;
+                pitch?: number | null;
+                roll?: number | null;
+                hfov?: number | null;
+                mount_height?: number | null;
+                at_lon?: number | null;
+                at_lat?: number | null;
+                pan?: number | null;
+                tilt?: number | null;
+                zoom?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Located"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cameras-project": {
+        parameters: {
+            query: {
+                /** @description longitude, degrees */
+                lon: number;
+                /** @description latitude, degrees; not a pole */
+                lat: number;
+                /** @description ellipsoidal height, metres */
+                height?: number | null;
+                heading?: number | null;
+                pitch?: number | null;
+                roll?: number | null;
+                hfov?: number | null;
+                mount_height?: number | null;
+                at_lon?: number | null;
+                at_lat?: number | null;
+                pan?: number | null;
+                tilt?: number | null;
+                zoom?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Projected"];
                 };
             };
             /** @description A problem document (RFC 9457) */
