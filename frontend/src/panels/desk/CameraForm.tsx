@@ -119,7 +119,7 @@ function Fields() {
           <AutoComplete options={owners} showSearch={{ filterOption: true }} />
         </Form.Item>
         <Form.Item name="status" label={t('field.status')}>
-          <Select options={options('status', ['in-service', 'planned', 'fault'])} />
+          <Select options={options('condition', ['in-service', 'planned', 'fault'])} />
         </Form.Item>
       </div>
       <div className="two">
@@ -132,7 +132,7 @@ function Fields() {
       </div>
       <div className="two">
         <Form.Item name="lens" label={t('field.lens')}>
-          <Select options={options('lens', ['rectilinear', 'fisheye', 'panorama'])} />
+          <Select options={options('facts', ['rectilinear', 'fisheye', 'panorama'])} />
         </Form.Item>
         {number('hfov')}
       </div>

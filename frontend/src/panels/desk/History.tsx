@@ -25,7 +25,7 @@ function Entry({ rows, whole }: { rows: JournalRow[]; whole: boolean }) {
     rows.length === 1 && first?.kind === 'camera' ? state.cameras.get(first.id) : undefined,
   );
   if (!first || !last) return null;
-  const { title, changes } = words(rows);
+  const { title, changes } = words(rows, whole);
   const takeBack = () => void edits.undo({ seq: first.seq, through: last.seq });
   const select = () => {
     if (!camera) return;
@@ -36,7 +36,7 @@ function Entry({ rows, whole }: { rows: JournalRow[]; whole: boolean }) {
     <li className="entry" data-seq={first.seq}>
       <div className="row">
         <span className="grow">
-          <strong>{title}</strong> {camera ? titleOf(camera, lang) : rows.length === 1 ? first.name : ''}
+          <strong>{title}</strong> {camera ? titleOf(camera, lang) : rows.length === 1 && whole ? first.name : ''}
         </span>
         {camera && (
           <Tooltip title={t('camera.fly')}>

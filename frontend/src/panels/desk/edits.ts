@@ -9,6 +9,10 @@ import type { CameraDetails } from '../../api/types';
 import type { AppStore } from '../../model/store';
 import { type App, useAppContext } from '../app';
 
+/** A write that takes longer than this is said to be under way. */
+const PATIENCE_MS = 500;
+const WAITING = 'writing';
+
 /** Answers that may be others after any camera changed. */
 const TOUCHED = ['link', 'journal', 'conflicts', 'city-coverage', 'search', 'sees', 'neighbours'];
 
@@ -45,6 +49,10 @@ export function useEdits() {
     const take = (camera: CameraDetails) => takeCamera(store, queries, camera);
     /** Runs a write; a refusal is told, and what it was about is read afresh. */
     const attempt = async <T>(write: () => Promise<T>, said?: (answer: T) => string): Promise<T | undefined> => {
+      const waiting = setTimeout(
+        () => message.loading({ content: t('edit.writing'), key: WAITING, duration: 0 }),
+        PATIENCE_MS,
+      );
       try {
         const answer = await write();
         if (said) message.success(said(answer));
@@ -53,6 +61,9 @@ export function useEdits() {
         message.error(sentence(error, t('error.offline')), 6);
         if (error instanceof ApiError && [404, 409, 412].includes(error.status)) void queries.invalidateQueries();
         return undefined;
+      } finally {
+        clearTimeout(waiting);
+        message.destroy(WAITING);
       }
     };
     const fresh = (camera: CameraDetails) => {

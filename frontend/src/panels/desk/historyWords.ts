@@ -34,7 +34,7 @@ const UNITS: Record<string, string> = {
 const PLACES = new Set(['lon', 'lat']);
 
 /** Fields whose values are words of ours. */
-const CODED: Record<string, string> = { tier: 'tier', type: 'type', status: 'status', lens: 'lens' };
+const CODED: Record<string, string> = { tier: 'tier', type: 'type', status: 'condition', lens: 'facts' };
 
 function valueWords(field: string, value: unknown, t: TFunction, lang: Lang): string {
   if (value === null || value === undefined || value === '') return t('history.nothing');
@@ -70,13 +70,14 @@ export function useRowWords() {
   const { t } = useTranslation();
   const lang = useLang();
   return useCallback(
-    (rows: readonly JournalRow[]) => {
+    (rows: readonly JournalRow[], whole = true) => {
       const [row] = rows;
       if (!row) return { title: '', changes: [] };
       const thing = t(`kind.${row.kind}`, { defaultValue: row.kind });
       const retired =
         row.action === 'change' && row.changes.some(({ field, after }) => field === 'status' && after === 'retired');
       const action = retired ? 'retire' : row.action;
+      if (!whole) return { title: t(`history.${action}Bulk`, { thing }), changes: [] };
       if (rows.length > 1) return { title: t(`history.${action}Many`, { count: rows.length, thing }), changes: [] };
       const told = row.action === 'change' && !retired ? row.changes.filter(({ field }) => !DERIVED.has(field)) : [];
       const changes = told.slice(0, MOST).map((change) => changeWords(change, t, lang));
