@@ -2,8 +2,8 @@
 
 import multiprocessing
 import signal
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, as_completed, wait
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
@@ -38,12 +38,40 @@ def run(
     return _pooled(task, items, min(workers, len(items)), tell)
 
 
+def stream(
+    task: Callable[[Item], Result], items: Iterable[Item], *, workers: int, ahead: int = 4
+) -> Iterator[tuple[Item, Result]]:
+    """Apply ``task`` to items and yield each with its result as it is done, in no order.
+
+    No more than ``ahead`` items a worker are taken ahead of their turn, so that neither items nor results pile
+    up. Otherwise as ``run``; leaving the iteration early ends the workers.
+    """
+    if workers <= 1:
+        for item in items:
+            yield item, task(item)
+        return
+    pool = _pool(task, workers)
+    waiting: dict[Future[Result], Item] = {}
+    left, more = iter(items), True
+    try:
+        while more or waiting:
+            while more and len(waiting) < ahead * workers:
+                try:
+                    item = next(left)
+                except StopIteration:
+                    more = False
+                    break
+                waiting[pool.submit(task, item)] = item
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done if waiting else ():
+                yield waiting.pop(future), future.result()
+    except BaseException:
+        _stop(pool)
+        raise
+    pool.shutdown()
+
+
 def _pooled(task: Callable[[Item], Result], items: Sequence[Item], workers: int, tell: Progress) -> list[Result]:
-    # Not plain fork: this process has threads (GDAL, numba, progress bars) that a fork would leave half alive.
-    context = multiprocessing.get_context("forkserver" if _HAS_FORKSERVER else "spawn")
-    # The task's imports are done once, before the workers are forked off.
-    context.set_forkserver_preload([getattr(task, "func", task).__module__])
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_worker)
+    pool = _pool(task, workers)
     futures: list[Future[Result]] = []
     try:
         futures = [pool.submit(task, item) for item in items]
@@ -55,6 +83,14 @@ def _pooled(task: Callable[[Item], Result], items: Sequence[Item], workers: int,
         raise
     pool.shutdown()
     return [future.result() for future in futures]
+
+
+def _pool(task: Callable[..., Any], workers: int) -> ProcessPoolExecutor:
+    # Not plain fork: this process has threads (GDAL, numba, progress bars) that a fork would leave half alive.
+    context = multiprocessing.get_context("forkserver" if _HAS_FORKSERVER else "spawn")
+    # The task's imports are done once, before the workers are forked off.
+    context.set_forkserver_preload([getattr(task, "func", task).__module__])
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_worker)
 
 
 _HAS_FORKSERVER = "forkserver" in multiprocessing.get_all_start_methods()

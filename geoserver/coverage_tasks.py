@@ -1,0 +1,153 @@
+"""Pieces of the work on coverage that any process can do: footprints of some cameras, counts of some blocks."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geoserver.town import Town
+from layers.cameras.footprint import FEWER_PER_RADIUS, footprint
+from layers.cameras.model import Camera
+from layers.cameras.mounts import Mounts, mounts_of
+from layers.coverage.base import Base, Plan, bases_of
+from layers.coverage.figures import table_of
+from layers.coverage.lattice import Lattice, lay
+from layers.coverage.record import Kept, key_of
+from layers.coverage.sums import Sums
+from tiles.errors import Fault
+from tiles.facades import facades_of
+from tiles.scene import Scene
+from tiles.vectors import read_layer
+
+log = logging.getLogger("geoserver")
+WALLS_TOGETHER = 64
+"""Blocks of facades that make one group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one camera sees, as it is kept; ``footprint`` empty where it could not be worked out."""
+
+    camera: str
+    key: str
+    footprint: bytes = field(repr=False)
+    profile: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One camera's runs in one block, to be added (1) or taken away (−1)."""
+
+    block: int
+    tier: int
+    sign: int
+    runs: NDArray[np.uint32] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Blocks to be counted together: what they held, what their cells are where that is known, what changes."""
+
+    number: int
+    kept: Mapping[int, bytes] = field(repr=False)
+    bases: Mapping[int, bytes] = field(repr=False)
+    parts: Sequence[Part] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Recounted:
+    """Blocks counted anew: number → counts and table (None: nobody sees anything any more), and new cells."""
+
+    blocks: Mapping[int, tuple[bytes, bytes | None] | None] = field(repr=False)
+    bases: Mapping[int, bytes] = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What all tasks need of a city."""
+
+    town: Town
+    lattice: Lattice
+    plan: Plan
+
+    @classmethod
+    def of(cls, town: Town) -> "Ground":
+        """Of an open city."""
+        scene = town.scene
+        roads = read_layer(town.vectors, "roads").to_dict("records") if town.vectors else []
+        return cls(town, Lattice.of(scene, len(facades_of(scene))), Plan.of(scene, roads, town.area_shapes))
+
+
+@lru_cache(maxsize=1)
+def ground_at(folder: Path, version: str) -> Ground:
+    """The city of a folder, opened once a process.
+
+    Raises
+    ------
+    ValueError
+        Another version is live there by now.
+    """
+    town = Town.open(folder, folder / "cache")
+    if town.scene.version != version:
+        raise ValueError(f"{folder} holds version {town.scene.version}, not {version}")
+    return Ground.of(town)
+
+
+def look_all(where: tuple[Path, str], cameras: Sequence[Camera]) -> list[Looked]:
+    """Footprints and profiles of some cameras, in a process of its own."""
+    return looked(ground_at(*where), cameras)
+
+
+def recount_at(where: tuple[Path, str], group: Group) -> Recounted:
+    """A group counted anew, in a process of its own."""
+    return recounted(ground_at(*where), group)
+
+
+def looked(ground: Ground, cameras: Sequence[Camera]) -> list[Looked]:
+    """Footprints and profiles of some cameras."""
+    scene = ground.town.scene
+    x, y = scene.to_metric([camera.lon for camera in cameras], [camera.lat for camera in cameras])
+    mounts = mounts_of(scene, np.stack([x, y], axis=1))
+    return [
+        _look(camera, scene, ground.lattice, Mounts(mounts.carrier[k : k + 1], mounts.mount_m[k : k + 1]))
+        for k, camera in enumerate(cameras)
+    ]
+
+
+def _look(camera: Camera, scene: Scene, lattice: Lattice, mounts: Mounts) -> Looked:
+    key = key_of(camera, scene.version)
+    try:
+        found = footprint(camera, scene, profile=True, per_radius=FEWER_PER_RADIUS, mounts=mounts)
+    except (Fault, ValueError, FloatingPointError) as problem:
+        # One camera that cannot be reckoned must not keep a city from its figures; it is told among those left out.
+        log.warning("coverage of camera %s could not be worked out: %s", camera.id, problem)
+        return Looked(camera.id, key, b"", b"")
+    kept = Kept(lay(found, lattice), found.radius_m).to_bytes()
+    return Looked(camera.id, key, kept, found.profile.to_bytes() if found.profile else b"")
+
+
+def recounted(ground: Ground, group: Group) -> Recounted:
+    """A group of blocks with its changes made."""
+    made: dict[int, bytes] = {}
+    bases = {block: Base.from_bytes(data) for block, data in group.bases.items()}
+    if group.number >= 0 and not bases:
+        bases = bases_of(group.number, ground.lattice, ground.town.scene, ground.plan)
+        made = {block: base.to_bytes() for block, base in bases.items()}
+    changed: dict[int, tuple[bytes, bytes | None] | None] = {}
+    by_block: dict[int, list[Part]] = {}
+    for part in group.parts:
+        by_block.setdefault(part.block, []).append(part)
+    for block, parts in by_block.items():
+        sums = Sums.from_bytes(group.kept[block]) if block in group.kept else Sums.empty()
+        for part in parts:
+            sums.change(part.tier, part.runs, part.sign)
+        if sums.is_empty:
+            changed[block] = None
+            continue
+        table = table_of(sums, bases[block]).to_bytes() if block in bases else None
+        changed[block] = sums.to_bytes(), table
+    return Recounted(changed, made)
