@@ -3,6 +3,8 @@ import type { components } from './types.gen';
 
 type Schemas = components['schemas'];
 
+type Refine<T, R extends { [K in keyof R]: K extends keyof T ? T[K] : never }> = Omit<T, keyof R> & R;
+
 export type { CameraDetails } from './types';
 
 export type Preset = Schemas['Preset'];
@@ -25,47 +27,28 @@ export interface TrialQuery {
 /** Where a PTZ camera is turned to; left out: where it looks now. */
 export type AimQuery = Partial<Aim>;
 
-/** How well a located place is known: one standard deviation, metres. */
-export interface Ellipse {
-  along_m: number;
-  across_m: number;
-  up_m: number;
-  /** the ellipse over the ground, and the true bearing of its longer axis */
-  major_m: number;
-  minor_m: number;
-  bearing_deg: number;
+export type LocatedPlace = Schemas['LocatedPlace'];
+
+/** What a pixel shows; without a place only why there is none. */
+export type Located = Schemas['Located'];
+
+/** A pixel that shows a place. */
+export type Found = Refine<
+  Located,
+  {
+    place: LocatedPlace;
+    distance_m: number;
+    density_px_m: number;
+    uncertainty: Schemas['PlaceUncertainty'];
+  }
+>;
+
+export function isFound(located: Located): located is Found {
+  const { place, distance_m, density_px_m, uncertainty } = located;
+  return place !== null && distance_m !== null && density_px_m !== null && uncertainty !== null;
 }
 
-export interface LocatedPlace {
-  lon: number;
-  lat: number;
-  height: number;
-  kind: 'ground' | 'roof' | 'facade';
-  building: { id: string; name: string; name_en?: string | null } | null;
-}
-
-/** `beyond`: it looks down and meets nothing within reach; `no-picture`: the lens shows nothing at that pixel. */
-export type Hit = 'ground' | 'roof' | 'facade' | 'sky' | 'beyond' | 'no-picture';
-
-export interface Located {
-  hit: Hit;
-  place: LocatedPlace;
-  distance_m: number;
-  density_px_m: number;
-  class: string | null;
-  uncertainty: Ellipse;
-}
-
-export interface Projected {
-  pixel: [number, number] | null;
-  visible: boolean;
-  why: string;
-  why_code: string;
-  distance_m: number | null;
-  density_px_m: number | null;
-  class: string | null;
-  aim: Aim | null;
-}
+export type Projected = Refine<Schemas['Projected'], { pixel: [number, number] | null }>;
 
 /** A street, building, gate or place that the camera sees, with where to look for it. */
 export interface SeenThing {

@@ -21,7 +21,6 @@ export interface Doors {
 
 export interface StillQuery extends TrialQuery, AimQuery {
   width?: number;
-  lines?: 0 | 1;
 }
 
 export const cameraPath = (id: string) => `/api/cameras/${encodeURIComponent(id)}`;
@@ -33,7 +32,7 @@ export function instrumentDoors({ get, send, withQuery }: Doors) {
       withQuery(`${cameraPath(id)}/still.jpg`, { ...query }),
     /** Address of the model's edges alone, to be laid over a picture. */
     edgesUrl: (id: string, query: StillQuery & { v?: number } = {}) =>
-      withQuery(`${cameraPath(id)}/edges.png`, { ...query }),
+      withQuery(`${cameraPath(id)}/still.jpg`, { ...query, lines: 1 }),
     /** Address of what the camera sees of the city, as a model coloured by class. */
     viewUrl: (id: string, ladder: Ladder, query: Query = {}) =>
       withQuery(`${cameraPath(id)}/view.glb`, { ladder, ...query }),

@@ -1,6 +1,17 @@
 /** What the selected camera sees of ground, roofs and walls, each triangle in the colour of its class. */
-import { Model } from 'cesium';
+import { Cartesian3, Matrix4, Model, Transforms } from 'cesium';
 import { type Layer, onChange, type Stage } from '../scene/stage';
+
+interface Gltf {
+  asset?: { extras?: { origin?: [number, number, number] } };
+}
+
+/** The model's own numbers are metres east, north and up of the lens; it says where that is. */
+function standingAt(gltf: Gltf): Matrix4 {
+  const origin = gltf.asset?.extras?.origin;
+  if (!origin) throw new Error('the view does not say where it stands');
+  return Transforms.eastNorthUpToFixedFrame(Cartesian3.fromDegrees(...origin));
+}
 
 export function viewMeshLayer(stage: Stage): Layer {
   const { scene, store } = stage;
@@ -11,7 +22,16 @@ export function viewMeshLayer(stage: Stage): Layer {
     model = undefined;
   };
   const load = async (url: string) => {
-    const next = (await Model.fromGltfAsync({ url, allowPicking: false, backFaceCulling: false })) as Model;
+    let matrix = Matrix4.IDENTITY;
+    const next = (await Model.fromGltfAsync({
+      url,
+      allowPicking: false,
+      backFaceCulling: false,
+      gltfCallback: (gltf: Gltf) => {
+        matrix = standingAt(gltf);
+      },
+    })) as Model;
+    next.modelMatrix = matrix;
     if (wanted !== url || stage.widget.isDestroyed()) {
       next.destroy();
       return;

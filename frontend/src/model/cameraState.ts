@@ -1,5 +1,5 @@
 /** The part of the state that belongs to one camera as an instrument: its pictures, its adjusting, its calibration. */
-import type { Calibrated, Located } from '../api/cameraTypes';
+import type { Calibrated, Found } from '../api/cameraTypes';
 import type { Pair } from './pairs';
 import { settled, type Trial, type TrialValues } from './trial';
 
@@ -13,7 +13,7 @@ export type AimChoice = 'reach' | 'now' | `preset:${string}`;
 export interface Pointed {
   camera: string;
   pixel: readonly [number, number];
-  answer: Located;
+  answer: Found;
   /** what was hit, in the reader's words */
   label: string;
 }

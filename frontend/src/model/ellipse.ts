@@ -1,5 +1,5 @@
 /** The uncertainty of a located place as a closed curve in metres east, north, up of it. Pure. */
-import type { Located } from '../api/cameraTypes';
+import type { Found } from '../api/cameraTypes';
 import type { Enu } from './gizmo';
 
 const CORNERS = 48;
@@ -9,7 +9,7 @@ const LEAST_M = 0.05;
 /** Drawn for 95 of 100 places: that many standard deviations of two together. */
 export const SIGMAS = 2.45;
 
-type Known = Pick<Located, 'place' | 'uncertainty'>;
+type Known = Pick<Found, 'place' | 'uncertainty'>;
 
 const radians = (degrees: number) => (degrees * Math.PI) / 180;
 

@@ -156,11 +156,19 @@ export function PictureView({ src, size, label, overlay, over, onPoint, onHover,
   );
 }
 
-/** A ring with a cross: the place that was clicked, in the picture. */
-export function PlaceMark({ at, unit, colour }: { at: Size; unit: number; colour: string }) {
+interface PlaceMarkProps {
+  at: Size;
+  unit: number;
+  colour: string;
+  /** something stands before it */
+  hidden?: boolean;
+}
+
+/** A ring with a cross: the place that was clicked, in the picture; broken where it is behind something. */
+export function PlaceMark({ at, unit, colour, hidden = false }: PlaceMarkProps) {
   const r = 9 * unit;
   return (
-    <g className="placemark" stroke={colour} data-mark>
+    <g className={`placemark${hidden ? ' behind' : ''}`} stroke={colour} data-mark={hidden ? 'behind' : 'seen'}>
       <circle cx={at[0]} cy={at[1]} r={r} />
       <line x1={at[0] - 1.7 * r} x2={at[0] - 0.5 * r} y1={at[1]} y2={at[1]} />
       <line x1={at[0] + 0.5 * r} x2={at[0] + 1.7 * r} y1={at[1]} y2={at[1]} />

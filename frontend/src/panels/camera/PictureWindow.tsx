@@ -12,7 +12,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Button, Tooltip } from 'antd';
 import { type PointerEvent as ReactPointerEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Aim, AimQuery, Projected } from '../../api/cameraTypes';
+import { type Aim, type AimQuery, isFound, type Projected } from '../../api/cameraTypes';
 import type { CameraDetails, CameraSummary } from '../../api/types';
 import { reachOf } from '../../model/ellipse';
 import type { Place } from '../../model/state';
@@ -123,7 +123,10 @@ function Hit() {
         <span className="soft">
           {' '}
           · {distance(answer.distance_m, lang)} · {density(answer.density_px_m, lang)} ·{' '}
-          {t('picture.sure', { a: distance(a, lang), b: distance(b, lang) })}
+          <Tooltip title={t(`picture.sure_${answer.uncertainty.source}`)}>
+            {t('picture.sure', { a: distance(a, lang), b: distance(b, lang) })}
+          </Tooltip>
+          {answer.trees_m !== null && ` · ${t('picture.trees', { m: distance(answer.trees_m, lang) })}`}
         </span>
       </span>
       <span className="tools">
@@ -158,19 +161,15 @@ function Body({ camera, large, lines }: { camera: CameraDetails; large: boolean;
   const aim: AimQuery = turned ?? aimQuery(choice, camera.presets);
   const projected = useProjected(camera, place, aim);
   const looks = camera.heading !== null || camera.aim !== null || aim.pan !== undefined;
-  const url = looks
-    ? api.stillUrl(camera.id, {
-        width: large ? STILL_PX.large : STILL_PX.small,
-        v: camera.version,
-        ...aim,
-        ...(lines && { lines: 1 }),
-      })
-    : undefined;
-  const { shown, busy, failed } = useSteadyPicture(url);
+  const query = { width: large ? STILL_PX.large : STILL_PX.small, v: camera.version, ...aim };
+  const { shown, busy, failed } = useSteadyPicture(looks ? api.stillUrl(camera.id, query) : undefined);
+  const edges = useSteadyPicture(looks && lines ? api.edgesUrl(camera.id, query) : undefined);
   const locate = useMutation({
     mutationFn: (pixel: [number, number]) => api.locate(camera.id, pixel, aim),
     onSuccess: (answer, pixel) =>
-      store.getState().setPointed({ camera: camera.id, pixel, answer, label: hitLabel(answer, lang, t) }),
+      store
+        .getState()
+        .setPointed(isFound(answer) ? { camera: camera.id, pixel, answer, label: hitLabel(answer, lang, t) } : null),
     onError: () => store.getState().setPointed(null),
   });
   const mine = pointed?.camera === camera.id;
@@ -181,6 +180,7 @@ function Body({ camera, large, lines }: { camera: CameraDetails; large: boolean;
         {looks ? (
           <PictureView
             src={shown}
+            over={lines ? edges.shown : undefined}
             size={[camera.image_width, camera.image_height]}
             label={t('picture.canvas', { name: titleOf(camera, lang) })}
             onPoint={(pixel) => locate.mutate(pixel)}
@@ -188,7 +188,7 @@ function Body({ camera, large, lines }: { camera: CameraDetails; large: boolean;
             onClose={() => store.getState().closePicture(camera.id)}
             overlay={(unit) => (
               <>
-                {at && projected.data?.visible && <PlaceMark at={at} unit={unit} colour={mine ? HIT : ASKED} />}
+                {at && <PlaceMark at={at} unit={unit} colour={mine ? HIT : ASKED} hidden={!projected.data?.visible} />}
                 {mine && <circle className="pixelmark" cx={pointed.pixel[0]} cy={pointed.pixel[1]} r={3 * unit} />}
               </>
             )}
@@ -208,6 +208,11 @@ function Body({ camera, large, lines }: { camera: CameraDetails; large: boolean;
       </div>
       <footer aria-live="polite">
         {locate.error && <Trouble error={locate.error} />}
+        {locate.data && !isFound(locate.data) && !locate.isPending && (
+          <span className="asked no" data-hit={locate.data.hit}>
+            {t(`picture.hit.${locate.data.hit}`)}
+          </span>
+        )}
         {locate.isPending && <span className="soft">{t('picture.locating')}</span>}
         {!locate.isPending && mine && <Hit />}
         {!mine && projected.error && <Trouble error={projected.error} retry={() => projected.refetch()} />}
@@ -219,7 +224,7 @@ function Body({ camera, large, lines }: { camera: CameraDetails; large: boolean;
             {t('picture.turnBack')}
           </Button>
         )}
-        {!mine && !place && !locate.isPending && !locate.error && <span className="soft">{t('picture.hint')}</span>}
+        {!mine && !place && locate.isIdle && <span className="soft">{t('picture.hint')}</span>}
       </footer>
     </>
   );
