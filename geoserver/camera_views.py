@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 from shapely.geometry import mapping
 
+from geoserver.coverage_answers import TRIALS, coverage_answer
 from geoserver.services import Now
 from geoserver.words import Lang, say
 from layers.cameras.cone import Cone, cone
-from layers.cameras.coverage import Coverage, CoveredArea, coverage
 from layers.cameras.model import Camera
 from layers.place import resolve_place
 
@@ -59,37 +59,18 @@ def _assumed(camera: Camera, name: str, lang: Lang) -> str:
 
 
 def coverage_of(now: Now, id_: str, ladder: str, lang: Lang) -> dict[str, Any]:
-    """The ground that a camera sees, by class, as GeoJSON."""
-    camera, scene = now.fleet.cameras[id_], now.town.scene
-    seen: Coverage = now.town.derived.get(("coverage", camera, ladder), lambda: coverage(camera, scene, ladder))
-    features = [_covered(area, seen, lang) for area in seen.areas]
-    return {"type": "FeatureCollection", "camera": id_, "features": features}
+    """What a camera sees of ground and facades, by class, as GeoJSON."""
+    return coverage_answer(now, now.fleet.cameras[id_], ladder, lang)
 
 
-def _covered(area: CoveredArea, seen: Coverage, lang: Lang) -> dict[str, Any]:
-    return {
-        "type": "Feature",
-        "geometry": mapping(area.geometry),
-        "properties": {
-            "class": area.rung.id,
-            "name": area.rung.name_zh if lang == "zh" else area.rung.name,
-            "min_px_m": area.rung.px_m,
-            "max_px_m": area.max_px_m,
-            "area_m2": round(area.area_m2, 1),
-            "ladder": seen.ladder,
-            "cell_m": seen.cell_m,
-            "radius_m": round(seen.radius_m, 1),
-            "city_version": seen.city_version,
-            "assumed": list(seen.assumed),
-        },
-    }
-
-
-def cone_of(now: Now, id_: str, toward: Toward | None) -> dict[str, Any]:
-    """The view cone of a camera, cut by what it meets; a PTZ camera may be turned to a place."""
-    camera, scene = now.fleet.cameras[id_], now.town.scene
+def cone_of(now: Now, id_: str, toward: Toward | None, trial: Camera | None = None) -> dict[str, Any]:
+    """The view cone of a camera, or of one as it is tried out, cut by what it meets; a PTZ camera may be
+    turned to a place."""
+    own, scene = now.fleet.cameras[id_], now.town.scene
+    camera = trial or own
     target = resolve_place(scene, *toward) if toward else None
-    seen: Cone = now.town.derived.get(("cone", camera, target), lambda: cone(camera, scene, target))
+    kept = now.town.derived if camera is own else TRIALS
+    seen: Cone = kept.get(("cone", camera, target, scene.version), lambda: cone(camera, scene, target))
     return {
         "camera": id_,
         "eye": list(seen.eye),

@@ -18,8 +18,10 @@ from geoserver.api.deps import (
     answer,
     answer_bytes,
 )
+from geoserver.api.trial import TrialDep
 from geoserver.boxes import read_bbox
-from geoserver.camera_views import camera_facts, cone_of, coverage_of
+from geoserver.camera_views import camera_facts, cone_of
+from geoserver.coverage_answers import coverage_answer
 from geoserver.faults import BadParameter, UnknownId
 
 router = APIRouter(prefix="/api", tags=["cameras"])
@@ -57,16 +59,25 @@ def coverage(
     id: Id,
     now: NowDep,
     lang: LangDep,
+    trial: TrialDep,
     ladder: Annotated[Literal["2014", "2025"], Query(description="edition of IEC 62676-4")] = "2014",
+    aim: Annotated[str, Query(max_length=100, description="reach, now, or preset:NAME; PTZ")] = "reach",
+    preview: Annotated[bool, Query(description="quickly, with coarser cells far out: while dragging")] = False,
 ) -> Response:
-    """The ground that the camera sees, one GeoJSON feature per class of the ladder."""
-    return answer(coverage_of(now, _known(now, id), ladder, lang), media_type=GEOJSON)
+    """What the camera sees of ground and facades, one GeoJSON feature per class of the ladder for each.
+
+    A PTZ camera is shown with all that it reaches at full zoom, or held still at an aim.
+    """
+    camera = trial.of(now.fleet.cameras[_known(now, id)], now)
+    found = coverage_answer(now, camera, ladder, lang, aim=aim, preview=preview)
+    return answer(found, media_type=GEOJSON)
 
 
 @router.get("/cameras/{id}/cone", response_model=models.Cone)
 def cone(
     id: Id,
     now: NowDep,
+    trial: TrialDep,
     toward_lon: OptionalLon = None,
     toward_lat: OptionalLat = None,
     toward_height: Height = None,
@@ -76,7 +87,8 @@ def cone(
         missing = "toward_lat" if toward_lat is None else "toward_lon"
         raise BadParameter(parameter=missing, value=None, reason="missing", detail="is missing.")
     toward = None if toward_lon is None or toward_lat is None else (toward_lon, toward_lat, toward_height)
-    return answer(cone_of(now, _known(now, id), toward))
+    camera = trial.of(now.fleet.cameras[_known(now, id)], now)
+    return answer(cone_of(now, id, toward, camera))
 
 
 def _known(now: NowDep, id: str) -> str:

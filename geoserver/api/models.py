@@ -175,20 +175,27 @@ class Geometry(BaseModel):
 class CoverageProperties(Answer):
     """What one class of a camera's coverage is."""
 
+    surface: Literal["ground", "facade"]
     class_: str = Field(alias="class")
     name: str
     min_px_m: float
     max_px_m: float | None
     area_m2: float
+    length_m: float | None = Field(description="of walls; null for ground")
+    buildings: list[str] | None = Field(description="facades: the building of each polygon; null for ground")
     ladder: Literal["2014", "2025"]
+    aim: str = Field(description="reach, now, or preset:NAME")
     cell_m: float
     radius_m: float
     city_version: str
     assumed: list[str]
+    blocked_by_surface_m2: float | None = Field(
+        description="ground that only trees and the like hide; null where the city knows none, and in previews"
+    )
 
 
 class CoverageFeature(Answer):
-    """The ground that one camera sees at one class."""
+    """Ground or facades that one camera sees at one class; facades are upright polygons with heights."""
 
     type: Literal["Feature"]
     geometry: Geometry | None
@@ -196,7 +203,7 @@ class CoverageFeature(Answer):
 
 
 class Coverage(Answer):
-    """GeoJSON: one feature per class of the ladder."""
+    """GeoJSON: one feature per class of the ladder for ground, then one each for facades."""
 
     type: Literal["FeatureCollection"]
     camera: str

@@ -196,6 +196,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cameras/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import
+         * @description Look at a camera list (the body, as it is), try it or take it in. Nothing but ``commit`` writes.
+         *
+         *     CSV, XLSX, XLS, ODS, GeoPackage, GeoJSON and other JSON, GB/T 28181 catalogues, OSM XML and PBF.
+         */
+        post: operations["editing-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conflicts
+         * @description What cannot well be about the cameras as they are, with proposals that a PATCH settles.
+         */
+        get: operations["editing-conflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/privacy-volumes": {
         parameters: {
             query?: never;
@@ -257,7 +299,9 @@ export interface paths {
         };
         /**
          * Coverage
-         * @description The ground that the camera sees, one GeoJSON feature per class of the ladder.
+         * @description What the camera sees of ground and facades, one GeoJSON feature per class of the ladder for each.
+         *
+         *     A PTZ camera is shown with all that it reaches at full zoom, or held still at an aim.
          */
         get: operations["cameras-coverage"];
         put?: never;
@@ -1001,6 +1045,33 @@ export interface components {
             calibration: components["schemas"]["Uncertainty"] | null;
         };
         /**
+         * CameraConflict
+         * @description Something about a camera that cannot well be.
+         */
+        CameraConflict: {
+            /** Camera */
+            camera: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /** Code */
+            code: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "notice";
+            /** Text */
+            text: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Proposals */
+            proposals: components["schemas"]["Proposal"][];
+        };
+        /**
          * CameraPatch
          * @description A change of a camera; ``version`` is the one that was read, where no If-Match header names it.
          */
@@ -1171,6 +1242,18 @@ export interface components {
             tile_version: string;
         };
         /**
+         * Committed
+         * @description Rows of the journal that a load wrote; undoing ``seq`` to ``through`` takes it back.
+         */
+        Committed: {
+            /** Seq */
+            seq: number;
+            /** Through */
+            through: number;
+            /** Changed */
+            changed: number;
+        };
+        /**
          * Cone
          * @description The view cone, cut by what stands in the way: a grid of first hits, row by row from the top left.
          */
@@ -1202,8 +1285,24 @@ export interface components {
             reach_m: number;
         };
         /**
+         * Conflicts
+         * @description Conflicts among the cameras, worst first; ``counts`` by code.
+         */
+        Conflicts: {
+            /** Version */
+            version: string;
+            /** Count */
+            count: number;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Conflicts */
+            conflicts: components["schemas"]["CameraConflict"][];
+        };
+        /**
          * Coverage
-         * @description GeoJSON: one feature per class of the ladder.
+         * @description GeoJSON: one feature per class of the ladder for ground, then one each for facades.
          */
         Coverage: {
             /**
@@ -1218,7 +1317,7 @@ export interface components {
         };
         /**
          * CoverageFeature
-         * @description The ground that one camera sees at one class.
+         * @description Ground or facades that one camera sees at one class; facades are upright polygons with heights.
          */
         CoverageFeature: {
             /**
@@ -1234,6 +1333,11 @@ export interface components {
          * @description What one class of a camera's coverage is.
          */
         CoverageProperties: {
+            /**
+             * Surface
+             * @enum {string}
+             */
+            surface: "ground" | "facade";
             /** Class */
             class: string;
             /** Name */
@@ -1245,10 +1349,25 @@ export interface components {
             /** Area M2 */
             area_m2: number;
             /**
+             * Length M
+             * @description of walls; null for ground
+             */
+            length_m: number | null;
+            /**
+             * Buildings
+             * @description facades: the building of each polygon; null for ground
+             */
+            buildings: string[] | null;
+            /**
              * Ladder
              * @enum {string}
              */
             ladder: "2014" | "2025";
+            /**
+             * Aim
+             * @description reach, now, or preset:NAME
+             */
+            aim: string;
             /** Cell M */
             cell_m: number;
             /** Radius M */
@@ -1257,6 +1376,11 @@ export interface components {
             city_version: string;
             /** Assumed */
             assumed: string[];
+            /**
+             * Blocked By Surface M2
+             * @description ground that only trees and the like hide; null where the city knows none, and in previews
+             */
+            blocked_by_surface_m2: number | null;
         };
         /**
          * DensityClass
@@ -1355,6 +1479,97 @@ export interface components {
             heading: number;
             /** Pitch */
             pitch: number;
+        };
+        /**
+         * ImportAnswer
+         * @description A list, as far as it was taken: what its columns mean, what became of its rows, what was written.
+         *
+         *     ``missing`` names the fields without which nothing can be loaded; ``counts`` is null until they are mapped.
+         *     At most 2,000 remarks and conflicts are told; ``remarks_left_out`` says how many more there are.
+         */
+        ImportAnswer: {
+            /** File */
+            file: string;
+            /** Form */
+            form: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "preview" | "dry-run" | "commit";
+            /** Sheet */
+            sheet: string;
+            /** Sheets */
+            sheets: string[];
+            /** Crs */
+            crs: string | null;
+            /** Notes */
+            notes: components["schemas"]["ImportNote"][];
+            /** Columns */
+            columns: components["schemas"]["ImportColumn"][];
+            /** Rows */
+            rows: components["schemas"]["ImportRow"][];
+            /** Row Count */
+            row_count: number;
+            /** Mapping */
+            mapping: {
+                [key: string]: string;
+            };
+            /** Missing */
+            missing: string[];
+            /** Fields */
+            fields: string[];
+            /** Ignored */
+            ignored: string[];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            } | null;
+            /** Remarks */
+            remarks: components["schemas"]["RowRemark"][];
+            /** Remarks Left Out */
+            remarks_left_out: number;
+            /** Conflicts */
+            conflicts: components["schemas"]["CameraConflict"][];
+            committed: components["schemas"]["Committed"] | null;
+        };
+        /**
+         * ImportColumn
+         * @description A column; ``field`` is what it is taken for, ``proposed`` what its cells look like. Secrets are not shown.
+         */
+        ImportColumn: {
+            /** Number */
+            number: number;
+            /** Heading */
+            heading: string;
+            /** Field */
+            field: string | null;
+            /** Proposed */
+            proposed: string | null;
+            /** Secret */
+            secret: boolean;
+            /** Samples */
+            samples: string[];
+        };
+        /**
+         * ImportNote
+         * @description Something that was found out or mended about the file.
+         */
+        ImportNote: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ImportRow
+         * @description The cells of a line, in the order of the columns.
+         */
+        ImportRow: {
+            /** Row */
+            row: number;
+            /** Cells */
+            cells: string[];
         };
         /**
          * Journal
@@ -1751,6 +1966,20 @@ export interface components {
             aim: components["schemas"]["PtzAim"] | null;
         };
         /**
+         * Proposal
+         * @description A change that would settle a conflict: fields as in a PATCH of the camera.
+         */
+        Proposal: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+            /** Patch */
+            patch: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * PtzAim
          * @description Where a PTZ camera looks now: true bearing and tilt in degrees, zoom over the wide end.
          */
@@ -1786,6 +2015,31 @@ export interface components {
             id: string;
             /** Seq */
             seq: number;
+        };
+        /**
+         * RowRemark
+         * @description What became of a row: refused, skipped (no camera), assumed or incomplete.
+         */
+        RowRemark: {
+            /** Row */
+            row: number;
+            /** Id */
+            id: string;
+            /** Field */
+            field: string;
+            /** Value */
+            value: string;
+            /** Code */
+            code: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "refused" | "skipped" | "assumed" | "incomplete";
+            /** Detail */
+            detail: string;
+            /** Remedy */
+            remedy: string;
         };
         /**
          * SearchAnswer
@@ -2421,6 +2675,88 @@ export interface operations {
             };
         };
     };
+    "editing-import": {
+        parameters: {
+            query?: {
+                /** @description name of the file, for messages */
+                file?: string;
+                mode?: "preview" | "dry-run" | "commit";
+                crs?: string | null;
+                /** @description what heights count from */
+                height_reference?: "above ground" | "above sea" | "ellipsoidal";
+                vertical_datum?: string | null;
+                /** @description JSON: field → heading or number, e.g. {"heading": "朝向", "id": 1}; ""=none */
+                mapping?: string | null;
+                header?: "auto" | "none";
+                /** @description sheet of a workbook, layer of a GeoPackage */
+                sheet?: string | null;
+            };
+            header?: {
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "editing-conflicts": {
+        parameters: {
+            query?: {
+                /** @description only those of this code */
+                code?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conflicts"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "privacy-list": {
         parameters: {
             query?: {
@@ -2603,6 +2939,17 @@ export interface operations {
             query?: {
                 /** @description edition of IEC 62676-4 */
                 ladder?: "2014" | "2025";
+                /** @description reach, now, or preset:NAME; PTZ */
+                aim?: string;
+                /** @description quickly, with coarser cells far out: while dragging */
+                preview?: boolean;
+                heading?: number | null;
+                pitch?: number | null;
+                roll?: number | null;
+                hfov?: number | null;
+                mount_height?: number | null;
+                at_lon?: number | null;
+                at_lat?: number | null;
             };
             header?: never;
             path: {
@@ -2639,6 +2986,13 @@ export interface operations {
                 toward_lat?: number | null;
                 /** @description ellipsoidal height, metres */
                 toward_height?: number | null;
+                heading?: number | null;
+                pitch?: number | null;
+                roll?: number | null;
+                hfov?: number | null;
+                mount_height?: number | null;
+                at_lon?: number | null;
+                at_lat?: number | null;
             };
             header?: never;
             path: {
