@@ -1,6 +1,11 @@
-"""All cameras at one moment of the journal, ready for questions. A value; a change makes a new one."""
+"""All cameras at one moment of the journal, ready for questions. A value; a change makes the next one.
 
-from collections.abc import Mapping, Sequence
+Only the index is not a value: it changes in place, so the links of a request may already know a change that
+the fleet in its hands does not. Each link is of one moment all the same, cameras and all.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -9,7 +14,7 @@ import numpy as np
 import orjson
 
 from geoserver.boxes import Box
-from layers.cameras.link import CameraIndex
+from layers.cameras.index import CameraIndex
 from layers.cameras.model import Camera
 from tiles.scene import Scene
 
@@ -18,42 +23,63 @@ from tiles.scene import Scene
 class Fleet:
     """The cameras, their index for link questions, and their summaries.
 
-    ``seq`` : of the journal, at which they were read
-    ``rows`` : summaries in the order of the ids
-    ``listing`` : the answer of ``/api/cameras`` without filters, as bytes
+    ``seq`` : of the journal, up to which it was read
+    ``version`` : changes when a camera or the city does
+    ``ids`` : ascending
+    ``summaries`` : by id
     """
 
     seq: int
     version: str
     cameras: Mapping[str, Camera]
     index: CameraIndex
-    rows: Sequence[dict[str, Any]]
-    listing: bytes
+    ids: Sequence[str]
+    summaries: Mapping[str, dict[str, Any]]
 
     @classmethod
     def make(cls, cameras: Sequence[Camera], scene: Scene, seq: int) -> "Fleet":
         """Index the cameras over a scene."""
         ordered = sorted(cameras, key=lambda camera: camera.id)
         index = CameraIndex.build(ordered, scene)
-        rows = _summaries(ordered, scene, index)
-        version = f"{seq}-{scene.version}"
-        listing = orjson.dumps(
-            {"version": version, "count": len(rows), "cameras": rows}, option=orjson.OPT_SERIALIZE_NUMPY
-        )
-        return cls(seq, version, {camera.id: camera for camera in ordered}, index, rows, listing)
+        summaries = {row["id"]: row for row in _summaries(ordered, scene, index)}
+        by_id = {camera.id: camera for camera in ordered}
+        return cls(seq, f"{seq}-{scene.version}", by_id, index, tuple(by_id), summaries)
+
+    def after(self, changed: Sequence[Camera], gone: Iterable[str], seq: int) -> "Fleet":
+        """The fleet after some cameras have changed, or come, and some have gone; the index changes in place."""
+        lost = [id_ for id_ in gone if id_ in self.cameras]
+        if not changed and not lost:
+            return Fleet(seq, self.version, self.cameras, self.index, self.ids, self.summaries)
+        self.index.remove(lost)
+        self.index.put(changed)
+        cameras, summaries = dict(self.cameras), dict(self.summaries)
+        for id_ in lost:
+            del cameras[id_], summaries[id_]
+        rows = _summaries(changed, self.index.scene, self.index)
+        for camera, row in zip(changed, rows, strict=True):
+            cameras[camera.id], summaries[camera.id] = camera, row
+        ids = _placed(self.ids, [camera.id for camera in changed if camera.id not in self.cameras], set(lost))
+        return Fleet(seq, f"{seq}-{self.index.scene.version}", cameras, self.index, ids, summaries)
 
     @property
     def count(self) -> int:
         """How many cameras there are."""
-        return len(self.rows)
+        return len(self.ids)
+
+    @cached_property
+    def rows(self) -> Sequence[dict[str, Any]]:
+        """Summaries in the order of the ids."""
+        return [self.summaries[id_] for id_ in self.ids]
+
+    @cached_property
+    def listing(self) -> bytes:
+        """The answer of ``/api/cameras`` without filters; made when it is first asked for."""
+        document = {"version": self.version, "count": self.count, "cameras": self.rows}
+        return orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
 
     def summary(self, id_: str) -> dict[str, Any]:
         """The summary of one camera."""
-        return self._by_id[id_]
-
-    @cached_property
-    def _by_id(self) -> Mapping[str, dict[str, Any]]:
-        return {row["id"]: row for row in self.rows}
+        return self.summaries[id_]
 
     def select(
         self, box: Box | None, *, tier: int | None, owner: str | None, area: str | None, text: str | None
@@ -79,11 +105,24 @@ def in_box(lon: float, lat: float, box: Box) -> bool:
     return west <= lon <= east if west <= east else (lon >= west or lon <= east)
 
 
+def _placed(ids: Sequence[str], fresh: Sequence[str], lost: set[str]) -> Sequence[str]:
+    """Ascending ids with some more and without some."""
+    if not fresh and not lost:
+        return ids
+    kept = [id_ for id_ in ids if id_ not in lost]
+    if len(fresh) > 8:
+        return tuple(sorted([*kept, *fresh]))
+    for id_ in fresh:
+        kept.insert(bisect_left(kept, id_), id_)
+    return tuple(kept)
+
+
 def _summaries(cameras: Sequence[Camera], scene: Scene, index: CameraIndex) -> list[dict[str, Any]]:
     lon = np.array([camera.lon for camera in cameras])
     lat = np.array([camera.lat for camera in cameras])
     ground = np.atleast_1d(np.asarray(scene.ground_m(lon, lat), dtype=float)) if cameras else np.empty(0)
-    reach = np.asarray(index.reach_m, dtype=float)
+    rows = index.rows
+    reach = index.reach_m[[rows[camera.id] for camera in cameras]] if cameras else np.empty(0)
     return [
         {
             "id": camera.id,

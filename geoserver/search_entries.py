@@ -10,8 +10,13 @@ from tiles.vectors import read_layer
 
 
 def search_index(town: Town, cameras: Iterable[Camera]) -> Index:
-    """The index over a town and its cameras."""
-    return Index.build([*_cameras(town, cameras), *_areas(town), *_vectors(town), *_buildings(town)])
+    """The index over a town and its cameras; the cameras apart, for they change."""
+    return Index.build([*_areas(town), *_vectors(town), *_buildings(town)], _cameras(town, cameras))
+
+
+def names_after(names: Index, town: Town, cameras: Iterable[Camera], gone: Iterable[str]) -> Index:
+    """The index after some cameras have changed and some are gone."""
+    return names.changed(list(_cameras(town, cameras)), [("camera", id_) for id_ in gone])
 
 
 def _area_name(town: Town, code: str, english: bool = False) -> str:

@@ -1,18 +1,19 @@
 """What a server holds: the store and the city as it is now. Opened and closed in one place.
 
 The city as it is now is one value, swapped in one assignment: a request reads it once and sees one build
-and one state of the records, however long it takes.
+and one state of the records, however long it takes. What a link finds may be newer than that by the changes
+made meanwhile, and never older; see ``geoserver.fleet``.
 """
 
 import contextlib
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from geoserver.fleet import Fleet
-from geoserver.search_entries import search_index
+from geoserver.search_entries import names_after, search_index
 from geoserver.settings import Settings
 from geoserver.storage.sqlite import SqliteStore
 from geoserver.storage.store import Query, Store
@@ -22,6 +23,8 @@ from layers.search import Index
 from tiles.errors import Fault
 
 log = logging.getLogger("geoserver")
+Changed = Callable[[Collection[str]], None]
+"""Told the ids of the cameras that have changed, come or gone."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,11 @@ class Now:
         cameras = [record for record in store.find(Query(kind="camera")) if isinstance(record, Camera)]
         return cls(town, Fleet.make(cameras, town.scene, seq), search_index(town, cameras))
 
+    def after(self, changed: Sequence[Camera], gone: Collection[str], seq: int) -> "Now":
+        """The city after some cameras have changed, or come, and some have gone."""
+        names = names_after(self.names, self.town, changed, gone) if changed or gone else self.names
+        return Now(self.town, self.fleet.after(changed, gone, seq), names)
+
 
 class Services:
     """The store, and the city as it is now."""
@@ -50,17 +58,50 @@ class Services:
         self._stop = threading.Event()
         self._watcher: threading.Thread | None = None
         self._seen = _stamp(now.town.folder)
+        self._taking_up = threading.Lock()
+        self._listeners: list[Changed] = []
+
+    def on_change(self, listener: Changed) -> None:
+        """Have changed cameras told, after the city as it is now knows them.
+
+        Called in the thread that took the change up, often a request's: it must be quick and not fail. After
+        a new build every camera is told.
+        """
+        self._listeners.append(listener)
 
     def refresh(self) -> bool:
         """Take up a new build or changed records, if there are any; says whether there were."""
-        stamp, seq = _stamp(self.now.town.folder), self.store.head()
-        if stamp == self._seen and seq == self.now.fleet.seq:
-            return False
-        town = self.now.town if stamp == self._seen else Town.open(self.now.town.folder, self._cache)
-        self.now = Now.of(town, self.store)
-        self._seen = stamp
-        log.info("now serving version %s with %d cameras", town.scene.version, self.now.fleet.count)
+        stamp = _stamp(self.now.town.folder)
+        if stamp == self._seen:
+            return self.apply_now()
+        with self._taking_up:
+            self.now = Now.of(Town.open(self.now.town.folder, self._cache), self.store)
+            self._seen = stamp
+        log.info("now serving version %s with %d cameras", self.now.town.scene.version, self.now.fleet.count)
+        self._tell(self.now.fleet.ids)
         return True
+
+    def apply_now(self) -> bool:
+        """Take up what the journal has that is not served yet, camera by camera; says whether there was any.
+
+        A writer calls it after its commit and sees its own change at once; the watch calls it for what other
+        processes write.
+        """
+        with self._taking_up:
+            rows = list(self.store.changes(self.now.fleet.seq))
+            if not rows:
+                return False
+            last = {row.id: row.after for row in rows if row.kind == "camera"}
+            changed = [Camera.model_validate(after) for after in last.values() if after is not None]
+            gone = [id_ for id_, after in last.items() if after is None]
+            self.now = self.now.after(changed, gone, rows[-1].seq)
+        if last:
+            self._tell(last)
+        return True
+
+    def _tell(self, ids: Collection[str]) -> None:
+        for listener in self._listeners:
+            listener(frozenset(ids))
 
     def watch(self, every_s: float) -> None:
         """Look for changes in the background until closed."""

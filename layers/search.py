@@ -1,64 +1,32 @@
 """One search over everything that has a name and a place: cameras, roads, junctions, buildings by
 address, areas, places, and coordinates.
 
-Every text of every entry lies in one long row of characters, with the places of each character listed;
-a query goes to the places of its rarest character and compares there. Nothing here reads or writes files.
+Entries lie in a few parts. One that changes is hidden where it was and comes back in a new small part;
+parts of like size become one, so that there are never many. Nothing here reads or writes files.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from layers.coordinates import read_coordinates
-from layers.pinyin import full_and_initials
+from layers.search_row import Entry as Entry
+from layers.search_row import Ints, Row, plain
+from layers.search_row import folded as folded
 
 KINDS = ("coordinate", "area", "road", "place", "junction", "camera", "building")
 """Kinds, in the order in which they stand when they match equally well."""
-
-_NAME, _NAME_EN, _INITIALS, _PINYIN, _DETAIL, _DETAIL_EN, _DETAIL_PINYIN, _CODE = range(8)
-_EXACT, _PREFIX, _WORD, _INNER = range(4)
-_SCORE = np.array(
-    [
-        # exact, prefix, at a word's start, within a word
-        [100, 90, 72, 70],  # name
-        [98, 88, 74, 42],  # English name
-        [84, 80, 46, 0],  # initials
-        [68, 64, 44, 0],  # full pinyin
-        [60, 56, 52, 50],  # detail, such as an address
-        [58, 54, 48, 30],  # English detail
-        [40, 38, 34, 0],  # detail in pinyin
-        [99, 66, 0, 0],  # id
-    ],
-    dtype=np.int16,
-)
-"""Exact before prefix before initials before a part of the name before pinyin; the name before its detail."""
-_BROKEN_NUMBER = 12
-"""What a number is worth that was found within a longer one (12 in 112)."""
-
-_SPACE_BY_HAN = re.compile(r"(?<=[㐀-鿿])\s+(?=[0-9㐀-鿿])|(?<=[0-9])\s+(?=[㐀-鿿])")
+_KIND = {kind: number for number, kind in enumerate(KINDS)}
 _TOKENS = re.compile(r"[^\s,，、;；]+")
-
-Ints = NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What can be found. ``detail`` says more: an address, an owner, an area's level."""
-
-    kind: str
-    id: str
-    name: str
-    name_en: str = ""
-    detail: str = ""
-    detail_en: str = ""
-    lon: float = 0.0
-    lat: float = 0.0
-    height_m: float | None = None
-    area: str = ""
+_ALIKE = 2
+"""A part is joined with the one before it when that has no more than so many times its entries."""
+Key = tuple[str, str]
+Standing = tuple[int, int, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,36 +42,37 @@ class Hit:
     detail: str
 
 
-def folded(text: str) -> str:
-    """Text as it is compared: full-width forms made plain, case folded, blanks by Chinese removed."""
-    return _SPACE_BY_HAN.sub("", _plain(text))
-
-
-def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
 class Index:
-    """All entries, ready to be searched; made by ``build`` and never changed."""
+    """All entries, ready to be searched. A value: a change makes another that shares what has not changed."""
 
-    def __init__(self, entries: Sequence[Entry], row: "_Row") -> None:
-        self._entries = entries
-        self._row = row
-        self._order = _standing(entries)
-        places = np.array([(e.lon, e.lat) for e in entries], dtype=float).reshape(-1, 2)
-        self._near: tuple[float, float] | None = None
-        if len(places):
-            lon, lat = np.median(places, axis=0).tolist()
-            self._near = lon, lat
+    def __init__(self, parts: Sequence["_Part"], near: tuple[float, float] | None) -> None:
+        self._parts = parts
+        self._near = near
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return sum(part.count for part in self._parts)
 
     @classmethod
-    def build(cls, entries: Iterable[Entry]) -> "Index":
-        """Make an index of entries."""
-        kept = tuple(entries)
-        return cls(kept, _Row.of(kept))
+    def build(cls, entries: Iterable[Entry], changing: Iterable[Entry] = ()) -> "Index":
+        """Make an index of entries; those that are likely to change apart, so that a change is cheap."""
+        parts = [_Part.of(tuple(some)) for some in (entries, changing)]
+        places = np.array([(e.lon, e.lat) for part in parts for e in part.entries], dtype=float).reshape(-1, 2)
+        near = None
+        if len(places):
+            lon, lat = np.median(places, axis=0).tolist()
+            near = lon, lat
+        return cls([part for part in parts if part.entries], near)
+
+    def changed(self, entries: Sequence[Entry], gone: Iterable[Key] = ()) -> "Index":
+        """The index with some entries put in, or in the place of those with their kind and id, and some gone."""
+        keys = {(entry.kind, entry.id) for entry in entries} | set(gone)
+        parts = [part for part in (part.without(keys) for part in self._parts) if part.count]
+        fresh = tuple(entries)
+        while fresh and len(parts) > 1 and len(parts[-1].entries) <= _ALIKE * len(fresh):
+            fresh = (*parts.pop().shown(), *fresh)
+        if fresh:
+            parts.append(_Part.of(fresh))
+        return Index(parts, self._near)
 
     def find(self, query: str, limit: int = 20, lang: str = "zh") -> list[Hit]:
         """The best entries for a query, best first; nothing for an empty one.
@@ -114,24 +83,12 @@ class Index:
         if limit <= 0:
             return []
         hits = self._coordinates(query[:200], lang)
-        words = _TOKENS.findall(_plain(query[:200]))
-        if not words or not self._entries:
+        words = _TOKENS.findall(plain(query[:200]))
+        if not words:
             return hits
-        scores = self._scores(words)
-        found = np.flatnonzero(scores > 0)
-        if len(found) > 4 * limit:
-            least = np.partition(scores[found], len(found) - limit)[len(found) - limit]
-            found = found[scores[found] >= least]
-        best = found[np.lexsort((self._order[found], -scores[found]))][: limit - len(hits)]
-        return hits + [_hit(self._entries[i], float(scores[i]), lang) for i in best]
-
-    def _scores(self, words: list[str]) -> NDArray[np.float32]:
-        """Score of each entry: the whole query's, or where that is not found as it is, its worst word's."""
-        each = np.array([self._row.scores(word, len(self._entries)) for word in words], dtype=np.float32)
-        together: NDArray[np.float32] = each.min(axis=0)
-        if len(words) > 1:
-            together = np.maximum(together * 0.9, self._row.scores(folded(" ".join(words)), len(self._entries)))
-        return together.astype(np.float32)
+        found = [hit for part in self._parts for hit in part.best(words, limit)]
+        found.sort(key=lambda scored: (-scored[0], _standing(scored[1])))
+        return hits + [_hit(entry, score, lang) for score, entry in found[: limit - len(hits)]]
 
     def _coordinates(self, query: str, lang: str) -> list[Hit]:
         place = read_coordinates(unicodedata.normalize("NFKC", query), self._near)
@@ -151,154 +108,70 @@ def _hit(entry: Entry, score: float, lang: str) -> Hit:
     return Hit(entry, score, name or detail, detail if name else "")
 
 
-def _standing(entries: Sequence[Entry]) -> Ints:
-    """Where each entry stands among equals: by kind, then short names first, then by name and id."""
-    kinds = {kind: number for number, kind in enumerate(KINDS)}
-    names = [e.name or e.detail for e in entries]
-    keys = [(kinds.get(e.kind, len(kinds)), len(n), n, e.id) for e, n in zip(entries, names, strict=True)]
-    standing = np.empty(len(entries), np.int32)
-    standing[sorted(range(len(entries)), key=keys.__getitem__)] = np.arange(len(entries), dtype=np.int32)
-    return standing
+def _standing(entry: Entry) -> Standing:
+    """Where an entry stands among equals: by kind, then short names first, then by name and id."""
+    name = entry.name or entry.detail
+    return _KIND.get(entry.kind, len(_KIND)), len(name), name, entry.id
 
 
-@dataclass(frozen=True)
-class _Row:
-    """All texts in one row of characters.
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Some entries, their row of texts, their order among equals, and which of them no longer count."""
 
-    Attributes
-    ----------
-    codes : (c,) uint16
-        Characters; texts are parted by a line feed. Those beyond the first plane are one same code.
-    text : (c,) int32
-        Text that each character belongs to.
-    begins : (c,) bool
-        Where a word, syllable or Chinese character begins.
-    starts, ends : (t,) int32
-        First and last-but-one place of each text.
-    entry, field : (t,) int32, uint8
-        Entry of each text, and which of its fields it is.
-    places, first : int32
-        Places sorted by character, and where each character's begin.
-    """
-
-    codes: NDArray[np.uint16]
-    text: Ints
-    begins: NDArray[np.bool_]
-    starts: Ints
-    ends: Ints
-    entry: Ints
-    field: NDArray[np.uint8]
-    places: Ints
-    first: NDArray[np.int64]
+    entries: tuple[Entry, ...]
+    row: Row
+    order: Ints
+    hidden: frozenset[int] = frozenset()
 
     @classmethod
-    def of(cls, entries: Sequence[Entry]) -> "_Row":
-        texts: list[str] = []
-        masks: list[str] = []
-        owners: list[int] = []
-        fields: list[int] = []
-        for number, entry in enumerate(entries):
-            for kind, text, mask in _texts(entry):
-                texts.append(text)
-                masks.append(mask)
-                owners.append(number)
-                fields.append(kind)
-        codes = _codes("\n".join([*texts, ""]))
-        lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
-        ends = np.cumsum(lengths).astype(np.int32) - 1
-        starts = (ends - lengths + 1).astype(np.int32)
-        places = np.argsort(codes, kind="stable").astype(np.int32)
-        counts = np.bincount(codes, minlength=65536)
-        return cls(
-            codes,
-            np.repeat(np.arange(len(texts), dtype=np.int32), lengths),
-            _begins(codes, "\n".join([*(mask or " " * len(t) for mask, t in zip(masks, texts, strict=True)), ""])),
-            starts,
-            ends,
-            np.array(owners, np.int32),
-            np.array(fields, np.uint8),
-            places,
-            np.concatenate([[0], np.cumsum(counts)]),
-        )
+    def of(cls, entries: tuple[Entry, ...]) -> "_Part":
+        order = np.empty(len(entries), np.int32)
+        keys = [_standing(entry) for entry in entries]
+        order[sorted(range(len(entries)), key=keys.__getitem__)] = np.arange(len(entries), dtype=np.int32)
+        return cls(entries, Row.of(entries), order)
 
-    def scores(self, word: str, entries: int) -> NDArray[np.int16]:
-        """Best score of a word in each entry; 0 where it is not found."""
-        codes = _codes(word)
-        at = self._found(codes)
-        text = self.text[at]
-        place = np.where(self.begins[at], _WORD, _INNER)
-        front = at == self.starts[text]
-        place[front] = _PREFIX
-        place[front & (at + len(codes) == self.ends[text])] = _EXACT
-        score = _SCORE[self.field[text], place]
-        score[(score > 0) & self._breaks_number(at, codes)] = _BROKEN_NUMBER
-        best = np.zeros(entries, np.int16)
-        np.maximum.at(best, self.entry[text], score)
-        return best
+    @property
+    def count(self) -> int:
+        """How many entries count."""
+        return len(self.entries) - len(self.hidden)
 
-    def _found(self, codes: NDArray[np.uint16]) -> NDArray[np.intp]:
-        """Places where the characters stand in a row: looked for from the rarest one."""
-        counts = self.first[codes.astype(np.int64) + 1] - self.first[codes]
-        rarest = int(np.argmin(counts))
-        begin = self.first[codes[rarest]]
-        at = self.places[begin : begin + counts[rarest]].astype(np.intp) - rarest
-        at = at[(at >= 0) & (at + len(codes) <= len(self.codes))]
-        for step in sorted(range(len(codes)), key=lambda i: int(counts[i])):
-            if step != rarest:
-                at = at[self.codes[at + step] == codes[step]]
-        return at
+    def shown(self) -> tuple[Entry, ...]:
+        """Those that count."""
+        return tuple(entry for i, entry in enumerate(self.entries) if i not in self.hidden)
 
-    def _breaks_number(self, at: NDArray[np.intp], codes: NDArray[np.uint16]) -> NDArray[np.bool_]:
-        """Where a digit at the word's edge goes on beyond it: found 12 in 112 or 123."""
-        broken = np.zeros(len(at), dtype=bool)
-        if _is_digit(codes[:1]).all():
-            broken |= _is_digit(self.codes[at - 1]) & (at > 0)
-        if _is_digit(codes[-1:]).all():
-            broken |= _is_digit(self.codes[np.minimum(at + len(codes), len(self.codes) - 1)])
-        return broken
+    def without(self, keys: set[Key]) -> "_Part":
+        """The part without some entries; itself where it has none of them."""
+        found = {place for key in keys for place in self._places.get(key, ())} - self.hidden
+        if not found:
+            return self
+        part = _Part(self.entries, self.row, self.order, self.hidden | found)
+        part.__dict__["_places"] = self._places
+        return part
 
+    @cached_property
+    def _places(self) -> dict[Key, tuple[int, ...]]:
+        places: dict[Key, tuple[int, ...]] = {}
+        for i, entry in enumerate(self.entries):
+            key = entry.kind, entry.id
+            places[key] = (*places.get(key, ()), i)
+        return places
 
-def _is_digit(codes: NDArray[np.uint16]) -> NDArray[np.bool_]:
-    digits: NDArray[np.bool_] = (codes >= 48) & (codes <= 57)
-    return digits
+    def best(self, words: list[str], limit: int) -> list[tuple[float, Entry]]:
+        """The best entries for some words, with their scores."""
+        scores = self._scores(words)
+        if self.hidden:
+            scores[list(self.hidden)] = 0
+        found = np.flatnonzero(scores > 0)
+        if len(found) > 4 * limit:
+            least = np.partition(scores[found], len(found) - limit)[len(found) - limit]
+            found = found[scores[found] >= least]
+        best = found[np.lexsort((self.order[found], -scores[found]))][:limit]
+        return [(float(scores[i]), self.entries[i]) for i in best]
 
-
-def _codes(text: str) -> NDArray[np.uint16]:
-    wide = np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32)
-    return np.minimum(wide, 0xFFFD).astype(np.uint16)
-
-
-def _begins(codes: NDArray[np.uint16], masks: str) -> NDArray[np.bool_]:
-    """Begins of words, from the masks where there are any, else from the characters themselves."""
-    mask = np.frombuffer(masks.encode("ascii"), np.uint8)
-    letter = ((codes >= 97) & (codes <= 122)) | (codes >= 0xC0) & (codes < 0x3400)
-    same_word = np.zeros(len(codes), dtype=bool)
-    same_word[1:] = (letter[1:] & letter[:-1]) | (_is_digit(codes[1:]) & _is_digit(codes[:-1]))
-    return np.where(mask == ord(" "), ~same_word, mask == ord("1"))
-
-
-def _texts(entry: Entry) -> Iterable[tuple[int, str, str]]:
-    """The texts that an entry is found by: field, text, and mask of syllables (empty for none)."""
-    name, detail = folded(entry.name), folded(entry.detail)
-    if name:
-        yield _NAME, name, ""
-    yield from _spoken(name, _PINYIN, _INITIALS)
-    english = folded(entry.name_en)
-    if english and english != name:
-        yield _NAME_EN, english, ""
-    if detail and detail != name:
-        yield _DETAIL, detail, ""
-        yield from _spoken(detail, _DETAIL_PINYIN, None)
-    more = folded(entry.detail_en)
-    if more and more != detail:
-        yield _DETAIL_EN, more, ""
-    if entry.id:
-        yield _CODE, folded(entry.id), ""
-
-
-def _spoken(text: str, full_field: int, initials_field: int | None) -> Iterable[tuple[int, str, str]]:
-    full, mask, initials = full_and_initials(text)
-    if full:
-        yield full_field, full, mask
-    if initials and initials_field is not None:
-        yield initials_field, initials, ""
+    def _scores(self, words: list[str]) -> NDArray[np.float32]:
+        """Score of each entry: the whole query's, or where that is not found as it is, its worst word's."""
+        each = np.array([self.row.scores(word, len(self.entries)) for word in words], dtype=np.float32)
+        together: NDArray[np.float32] = each.min(axis=0)
+        if len(words) > 1:
+            together = np.maximum(together * 0.9, self.row.scores(folded(" ".join(words)), len(self.entries)))
+        return together.astype(np.float32)

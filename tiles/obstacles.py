@@ -80,7 +80,7 @@ def _blocks(relief: Relief, prisms: Prisms) -> Blocks:
     # Rounded up to the next float32, so that no roof is lowered.
     roofs = np.nextafter(walls.bucket_top.astype(np.float32), np.float32(np.inf)).reshape(walls.rows, walls.cols)
     tops1, walls1 = _fold(tops, True), _fold(roofs, True)
-    return Blocks(tops, tops1, _fold(tops1, True), _fold(floors, False), walls1, _fold(walls1, True))
+    return Blocks(tops, tops1, _fold(tops1, True), _fold(floors, False), roofs, walls1, _fold(walls1, True))
 
 
 def _fold(fine: Heights, highest: bool) -> Heights:

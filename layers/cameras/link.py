@@ -2,26 +2,29 @@
 
 Seeing means: in service, its direction known, the place in the picture (PTZ: within pan and tilt), the
 density asked for reached (PTZ: at full zoom), within the stated range, and the exact sight line clear.
-Candidates come from a tree over the unoccluded reach, so a facade is found where the ground below it
-is hidden; the exact line decides.
+Candidates are those within whose unoccluded reach the place lies, so a facade is found where the ground
+below it is hidden; the exact line decides.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
+from layers.cameras.index import CameraIndex as CameraIndex
+from layers.cameras.index import Judged
+from layers.cameras.index_kernels import BEYOND_RANGE, BLOCKED, NOT_IN_SERVICE, OUTSIDE, SEES, TOO_FAR, UNKNOWN
 from layers.cameras.ladder import MIN_DENSITY_PX_M, class_of
+from layers.cameras.linked import Aim, Recommended
+from layers.cameras.linked import LinkAnswer as LinkAnswer
+from layers.cameras.linked import Linked as Linked
+from layers.cameras.look import BEARING, DENSITY, DISTANCE, FRAMED
 from layers.cameras.model import Camera
-from layers.cameras.mounts import Mounts, mounts_of
 from layers.cameras.ranking import Merits, Trio, recommend, scores
-from layers.cameras.reasons import NEARNESS, Reason
-from layers.cameras.view import Looks, Views
+from layers.cameras.reasons import Reason
 from layers.errors import BadInput
 from layers.place import Target
 from tiles.geodesy import Floats
@@ -33,142 +36,13 @@ MAX_DENSITY_PX_M = 100_000.0
 NEARBY = 16
 """So many of the nearest cameras are always looked at, so that what stands next to a place has its reason."""
 _BLOCKED = {1: "blocked-by-terrain", 2: "blocked-by-surface", 3: "blocked-by-building"}
-_RANK = {code: max(rank, 2) for rank, code in enumerate(NEARNESS)}
-Rows = NDArray[np.intp]
-
-
-@dataclass(frozen=True, slots=True)
-class Aim:
-    """The move that centres a place: true bearing, tilt (negative down), zoom over the wide end."""
-
-    pan: float
-    tilt: float
-    zoom: float
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """What one camera answers.
-
-    Attributes
-    ----------
-    density_px_m : at the place; PTZ at full zoom; 0 where nothing is known
-    class_id : rung of the 2014 ladder, None below it or when not visible
-    pixel : where the place appears (u, v); PTZ: the middle, after the move
-    aim : the move that centres it, PTZ only
-    score : 0 for those that do not see it
-    """
-
-    camera: Camera
-    visible: bool
-    distance_m: float
-    bearing_deg: float
-    density_px_m: float
-    class_id: str | None
-    pixel: tuple[float, float] | None
-    aim: Aim | None
-    online: bool | None
-    score: float
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Recommended:
-    """Ids of the three cameras to open; None where there is none."""
-
-    overview: str | None
-    context: str | None
-    close: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class LinkAnswer:
-    """A place, the cameras that see it (best first), then those that do not (nearest to seeing first).
-
-    ``visible_count`` counts all that see it, ``considered`` all that were looked at; ``cameras`` holds no
-    more than the limit, but always the recommended ones.
-    """
-
-    place: Target
-    density_px_m: float
-    recommended: Recommended
-    cameras: tuple[Linked, ...]
-    visible_count: int
-    considered: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CameraIndex:
-    """All cameras of a city, ready for many links: views, mounts and a tree over their reach."""
-
-    cameras: tuple[Camera, ...]
-    scene: Scene
-    views: Views
-    mounts: Mounts
-    eyes_m: Floats
-    reach_m: Floats
-    search_m: Floats
-    usable: NDArray[np.bool_]
-    tiers: NDArray[np.int_]
-    tree: shapely.STRtree
-    places: KDTree | None
-
-    @classmethod
-    def build(cls, cameras: Sequence[Camera], scene: Scene) -> Self:
-        """Index cameras over a scene; made anew when either changes."""
-        views = Views.build(cameras)
-        eyes = _eyes(cameras, scene)
-        # The metric frame and a slant distance differ by less than this; candidates must not be lost.
-        search = views.reach_m() * 1.0005 + 1.0
-        low, high = eyes[:, :2] - search[:, None], eyes[:, :2] + search[:, None]
-        boxes: Any = shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1])
-        return cls(
-            cameras=tuple(cameras),
-            scene=scene,
-            views=views,
-            mounts=mounts_of(scene, eyes),
-            eyes_m=eyes,
-            reach_m=views.reach_m(),
-            search_m=search,
-            usable=np.array([camera.status in ("in-service", "fault") for camera in cameras], bool),
-            tiers=np.array([camera.tier for camera in cameras], int),
-            tree=shapely.STRtree(boxes),
-            places=KDTree(eyes[:, :2]) if len(cameras) else None,
-        )
-
-    def candidates(self, x_m: float, y_m: float) -> Rows:
-        """Cameras that could show a place there if nothing stood in the way; ascending."""
-        rows = np.asarray(self.tree.query(shapely.Point(x_m, y_m)), np.intp)
-        away = self.eyes_m[rows, :2] - (x_m, y_m)
-        return np.sort(rows[np.hypot(away[:, 0], away[:, 1]) <= self.search_m[rows]])
-
-    def nearest(self, x_m: float, y_m: float, count: int) -> Rows:
-        """The cameras that stand nearest."""
-        if self.places is None:
-            return np.empty(0, np.intp)
-        found = self.places.query((x_m, y_m), k=range(1, min(count, len(self.cameras)) + 1))[1]
-        return np.asarray(found, np.intp)
-
-
-def _eyes(cameras: Sequence[Camera], scene: Scene) -> Floats:
-    places = np.array([(c.lon, c.lat, c.height_m) for c in cameras], float).reshape(-1, 3)
-    x, y = scene.to_metric(places[:, 0], places[:, 1])
-    return np.ascontiguousarray(np.stack([x, y, places[:, 2]], axis=1))
-
-
-@dataclass(frozen=True, slots=True)
-class _Verdicts:
-    """Of k cameras, in the order of ``rows``: how the place lies to them and why each does or does not see it.
-
-    ``code`` holds the first reason against, "" for those that see it; ``kind``, ``building`` and ``at_m``
-    what blocks.
-    """
-
-    rows: Rows
-    looks: Looks
-    code: NDArray[np.str_]
-    building: NDArray[np.int32]
-    at_m: Floats
+_AGAINST = {
+    BEYOND_RANGE: "beyond-range",
+    TOO_FAR: "too-far",
+    UNKNOWN: "direction-unknown",
+    NOT_IN_SERVICE: "not-in-service",
+}
+Positions = NDArray[np.intp]
 
 
 def link(
@@ -194,27 +68,23 @@ def link(
     BadInput
     """
     _check(density_px_m, tier, limit)
-    rows = np.union1d(index.candidates(place.x_m, place.y_m), index.nearest(place.x_m, place.y_m, min(limit, NEARBY)))
-    if tier is not None:
-        rows = rows[index.tiers[rows] == tier]
-    verdicts = _judge(index, place, rows, density_px_m)
-    seeing = np.flatnonzero(verdicts.code == "")
-    merits, zoom, wide_m = _merits(index, verdicts, seeing, density_px_m, online or {})
+    known = online or {}
+    found = index.judged(place, density_px_m, also=min(limit, NEARBY), tier=tier)
+    seeing = np.flatnonzero(found.verdicts == SEES)
+    merits, zoom, wide_m = _merits(found, seeing, density_px_m, known)
     score = scores(merits, density_px_m)
-    trio = recommend(index.tiers[rows[seeing]], score, merits, wide_m)
+    trio = recommend(found.tiers[seeing], score, merits, wide_m)
     best = _shown(np.lexsort((merits.distance_m, -score)), trio, limit)
-    described = [
-        _seeing(index, verdicts, int(seeing[k]), (float(score[k]), float(zoom[k])), online or {}) for k in best
-    ]
-    against = _nearest_to_seeing(verdicts)[: max(limit - len(described), 0)]
-    described += [_against(index, verdicts, int(k), density_px_m, online or {}) for k in against]
+    described = [_seeing(found, int(seeing[k]), (float(score[k]), float(zoom[k])), known) for k in best]
+    against = _nearest_to_seeing(found, max(limit - len(described), 0))
+    described += _against(index.scene, place, found, against, density_px_m, known)
     return LinkAnswer(
         place=place,
         density_px_m=density_px_m,
-        recommended=_named(index, rows[seeing], trio),
+        recommended=_named(found.cameras[seeing], trio),
         cameras=tuple(described),
         visible_count=len(seeing),
-        considered=len(rows),
+        considered=len(found.rows),
     )
 
 
@@ -232,55 +102,21 @@ def _check(density_px_m: float, tier: int | None, limit: int) -> None:
         raise BadInput(field="limit", value=limit, detail="is no number of cameras.", remedy="Give at least 1.")
 
 
-def _judge(index: CameraIndex, place: Target, rows: Rows, density_px_m: float) -> _Verdicts:
-    """Put the place to the cameras: cheap questions first, the sight line for those that are left."""
-    views = index.views
-    looks = views.look(place.lon, place.lat, place.aim_height_m, rows)
-    code = np.select(
-        [
-            ~index.usable[rows],
-            ~looks.known,
-            ~looks.framed & views.ptz[rows],
-            ~looks.framed,
-            looks.density_px_m < density_px_m,
-            looks.distance_m > views.range_m[rows],
-        ],
-        ["not-in-service", "direction-unknown", "outside-ptz-reach", "outside-picture", "too-far", "beyond-range"],
-        default="",
-    ).astype("U24")
-    left = np.flatnonzero(code == "")
-    building, at_m = np.full(len(rows), -1, np.int32), np.full(len(rows), np.inf)
-    if left.size:
-        who = rows[left]
-        # A facade point stands before its wall and a roof point at exactly the roof's height, so nothing of
-        # the place's own building needs to be excused: it blocks what looks from behind or below.
-        lines = index.scene.sight_lines(
-            index.eyes_m[who],
-            np.array([place.aim_m]),
-            carrier=index.mounts.carrier[who],
-            mount_m=index.mounts.mount_m[who],
-        )
-        building[left], at_m[left] = lines.building, lines.distance_m
-        for kind, name in _BLOCKED.items():
-            code[left[lines.kind == kind]] = name
-    return _Verdicts(rows, looks, code, building, at_m)
-
-
 def _merits(
-    index: CameraIndex, verdicts: _Verdicts, seeing: Rows, asked_px_m: float, online: Mapping[str, bool]
+    found: Judged, seeing: Positions, asked_px_m: float, online: Mapping[str, bool]
 ) -> tuple[Merits, Floats, Floats]:
     """What counts for the cameras that see, their zoom, and the metres across their picture at the place."""
-    rows, looks, views = verdicts.rows[seeing], verdicts.looks, index.views
-    focal, full, width, _ = views.lens[rows].T
-    ptz = views.ptz[rows]
-    distance, density = looks.distance_m[seeing], looks.density_px_m[seeing]
+    focal, full, width, _ = found.lens[seeing].T
+    cameras = found.cameras[seeing].tolist()
+    ptz = np.array([camera.is_ptz for camera in cameras], bool)
+    distance, density = found.columns[DISTANCE, seeing], found.columns[DENSITY, seeing]
     wide = focal / np.maximum(distance, 1e-3)
     zoom = np.where(ptz, np.clip(asked_px_m * ZOOM_MARGIN / wide, 1.0, full / focal), 1.0)
     shown = np.where(ptz, wide * zoom, density)
-    turn = np.abs((looks.bearing_deg[seeing] - views.turn[rows, 0] + 180.0) % 360.0 - 180.0)
-    headed = np.array([index.cameras[i].heading_deg is not None for i in rows], bool)
+    turn = np.abs((found.columns[BEARING, seeing] - found.turn[seeing, 0] + 180.0) % 360.0 - 180.0)
+    headed = np.array([camera.heading_deg is not None for camera in cameras], bool)
     ready = np.where(ptz, np.where(headed, 1.0 - 0.8 * turn / 180.0, 0.2), 1.0)
-    health = np.array([_health(index.cameras[i], online) for i in rows], float)
+    health = np.array([_health(camera, online) for camera in cameras], float)
     return Merits(shown, density, distance, health, ready), zoom, width / shown
 
 
@@ -291,33 +127,32 @@ def _health(camera: Camera, online: Mapping[str, bool]) -> float:
     return 1.0 if known else 0.0
 
 
-def _shown(best: Rows, trio: Trio, limit: int) -> list[int]:
+def _shown(best: Positions, trio: Trio, limit: int) -> list[int]:
     """The first of the ranking, in its order, and among them always the recommended ones."""
     wanted = {int(k) for k in (trio.overview, trio.context, trio.close) if k is not None}
-    others = [int(k) for k in best if int(k) not in wanted][: max(limit - len(wanted), 0)]
+    others = [int(k) for k in best[:limit] if int(k) not in wanted][: max(limit - len(wanted), 0)]
     shown = wanted | set(others)
     return [int(k) for k in best if int(k) in shown]
 
 
-def _named(index: CameraIndex, rows: Rows, trio: Trio) -> Recommended:
-    ids = [None if k is None else index.cameras[rows[k]].id for k in (trio.overview, trio.context, trio.close)]
-    return Recommended(*ids)
+def _named(seeing: NDArray[np.object_], trio: Trio) -> Recommended:
+    return Recommended(*(None if k is None else seeing[k].id for k in (trio.overview, trio.context, trio.close)))
 
 
-def _nearest_to_seeing(verdicts: _Verdicts) -> Rows:
+def _nearest_to_seeing(found: Judged, count: int) -> Positions:
     """Positions of the cameras that do not see, those first that come nearest to it."""
-    rest = np.flatnonzero(verdicts.code != "")
-    rank = np.array([_RANK[str(code)] for code in verdicts.code[rest]], int)
-    return np.asarray(rest[np.lexsort((verdicts.looks.distance_m[rest], rank))], np.intp)
+    rest = np.flatnonzero(found.verdicts != SEES)
+    rank = found.verdicts[rest].astype(np.int64) * 2
+    # A camera that could not be turned there is farther from seeing than one that looks elsewhere.
+    turned = np.array([camera.is_ptz for camera in found.cameras[rest].tolist()], bool)
+    rank += (found.verdicts[rest] == OUTSIDE) & turned
+    return np.asarray(rest[np.lexsort((found.columns[DISTANCE, rest], rank))[:count]], np.intp)
 
 
-def _seeing(
-    index: CameraIndex, verdicts: _Verdicts, k: int, rated: tuple[float, float], online: Mapping[str, bool]
-) -> Linked:
-    camera, looks = index.cameras[verdicts.rows[k]], verdicts.looks
+def _seeing(found: Judged, k: int, rated: tuple[float, float], online: Mapping[str, bool]) -> Linked:
+    camera: Camera = found.cameras[k]
     score, zoom = rated
-    distance, bearing = float(looks.distance_m[k]), float(looks.bearing_deg[k])
-    density = float(looks.density_px_m[k])
+    distance, bearing, tilt, u, v, density = found.columns[:FRAMED, k].tolist()
     rung = class_of(density)
     code = "sees"
     if camera.is_ptz:
@@ -329,52 +164,86 @@ def _seeing(
         bearing_deg=bearing,
         density_px_m=density,
         class_id=rung.id if rung else None,
-        pixel=(float(looks.u_px[k]), float(looks.v_px[k])),
-        aim=Aim(bearing, float(looks.tilt_deg[k]), zoom) if camera.is_ptz else None,
+        pixel=(u, v),
+        aim=Aim(bearing, tilt, zoom) if camera.is_ptz else None,
         online=online.get(camera.id),
         score=round(score, 4),
         reason=Reason(code, {"density_px_m": density, "distance_m": distance, "bearing_deg": bearing}),
     )
 
 
-def _against(index: CameraIndex, verdicts: _Verdicts, k: int, asked_px_m: float, online: Mapping[str, bool]) -> Linked:
-    camera, looks, code = index.cameras[verdicts.rows[k]], verdicts.looks, str(verdicts.code[k])
-    distance, density = float(looks.distance_m[k]), float(looks.density_px_m[k])
-    values: dict[str, Any] = {
-        "distance_m": distance,
-        "density_px_m": density,
-        "needed_px_m": asked_px_m,
-        "bearing_deg": float(looks.bearing_deg[k]),
-        "tilt_deg": float(looks.tilt_deg[k]),
-        "heading_deg": camera.heading_deg,
-        "pitch_deg": camera.pitch_deg,
-        "range_m": camera.range_m,
-        "status": camera.status,
-    }
-    if code.startswith("blocked"):
-        values["distance_m"] = float(verdicts.at_m[k])
-    if code == "blocked-by-building":
-        values |= _blocker(index.scene, int(verdicts.building[k]))
-    named = {name: values[name] for name in _VALUES[code]}
+@dataclass(frozen=True, slots=True)
+class _Blocker:
+    """What stands nearest in the way of a line."""
+
+    code: str
+    building: int
+    at_m: float
+
+
+def _against(
+    scene: Scene, place: Target, found: Judged, some: Positions, asked_px_m: float, online: Mapping[str, bool]
+) -> list[Linked]:
+    """Cameras that do not see, each with its reason; what blocks is looked for only here."""
+    blocked = some[found.verdicts[some] == BLOCKED]
+    blockers: dict[int, _Blocker] = {}
+    if blocked.size:
+        # A facade point stands before its wall and a roof point at exactly the roof's height, so nothing of
+        # the place's own building needs to be excused: it blocks what looks from behind or below.
+        lines = scene.sight_lines(
+            found.eyes_m[blocked],
+            np.array([place.aim_m]),
+            carrier=found.carrier[blocked],
+            mount_m=found.mount_m[blocked],
+        )
+        columns = zip(
+            blocked.tolist(), lines.kind.tolist(), lines.building.tolist(), lines.distance_m.tolist(), strict=True
+        )
+        blockers = {k: _Blocker(_BLOCKED[kind], building, at_m) for k, kind, building, at_m in columns}
+    return [_one_against(scene, found, k, blockers.get(k), asked_px_m, online) for k in some.tolist()]
+
+
+def _one_against(
+    scene: Scene, found: Judged, k: int, blocker: _Blocker | None, asked_px_m: float, online: Mapping[str, bool]
+) -> Linked:
+    camera: Camera = found.cameras[k]
+    distance, bearing, tilt, _, _, density, framed = found.columns[:, k].tolist()
+    if blocker is not None:
+        code, values = blocker.code, {"distance_m": blocker.at_m}
+        if blocker.building >= 0:
+            values |= _building(scene, blocker.building)
+    else:
+        verdict = int(found.verdicts[k])
+        outside = "outside-ptz-reach" if camera.is_ptz else "outside-picture"
+        code = outside if verdict == OUTSIDE else _AGAINST[verdict]
+        known: dict[str, Any] = {
+            "distance_m": distance,
+            "density_px_m": density,
+            "needed_px_m": asked_px_m,
+            "bearing_deg": bearing,
+            "tilt_deg": tilt,
+            "heading_deg": camera.heading_deg,
+            "pitch_deg": camera.pitch_deg,
+            "range_m": camera.range_m,
+            "status": camera.status,
+        }
+        values = {name: known[name] for name in _VALUES[code]}
     return Linked(
         camera=camera,
         visible=False,
         distance_m=distance,
-        bearing_deg=float(looks.bearing_deg[k]),
-        density_px_m=density if looks.framed[k] else 0.0,
+        bearing_deg=bearing,
+        density_px_m=density if framed else 0.0,
         class_id=None,
         pixel=None,
         aim=None,
         online=online.get(camera.id),
         score=0.0,
-        reason=Reason(code, named),
+        reason=Reason(code, values),
     )
 
 
 _VALUES: Mapping[str, tuple[str, ...]] = {
-    "blocked-by-building": ("building", "name", "name_en", "distance_m"),
-    "blocked-by-terrain": ("distance_m",),
-    "blocked-by-surface": ("distance_m",),
     "beyond-range": ("distance_m", "range_m"),
     "too-far": ("density_px_m", "needed_px_m", "distance_m"),
     "outside-picture": ("bearing_deg", "heading_deg", "tilt_deg", "pitch_deg"),
@@ -384,7 +253,7 @@ _VALUES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def _blocker(scene: Scene, building: int) -> dict[str, str]:
+def _building(scene: Scene, building: int) -> dict[str, Any]:
     """Id of a building and what to call it in both languages: its name, else its address, else nothing."""
     held, words = scene.footprints, scene.footprints.attributes
     name = words["name"][building] or words["address"][building]

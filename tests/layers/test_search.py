@@ -2,6 +2,7 @@
 
 import random
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -200,3 +201,32 @@ def test_the_best_are_the_same_for_any_limit() -> None:
     everything = ids(index.find("和平", 3000))
     assert ids(index.find("和平", 7)) == everything[:7]
     assert ids(index.find("和平", 100)) == everything[:100]
+
+
+def test_after_changes_the_same_as_one_made_anew() -> None:
+    rng = random.Random(4)
+    entries = {(e.kind, e.id): e for e in many(900)}
+    index = Index.build(
+        [e for e in entries.values() if e.kind != "camera"], [e for e in entries.values() if e.kind == "camera"]
+    )
+    queries = ["人民", "renmin 12", "rmhp", "号", "新华路77号", "huanghe"]
+    fresh = many(2000)[900:]
+    for turn in range(40):
+        gone = rng.sample(sorted(entries), 3)
+        renamed = [
+            replace(entries[key], name=f"{rng.choice(['人民路', '黄河街', '和平里'])}{turn}号")
+            for key in rng.sample(sorted(set(entries) - set(gone)), 5)
+        ]
+        some = renamed + [fresh.pop() for _ in range(rng.choice([0, 1, 20]))]
+        before, size = index, len(index)
+        index = index.changed(some, gone)
+        assert len(before) == size
+        for key in gone:
+            del entries[key]
+        entries |= {(e.kind, e.id): e for e in some}
+        anew = Index.build(entries.values())
+        assert len(index) == len(anew) == len(entries)
+        for query in queries:
+            one, other = index.find(query, 30), anew.find(query, 30)
+            assert [(h.entry, h.score) for h in one] == [(h.entry, h.score) for h in other]
+    assert len(index._parts) < 12

@@ -5,14 +5,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-CELLS = 8
+CELL_BITS, FOLD_BITS = 3, 2
+CELLS = 1 << CELL_BITS
 """Cells of a height grid to a side of its smallest block."""
-FOLD = 4
+FOLD = 1 << FOLD_BITS
 """Blocks of a level to a side of one of the next."""
 
 
 class Blocks(NamedTuple):
-    """Three levels of blocks over a height grid (floors: the second), and two over the buckets of the walls.
+    """Three levels of blocks over a height grid (floors: the second), and over the buckets of the walls.
 
     ``tops`` are never below, ``floors`` never above what any crossing in the block or a cell beside it can
     meet; a floor is of the bare ground, −inf where a cell has none. float32 (rows, cols), row 0 as the grid's.
@@ -22,6 +23,7 @@ class Blocks(NamedTuple):
     tops1: Any
     tops2: Any
     floors1: Any
+    walls0: Any
     walls1: Any
     walls2: Any
 

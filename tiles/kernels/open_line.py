@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from tiles.kernels.blocks import CELLS, FOLD
+from tiles.kernels.blocks import CELL_BITS, CELLS, FOLD, FOLD_BITS
 from tiles.kernels.ray import height_at
 from tiles.kernels.walls import runs_inside
 
@@ -19,19 +19,27 @@ MARGIN_M = 0.01
 NUDGE_M = 0.001
 """A step over a block's border; a tenth of the slack with which edges are sorted into buckets."""
 
-
-@njit(cache=True, nogil=True, inline="always")
-def _low(ray: Any, a: float, b: float) -> float:
-    """A height below the whole line between two fractions: it is convex and sags less than this."""
-    return min(height_at(ray, a), height_at(ray, b)) - 0.25 * (a - b) * (a - b) * ray.sag - MARGIN_M
+GRID0, GRID1, GRID2 = float(CELLS), float(CELLS * FOLD), float(CELLS * FOLD * FOLD)
+WALL1, WALL2 = float(FOLD), float(FOLD * FOLD)
+"""Sides of the blocks of each level, in cells of the grid and in buckets."""
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _left_at(index: int, size: float, at: float, step: float) -> float:
+def _lower(ray: Any, high: float, low: float, stretch: float) -> Any:
+    """A height below the whole of a stretch between two heights: a line is convex and sags less than this."""
+    return min(high, low) - 0.25 * stretch * stretch * ray.sag - MARGIN_M
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _left_at(index: int, size: float, at: float, per_cell: float) -> Any:
     """Fraction at which a line, walked backwards, leaves the block ``index`` of an axis."""
-    if step == 0.0:
-        return -np.inf
-    return ((index if step > 0.0 else index + 1) * size - at) / step
+    return ((index if per_cell > 0.0 else index + 1) * size - at) * per_cell
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _inverse(step: float) -> Any:
+    """1 / step; for a line along the other axis a number so great that no border is met."""
+    return 1.0 / step if abs(step) > 1e-12 else -1e18
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -77,25 +85,33 @@ def _walls_block(walls: Any, blocks: Any, ray: Any, carrier: int, mount_m: float
     v, dv = (ray.y - walls.y0) / walls.cell, ray.dy / walls.cell
     first, last = _inside(u, du, np.float64(walls.cols), 0.0, 1.0)
     first, t = _inside(v, dv, np.float64(walls.rows), first, last)
-    nudge = NUDGE_M / ray.length
+    per_u, per_v, nudge = _inverse(du), _inverse(dv), NUDGE_M / ray.length
+    level, here = 0, height_at(ray, t)
     while t > first:
         inner = t - nudge
         col = min(walls.cols - 1, max(0, int(u + inner * du)))
         row = min(walls.rows - 1, max(0, int(v + inner * dv)))
-        big = FOLD * FOLD
-        c, r = col // big, row // big
-        after = max(_left_at(c, big, u, du), _left_at(r, big, v, dv), first)
-        if _low(ray, t, after) < blocks.walls2[r, c]:
-            c, r = col // FOLD, row // FOLD
-            after = max(_left_at(c, FOLD, u, du), _left_at(r, FOLD, v, dv), first)
-            if _low(ray, t, after) < blocks.walls1[r, c]:
-                after = max(_left_at(col, 1.0, u, du), _left_at(row, 1.0, v, dv), first)
-                bucket = row * walls.cols + col
-                if _low(ray, t, after) < walls.bucket_top[bucket] and _edges_block(
-                    walls, ray, bucket, carrier, mount_m
-                ):
-                    return True
-        t = min(after, inner)
+        if level == 0:
+            after = max(_left_at(col, 1.0, u, per_u), _left_at(row, 1.0, v, per_v), first)
+            top = blocks.walls0[row, col]
+        elif level == 1:
+            c, r = col >> FOLD_BITS, row >> FOLD_BITS
+            after = max(_left_at(c, WALL1, u, per_u), _left_at(r, WALL1, v, per_v), first)
+            top = blocks.walls1[r, c]
+        else:
+            c, r = col >> 2 * FOLD_BITS, row >> 2 * FOLD_BITS
+            after = max(_left_at(c, WALL2, u, per_u), _left_at(r, WALL2, v, per_v), first)
+            top = blocks.walls2[r, c]
+        after = min(after, inner)
+        there = height_at(ray, after)
+        if _lower(ray, here, there, t - after) >= top:
+            level = min(level + 1, 2)
+        elif level > 0:
+            level -= 1
+            continue
+        elif _edges_block(walls, ray, row * walls.cols + col, carrier, mount_m):
+            return True
+        t, here = after, there
     return False
 
 
@@ -137,7 +153,7 @@ def _crossings_block(relief: Any, ray: Any, columns: bool, span: Any, near_m: fl
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _wholly_under(relief: Any, floors: Any, place: Any, ray: Any, span: Any) -> bool:
+def _wholly_under(relief: Any, floors: Any, place: Any, ray: Any, span: Any) -> Any:
     """Whether a stretch is under the lowest ground of its block, and crosses a grid line there for certain:
     it is longer than a cell one way, and the block not at the grid's edge."""
     (r, c), (a, b) = place, span
@@ -158,28 +174,37 @@ def _relief_blocks(relief: Any, blocks: Any, ray: Any, near_m: float) -> bool:
     first, t = _inside(v, dv, rows - 1.0, first, last)
     # Rounding may part the border from the crossing on it; blocks look a cell beyond themselves.
     first, t = max(0.0, first - 1e-12), min(1.0, t + 1e-12)
-    nudge = NUDGE_M / ray.length
+    per_u, per_v, nudge = _inverse(du), _inverse(dv), NUDGE_M / ray.length
+    level, here = 0, height_at(ray, t)
     while t > first:
         inner = t - nudge
-        col = min(cols - 1, max(0, int(u + inner * du))) // CELLS
-        row = min(rows - 1, max(0, int(v + inner * dv))) // CELLS
-        big = FOLD * FOLD
-        c, r = col // big, row // big
-        after = max(_left_at(c, CELLS * big, u, du), _left_at(r, CELLS * big, v, dv), first)
-        if _low(ray, t, after) < blocks.tops2[r, c]:
-            c, r = col // FOLD, row // FOLD
-            after = max(_left_at(c, CELLS * FOLD, u, du), _left_at(r, CELLS * FOLD, v, dv), first)
-            if _low(ray, t, after) < blocks.tops1[r, c]:
-                if _wholly_under(relief, blocks.floors1, (r, c), ray, (after, t)):
-                    return True
-                after = max(_left_at(col, CELLS, u, du), _left_at(row, CELLS, v, dv), first)
-                if _low(ray, t, after) < blocks.tops0[row, col]:
-                    span = (after, t)
-                    if _crossings_block(relief, ray, True, span, near_m) or _crossings_block(
-                        relief, ray, False, span, near_m
-                    ):
-                        return True
-        t = min(after, inner)
+        col = min(cols - 1, max(0, int(u + inner * du))) >> CELL_BITS
+        row = min(rows - 1, max(0, int(v + inner * dv))) >> CELL_BITS
+        if level == 0:
+            after = max(_left_at(col, GRID0, u, per_u), _left_at(row, GRID0, v, per_v), first)
+            top = blocks.tops0[row, col]
+        elif level == 1:
+            col, row = col >> FOLD_BITS, row >> FOLD_BITS
+            after = max(_left_at(col, GRID1, u, per_u), _left_at(row, GRID1, v, per_v), first)
+            top = blocks.tops1[row, col]
+        else:
+            c, r = col >> 2 * FOLD_BITS, row >> 2 * FOLD_BITS
+            after = max(_left_at(c, GRID2, u, per_u), _left_at(r, GRID2, v, per_v), first)
+            top = blocks.tops2[r, c]
+        after = min(after, inner)
+        there = height_at(ray, after)
+        if _lower(ray, here, there, t - after) >= top:
+            level = min(level + 1, 2)
+        elif level > 0:
+            if level == 1 and _wholly_under(relief, blocks.floors1, (row, col), ray, (after, t)):
+                return True
+            level -= 1
+            continue
+        elif _crossings_block(relief, ray, True, (after, t), near_m) or _crossings_block(
+            relief, ray, False, (after, t), near_m
+        ):
+            return True
+        t, here = after, there
     return False
 
 
