@@ -1,5 +1,6 @@
 import { editingDoors } from './editing';
 import { ApiError, problemOf, Unreachable } from './errors';
+import { importingDoors } from './importing';
 import { instrumentDoors } from './instruments';
 import type {
   Area,
@@ -115,6 +116,7 @@ export function createClient(lang: () => Lang, fetcher: typeof fetch = (...all) 
     building: (id: string, signal?: AbortSignal) =>
       get<BuildingFacts>(`/api/buildings/${encodeURIComponent(id)}`, {}, signal),
     ...editingDoors(send),
+    ...importingDoors(send),
   };
 }
 

@@ -15,10 +15,10 @@ export interface Overlap {
 const MOST_CELLS = 4_000_000;
 const FINEST_M = 1;
 
-/** All classes of a coverage as one shape; classes do not overlap each other. */
+/** All classes of a coverage's ground as one shape; classes do not overlap each other. */
 export function wholeOf({ features }: CoverageAnswer): MultiPolygon {
-  const parts = features.flatMap(({ geometry }) => {
-    if (!geometry) return [];
+  const parts = features.flatMap(({ geometry, properties }) => {
+    if (!geometry || properties.surface === 'facade') return [];
     return geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
   });
   return { type: 'MultiPolygon', coordinates: parts };

@@ -2,8 +2,10 @@ import { useTranslation } from 'react-i18next';
 import type { Desk as Work } from '../../model/cityState';
 import { useApp, useAppContext } from '../app';
 import { Dock } from '../Dock';
+import { LoadWizard } from '../load/LoadWizard';
 import { CameraForm } from './CameraForm';
 import { Compare } from './Compare';
+import { Conflicts } from './Conflicts';
 import { History } from './History';
 import { Privacy } from './Privacy';
 
@@ -14,6 +16,10 @@ function Content({ work }: { work: Work }) {
   switch (work.kind) {
     case 'history':
       return <History />;
+    case 'load':
+      return <LoadWizard />;
+    case 'conflicts':
+      return <Conflicts />;
     case 'privacy':
       return <Privacy />;
     case 'compare':

@@ -76,7 +76,7 @@ describe('each layer of the city', () => {
   beforeEach(() => {
     vi.useFakeTimers();
     blankCanvas();
-    vi.stubGlobal('ImageBitmap', class {});
+    for (const name of ['ImageBitmap', 'OffscreenCanvas']) vi.stubGlobal(name, class {});
     vi.spyOn(SceneTransforms, 'worldToWindowCoordinates').mockReturnValue(undefined);
   });
   afterEach(() => {
