@@ -11,7 +11,19 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
 from geoserver import errors
-from geoserver.api import cameras, client, editing, ogc, pictures, places, privacy, system, tiles
+from geoserver.api import (
+    calibration,
+    cameras,
+    client,
+    editing,
+    importing,
+    ogc,
+    pictures,
+    places,
+    privacy,
+    system,
+    tiles,
+)
 from geoserver.api.models import Problem
 from geoserver.metrics import Meter
 from geoserver.middleware import CompressJson, KnownHosts, SecurityHeaders, Timing, Unexpected
@@ -62,8 +74,10 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
     for router in (
         system.router,
         editing.router,
+        importing.router,
         privacy.router,
         cameras.router,
+        calibration.router,
         pictures.router,
         places.router,
         tiles.router,

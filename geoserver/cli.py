@@ -5,6 +5,7 @@ Worker processes of a build import this module again, so what is heavy is import
 
 import contextlib
 import enum
+import functools
 import json
 import os
 import signal
@@ -40,6 +41,16 @@ Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0 
 Workers = Annotated[int | None, typer.Option(min=1, max=256, help="Processes to work with; all cores if not given.")]
 KindName = Annotated[str, typer.Argument(metavar="KIND", help=f"What: {', '.join(COLLECTIONS)}.")]
 CityFolder = Annotated[Path, typer.Option("--city", help="The folder of the built city.", show_default=False)]
+
+
+FORMS = "CSV, XLSX, XLS, ODS, GeoPackage, GeoJSON, JSON, GB/T 28181 catalogue, OSM XML or PBF."
+
+
+class Header(enum.StrEnum):
+    """Whether a list has a row of headings."""
+
+    auto = "auto"
+    none = "none"
 
 
 class Size(enum.StrEnum):
@@ -156,17 +167,29 @@ def _stop(*_: Any) -> None:
 
 
 @app.command()
-def load(
+def load(  # noqa: PLR0913  # the options of a verb
     kind: KindName,
-    file: Annotated[Path, typer.Argument(help="CSV or GeoJSON.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help=FORMS, show_default=False)],
     city: CityFolder,
-    crs: Annotated[str, typer.Option(help="WGS 84, CGCS2000, GCJ-02, BD-09 or an EPSG code.")] = "EPSG:4326",
+    crs: Annotated[
+        str | None,
+        typer.Option(help="WGS 84, CGCS2000, GCJ-02, BD-09 or an EPSG code; else the file's own, or WGS 84."),
+    ] = None,
     height_reference: Annotated[
         str, typer.Option(help="What heights count from: above ground, above sea, ellipsoidal.")
     ] = "above ground",
     vertical_datum: Annotated[
         str | None, typer.Option(help="For heights above sea: EGM96, EPSG:5737, …", show_default=False)
     ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="FIELD=COLUMN", help="A column by heading or number; FIELD= for none."),
+    ] = None,
+    header: Annotated[Header, typer.Option(help="Whether to look for a row of headings.")] = Header.auto,
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", "--layer", help="Of a workbook or GeoPackage.", show_default=False)
+    ] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Show the columns and what they are taken for.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only; write nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -176,10 +199,28 @@ def load(
 
     with _reporting(as_json) as console:
         _known(kind)
-        how = Loading(crs=crs, height_reference=height_reference, vertical_datum=vertical_datum)
-        refused = loading.load_file(city, file, how, dry_run, console)
+        if kind == "privacy-volumes":
+            refused = loading.load_volumes(city, file, dry_run or preview, console)
+        else:
+            how = Loading(crs, height_reference, vertical_datum, _mapping(columns or []), header.value, sheet)
+            act = loading.preview_file if preview else functools.partial(loading.load_file, dry_run=dry_run)
+            refused = act(city, file, how, console=console)
         if refused:
             raise typer.Exit(1)
+
+
+def _mapping(given: list[str]) -> dict[str, str]:
+    """``FIELD=COLUMN`` as field → column."""
+    from layers.cameras.headings import HEADINGS, plain
+
+    pairs = [one.partition("=") for one in given]
+    wrong = next(
+        (one for one, (field, sign, _) in zip(given, pairs, strict=True) if not sign or plain(field) not in HEADINGS),
+        None,
+    )
+    if wrong is not None:
+        raise typer.BadParameter(f"{wrong}: FIELD=COLUMN, with FIELD one of {', '.join(HEADINGS)}", param_hint="--map")
+    return {plain(field): column.strip() for field, _, column in pairs}
 
 
 @app.command()

@@ -49,9 +49,12 @@ def _csv(records: list[Record], file: Path) -> None:
 
 
 def _cell(value: Any) -> Any:
-    if value is None:
+    """Plain lists with semicolons, anything deeper as JSON; nothing for nothing."""
+    if value is None or value == []:
         return ""
-    return ";".join(map(str, value)) if isinstance(value, list) else value
+    if isinstance(value, list) and not any(isinstance(one, list | dict) for one in value):
+        return ";".join(map(str, value))
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
 
 
 def _geojson(records: list[Record], file: Path) -> None:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from geoserver.faults import BadParameter, NothingToUndo, Superseded, UnknownId
 from geoserver.services import Services
 from geoserver.storage.store import Change, Conflict, Write
+from layers.cameras.blame import blamed
 from layers.cameras.edit import changed, created
 from layers.cameras.model import Camera
 from layers.catalogue import KINDS
@@ -196,7 +197,7 @@ def journal_row(row: Change) -> dict[str, Any]:
 def bad_field(bad: ValidationError, given: Mapping[str, Any]) -> BadParameter:
     """The field that a record refuses, by the name that was sent."""
     error = bad.errors(include_url=False)[0]
-    where = [str(part) for part in error["loc"]] or ["hfov_tele_deg" if "hfov_tele" in error["msg"] else "body"]
+    where = [str(part) for part in error["loc"]] or [blamed(error) or "body"]
     context = {name: value for name, value in error.get("ctx", {}).items() if isinstance(value, int | float | str)}
     return BadParameter(
         parameter=".".join([API_NAMES.get(where[0], where[0]), *where[1:]]),

@@ -4,6 +4,7 @@ from typing import Any
 
 from geoserver.faults import BadParameter
 from geoserver.words import Lang, say
+from layers.cameras.grid import UnreadableList
 from tiles.errors import Fault
 
 
@@ -12,6 +13,9 @@ def fault_words(fault: Fault, lang: Lang) -> tuple[str, str]:
     values = dict(fault.values)
     if isinstance(fault, BadParameter):
         values["detail"] = say(lang, "parameter", values["reason"], values, default=values["detail"])
+    if isinstance(fault, UnreadableList):
+        values["detail"] = say(lang, "unreadable", values["reason"], values, default=values["detail"])
+        values["remedy"] = say(lang, "unreadable-remedy", values["reason"], values, default=values["remedy"])
     title = say(lang, "title", fault.code, {}, default=fault.code)
     return title, say(lang, "fault", fault.code, values, default=str(fault))
 

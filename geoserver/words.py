@@ -9,7 +9,22 @@ from typing import Any, Literal
 
 Lang = Literal["zh", "en"]
 Section = Literal[
-    "title", "fault", "reason", "assumption", "assumed", "parameter", "status", "row", "remedy", "command"
+    "title",
+    "fault",
+    "reason",
+    "assumption",
+    "assumed",
+    "parameter",
+    "status",
+    "row",
+    "remedy",
+    "command",
+    "note",
+    "unreadable",
+    "unreadable-remedy",
+    "conflict",
+    "proposal",
+    "calibration",
 ]
 
 

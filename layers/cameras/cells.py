@@ -1,9 +1,11 @@
 """Cells of a camera list as values: numbers with units, compass points, types and states in two languages."""
 
+import json
 import math
 import re
 import unicodedata
 from collections.abc import Mapping
+from typing import Any
 
 from layers.cameras.model import CameraType, Status, Tier
 
@@ -105,6 +107,40 @@ def status(cell: str) -> Status:
     if found is None:
         raise BadCell("not-a-state")
     return found
+
+
+def numbers(cell: str) -> tuple[float, ...]:
+    """Several numbers: a JSON list, or with semicolons, commas or spaces between them."""
+    parts = [part for part in re.split(r"[;,\s\[\]]+", cell) if part]
+    return tuple(number(part) for part in parts)
+
+
+def document(cell: str) -> Any:
+    """JSON in a cell."""
+    try:
+        return json.loads(cell)
+    except (ValueError, RecursionError):
+        raise BadCell("not-json") from None
+
+
+_LENSES = {
+    **dict.fromkeys(("rectilinear", "perspective", "普通", "针孔"), "rectilinear"),
+    **dict.fromkeys(("fisheye", "鱼眼"), "fisheye"),
+    **dict.fromkeys(("panorama", "panoramic", "全景"), "panorama"),
+}
+
+
+def lens(cell: str) -> str:
+    """Model of a lens."""
+    found = _LENSES.get(cell.lower())
+    if found is None:
+        raise BadCell("not-a-lens")
+    return found
+
+
+def is_rounded(cell: str) -> bool:
+    """Whether an id is a long number that a spreadsheet has rounded."""
+    return bool(re.fullmatch(r"\d(?:[.,]\d+)?[eE]\+1[5-9]|\d(?:[.,]\d+)?[eE]\+2\d", cell))
 
 
 _SIZES = {"720p": (1280, 720), "1080p": (1920, 1080), "2k": (2560, 1440), "4k": (3840, 2160)}

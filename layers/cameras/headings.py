@@ -20,7 +20,8 @@ ellipsoidal: ellipsoidal_height ellipsoid_height 椭球高 大地高
 tier: level 层级 等级 级别 点位级别 监控层级
 type: camera_type camera:type ptz_type 类型 摄像机类型 设备类型 球枪 摄像机形态
 heading: azimuth bearing direction camera:direction yaw 方位角 朝向 监控方位 水平角 指向 监视方位 航向角
-pitch: tilt camera:angle 俯仰角 俯角 倾角
+pitch: tilt 俯仰角 倾角
+depression: camera:angle 俯角 下倾角
 roll: 横滚角 翻滚角 滚转角
 image_width: width 图像宽度 像素宽 水平像素
 image_height: 图像高度 像素高 垂直像素
@@ -35,10 +36,19 @@ owner: operator department unit owner_unit 权属单位 所属单位 建设单�
 address: addr location 安装地址 地址 安装位置 详细地址 位置
 purpose: use surveillance:zone 用途 监控用途 功能 采集区域类型
 status: state 状态 设备状态 使用状态 运行状态
+lens: lens_model 镜头类型 镜头模型
+distortion: distortion_coefficients 畸变 畸变系数
+principal: principal_point 主点
+presets: 预置位
+aim: 当前指向
+calibration: 标定 标定精度
 streams: stream_ids 码流 码流编号
 url_main: url stream stream_url rtsp rtsp_url main_stream 主码流 主码流地址 流地址 视频地址 码流地址
     取流地址 contact:webcam
 url_sub: sub_stream sub_url 子码流 子码流地址 辅码流
+url_still: image image_url snapshot snapshot_url 抓图地址 图片地址
+ip: ip_address ipaddress ip地址 设备ip 摄像机ip 网络地址
+port: 端口 端口号
 user: username user_name login 用户名 账号 用户 登录名
 password: passwd pwd 密码 口令 登录密码
 remarks: remark note notes comment 备注 说明
@@ -64,7 +74,7 @@ def _read(table: str) -> dict[str, tuple[str, ...]]:
 HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(_read(_TABLE))
 """Field → headings; the field's own name is always one, with or without its unit."""
 
-SECRET = frozenset({"url_main", "url_sub", "user", "password"})
+SECRET = frozenset({"url_main", "url_sub", "url_still", "ip", "port", "user", "password"})
 """Fields whose values never appear in a report, record or log."""
 
 _UNITS = re.compile(r"(_m|_px|_deg|\((?:m|°|度|米|px|像素|deg)\)|\[(?:m|deg|px)\])$")
@@ -81,22 +91,59 @@ _FIELDS = {
     **{field: field for field in HEADINGS},
 }
 _OURS = {"height_m", "mount_height_m"}
+_HIDDEN = re.compile(
+    r"pass|pwd|密码|口令|secret|token|api_?key|user|login|账号|用户名|rtsp|url|uri|地址码|流地址|stream|ip_?地?址?$|^ip|port$"
+)
 
 
-def fields_of(headings: Iterable[str], columns: Mapping[str, str] | None = None) -> dict[str, str]:
+def field_of(heading: str) -> str | None:
+    """The field that a heading means, or None."""
+    return _FIELDS.get(plain(heading))
+
+
+def is_secret(heading: str, field: str | None) -> bool:
+    """Whether the cells of a column are never shown: for what it means, or for what its heading sounds like."""
+    return field in SECRET or bool(_HIDDEN.search(plain(heading)))
+
+
+def fields_of(
+    headings: Iterable[str], columns: Mapping[str, str] | None = None, given: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Heading → field, for the headings that are known; of two for one field the first counts.
 
-    ``columns`` names headings outright: field → heading. A list that holds both ``height_m`` and
+    ``columns`` names headings outright: field → heading or its number from 1; "" = the field has none.
+    ``given``: heading → field, where the form of the file says it. A list that holds both ``height_m`` and
     ``mount_height_m`` has the record's own names, so ``height_m`` is ellipsoidal.
+
+    Raises
+    ------
+    KeyError
+        ``columns`` names a heading that is not there.
     """
-    given = list(headings)
-    stated = {heading: plain(field) for field, heading in (columns or {}).items()}
-    found: dict[str, str] = {heading: stated[heading] for heading in given if heading in stated}
-    ours = {heading.strip().lower() for heading in given} >= _OURS
-    for heading in given:
-        field = _FIELDS.get(plain(heading))
-        if ours and heading.strip().lower() == "height_m":
-            field = "ellipsoidal"
-        if field is not None and heading not in found and field not in found.values():
+    listed = list(headings)
+    stated = {plain(field): heading for field, heading in (columns or {}).items()}
+    found = {_column(listed, heading): field for field, heading in stated.items() if heading}
+    taken = set(stated)
+    for heading, field in (given or {}).items():
+        if heading not in found and field not in taken:
             found[heading] = field
+            taken.add(field)
+    ours = {heading.strip().lower() for heading in listed} >= _OURS
+    for heading in listed:
+        own = "ellipsoidal" if ours and heading.strip().lower() == "height_m" else field_of(heading)
+        if own is not None and heading not in found and own not in taken:
+            found[heading] = own
+            taken.add(own)
     return found
+
+
+def _column(headings: list[str], named: str) -> str:
+    """The heading that is named, or the one at the number that is given."""
+    if named in headings:
+        return named
+    if named.isascii() and named.isdecimal() and 1 <= int(named) <= len(headings):
+        return headings[int(named) - 1]
+    trimmed = {heading.strip(): heading for heading in headings}
+    if named.strip() in trimmed:
+        return trimmed[named.strip()]
+    raise KeyError(named)

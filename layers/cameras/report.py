@@ -5,10 +5,15 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
+from layers.cameras.grid import Note
+from layers.cameras.headings import SECRET
 from layers.cameras.model import Camera, Credential
+from layers.cameras.streams import without_addresses
+from layers.cameras.tables import Row
 
-Severity = Literal["refused", "assumed", "incomplete"]
-"""refused: the row is left out; assumed: a value was added; incomplete: something stays unknown."""
+Severity = Literal["refused", "skipped", "assumed", "incomplete"]
+"""refused: the row is left out; skipped: it is no camera; assumed: a value was added or taken otherwise;
+incomplete: something stays unknown."""
 
 TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -34,8 +39,35 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "no-heading": ("the direction is not known, so what it sees is not known.", "Give the heading."),
         "assumed": ("not given; {used} is assumed.", "Give the value where it is known."),
+        "footer": ("a line under the list, no camera.", "Nothing to do."),
+        "no-camera": ("tagged as something else than a camera.", "Nothing to do."),
+        "directory": ("a directory or an area of the catalogue, no camera.", "Nothing to do."),
+        "other-device": ("a device of the catalogue that is no camera.", "Nothing to do."),
+        "removed-item": ("the catalogue says that it was removed.", "Retire the camera if it is known here."),
+        "zero-place": (
+            "longitude or latitude is 0, which stands for not known.",
+            "Give both, or load it with its place first.",
+        ),
+        "kept-place": ("no place is given; the place and facts that are known already stay.", "Nothing to do."),
+        "zero-unknown": ("0 stands for not known.", "Give the value where it is known."),
+        "rounded-id": ("a spreadsheet has rounded the id.", "Keep ids as text in the sheet."),
+        "unknown-code": ("the code {value} is not known and left out.", "Give the value by hand."),
+        "middle-of-range": ("a range of directions; its middle {used:g} is taken.", "Give the heading."),
+        "not-one-direction": ("several directions are given; none is taken.", "Give one heading a camera."),
+        "network-address": ("an address in a network; kept apart, not shown.", "Nothing to do."),
+        "hidden-address": (
+            "the text holds the address of a stream or device; it is left out.",
+            "Give addresses in columns of their own.",
+        ),
+        "camera-by-type": (
+            "type code {kind} of the id is no camera's; taken as one because PTZType is given.",
+            "Check the item.",
+        ),
+        "not-json": ("is no JSON.", "Give JSON as a dump writes it."),
+        "not-a-lens": ("is no model of a lens.", "Give rectilinear, fisheye or panorama."),
+        "no-polygon": ("the feature has no polygon.", "Give it a Polygon geometry."),
     }
-)  # fmt: skip
+)
 """Code → what is the matter, and the remedy; English."""
 
 
@@ -71,6 +103,27 @@ class Problem:
         return TEXTS[self.code][1].format(**self.values)
 
 
+class Remarks:
+    """Collects remarks on rows; knows which column of the file a field came from. Shows nothing secret."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.refused: set[int] = set()
+        self.skipped: set[int] = set()
+
+    def add(self, row: Row, column: str, code: str, severity: Severity, *, hidden: bool = False, **values: Any) -> None:
+        """Remark on a column of a row, by field."""
+        secret = hidden or column in SECRET
+        shown = "" if secret else without_addresses(row.cells.get(column, ""))
+        heading = row.headings.get(column, column)
+        camera = row.cells.get("id", "")
+        self.problems.append(Problem(row.number, camera, heading, shown, code, severity, values))
+        if severity == "refused":
+            self.refused.add(row.number)
+        elif severity == "skipped":
+            self.skipped.add(row.number)
+
+
 @dataclass(frozen=True, slots=True)
 class LoadReport:
     """What a load would do; nothing is written by it.
@@ -81,8 +134,9 @@ class LoadReport:
     changes : those of them that are new or differ from what is known
     credentials : addresses, users and passwords of their streams; never part of a record
     problems : in the file's order
-    counts : read, refused, new, updated, unchanged, assumed (rows with an assumption), incomplete
+    counts : read, refused, skipped, new, updated, unchanged, assumed (rows with an assumption), incomplete
     ignored : headings that mean nothing to us
+    notes : what was found out or mended about the file
     """
 
     records: tuple[Camera, ...]
@@ -91,3 +145,4 @@ class LoadReport:
     problems: tuple[Problem, ...]
     counts: Mapping[str, int]
     ignored: tuple[str, ...]
+    notes: tuple[Note, ...] = ()

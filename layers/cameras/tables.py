@@ -1,142 +1,190 @@
-"""Camera lists as rows: CSV in the encodings and delimiters that are met, and GeoJSON."""
+"""Camera lists of every form as rows: which file it is, which column means what, which lines are none."""
 
-import csv
+import gzip
 import io
-import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from layers.cameras import cells
+from layers.cameras import gb28181, osm, table_json, table_layers, table_sheets, table_text
+from layers.cameras.encodings import decoded
+from layers.cameras.grid import Grid, Line, NotACatalogue, Note, Reading, Remark, UnreadableList
 from layers.cameras.headings import fields_of
-from layers.errors import BadInput
+from layers.cameras.xml_text import documents, text_of
 
-ENCODINGS = ("utf-8-sig", "gb18030")
-DELIMITERS = ",;\t|"
+__all__ = ["Grid", "NotACatalogue", "Reading", "Row", "Table", "UnreadableList", "read_grid", "table_of"]
 
-
-class UnreadableList(BadInput):
-    """A file holds no list of cameras that can be read."""
-
-    code = "unreadable-list"
-    text = "{file}: {detail} {remedy}"
+MAX_UNPACKED_MB = 600
+REQUIRED = ("id", "lon", "lat")
+_FOOTERS = ("合计", "总计", "共计", "小计", "共", "制表", "填表", "审核", "备注", "说明", "注", "total", "sum", "note")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row: where it stands in the file, its cells by field, its headings by field.
 
-    ``number`` is the line in a CSV file (the heading is line 1) and the feature in a GeoJSON file, from 1.
+    ``number`` is the line in a CSV file or sheet (headings count), else the feature or item, from 1.
     """
 
     number: int
     cells: Mapping[str, str]
     headings: Mapping[str, str] = field(default_factory=dict)
     broken: str = ""
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """All rows of a file, and the headings that mean nothing to us."""
+    """All rows of a file, the headings that mean nothing to us, and what was found out about the file."""
 
     rows: tuple[Row, ...]
     ignored: tuple[str, ...]
     fields: frozenset[str]
+    notes: tuple[Note, ...] = ()
+    crs: str | None = None
 
 
-def read_table(data: bytes | str, file: str, columns: Mapping[str, str] | None = None) -> Table:
-    """Rows of a CSV or GeoJSON file, told apart by what they begin with.
+def read_grid(data: bytes | str, file: str, reading: Reading | None = None) -> Grid:
+    """The columns and lines of a file, whose form is told by what it begins with.
+
+    CSV, XLSX, XLS, ODS, GeoPackage, GeoJSON and other JSON, GB/T 28181 catalogues, OSM XML and PBF; each of
+    them also packed with gzip.
+
+    Raises
+    ------
+    UnreadableList, NotACatalogue
+    """
+    reading = reading or Reading()
+    if isinstance(data, str):
+        data = data.encode("utf-8", "replace")
+    if data.startswith(b"\x1f\x8b"):
+        data = _unpacked(data, file)
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+        return table_sheets.read_sheets(data, file, reading)
+    if data.startswith(b"SQLite format 3\0"):
+        return table_layers.read_geopackage(data, file, reading)
+    if b"OSMHeader" in data[:64]:
+        return table_layers.read_pbf(data, file)
+    if _is_xml(data):
+        return _xml(data, file)
+    content, notes = decoded(data, file)
+    if not content.strip("\0 \r\n\t"):
+        raise UnreadableList(file, "empty")
+    if content.lstrip().startswith(("{", "[")):
+        return _with(table_json.read_json(content, file), notes)
+    return _with(table_text.read_csv(content, file, reading), notes)
+
+
+def table_of(grid: Grid, file: str, columns: Mapping[str, str]) -> Table:
+    """Rows of a grid: its columns by what they mean, its footers told from its cameras.
 
     Raises
     ------
     UnreadableList
+        A column that is named is not there, or there is none for a place or an id.
     """
-    content = data if isinstance(data, str) else _decoded(data, file)
-    if not content.strip():
-        raise UnreadableList(file=file, detail="the file is empty.", remedy="Give a CSV or GeoJSON file.")
-    if content.lstrip().startswith(("{", "[")):
-        return _geojson(content, file, columns)
-    return _csv(content, file, columns)
-
-
-def _decoded(data: bytes, file: str) -> str:
-    for encoding in ENCODINGS:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise UnreadableList(file=file, detail="neither UTF-8 nor GB 18030 text.", remedy="Save it as UTF-8.")
-
-
-def _csv(content: str, file: str, columns: Mapping[str, str] | None) -> Table:
-    first = next((line for line in content.splitlines() if line.strip("\0 ")), "")
-    delimiter = max(DELIMITERS, key=first.count)
-    reader = csv.reader(io.StringIO(content.replace("\0", ""), newline=None), delimiter=delimiter, strict=False)
-    lines = ((reader.line_num, line) for line in reader)
-    try:
-        given = [(number, line) for number, line in lines if any(cell.strip() for cell in line)]
-    except csv.Error as problem:
-        raise UnreadableList(
-            file=file, detail=f"line {reader.line_num}: {problem}.", remedy="Check quotes and delimiters."
-        ) from problem
-    head = [heading.strip() for heading in given[0][1]] if given else []
-    known = fields_of(head, columns)
-    _require(known.values(), file, head)
-    rows = tuple(_csv_row(number, line, head, known) for number, line in given[1:])
-    return Table(rows, tuple(h for h in head if h and h not in known), frozenset(known.values()))
-
-
-def _csv_row(number: int, line: list[str], head: list[str], known: Mapping[str, str]) -> Row:
-    extra = len(line) - len(head)
-    broken = "too-many-cells" if any(cell.strip() for cell in line[len(head) :]) else ""
-    if extra < 0 and len(line) < len(head) // 2:
-        broken = "too-few-cells"
-    values = {known[h]: cells.text(cell) for h, cell in zip(head, line, strict=False) if h in known}
-    return Row(number, values, {field: h for h, field in known.items()}, broken)
-
-
-def _require(fields: Any, file: str, head: list[str]) -> None:
-    missing = [name for name in ("id", "lon", "lat") if name not in set(fields)]
+    known = mapping_of(grid, file, columns)
+    missing = [name for name in REQUIRED if name not in known.values()]
     if missing:
-        raise UnreadableList(
-            file=file,
-            detail=f"no column for {', '.join(missing)} among {', '.join(head[:12]) or 'none'}.",
-            remedy="Name the columns in the first line, or state them: id = HEADING.",
+        shown = ", ".join(grid.head[:12]) or "-"
+        raise UnreadableList(file, "no-columns", missing=", ".join(missing), headings=shown)
+    where = [(position, known[heading]) for position, heading in enumerate(grid.head) if heading in known]
+    headings = {name: heading for heading, name in known.items()}
+    last = len(grid.lines) - _footers(grid, where)
+    rows = tuple(
+        Row(
+            line.number,
+            {name: line.cells[position] for position, name in where},
+            headings,
+            line.broken if number < last else "footer",
+            line.remarks,
         )
+        for number, line in enumerate(grid.lines)
+    )
+    ignored = tuple(h for h in grid.head if h not in known and h not in grid.closed and not h.startswith("#"))
+    return Table(rows, ignored, frozenset(known.values()), grid.notes, grid.crs)
 
 
-def _geojson(content: str, file: str, columns: Mapping[str, str] | None) -> Table:
+def mapping_of(grid: Grid, file: str, columns: Mapping[str, str]) -> dict[str, str]:
+    """Heading → field of a grid.
+
+    Raises
+    ------
+    UnreadableList
+        A column that is named is not there.
+    """
     try:
-        document = json.loads(content)
-    except json.JSONDecodeError as problem:
-        raise UnreadableList(
-            file=file, detail=f"line {problem.lineno}: {problem.msg}.", remedy="Give valid GeoJSON."
-        ) from problem
-    features = document.get("features") if isinstance(document, dict) else document
-    if not isinstance(features, list):
-        raise UnreadableList(file=file, detail="no feature collection.", remedy="Give a GeoJSON FeatureCollection.")
-    features = [feature if isinstance(feature, dict) else {} for feature in features]
-    head = list(dict.fromkeys(key for feature in features for key in (feature.get("properties") or {})))
-    known = {h: name for h, name in fields_of(head, columns).items() if name not in ("lon", "lat")}
-    rows = tuple(_feature_row(number, feature, known) for number, feature in enumerate(features, 1))
-    return Table(rows, tuple(h for h in head if h not in known), frozenset(known.values()) | {"id", "lon", "lat"})
+        known = fields_of([h for h in grid.head if h not in grid.closed or h in columns.values()], columns, grid.given)
+    except KeyError as missing:
+        shown = ", ".join(grid.head[:12]) or "-"
+        raise UnreadableList(file, "no-column", column=missing.args[0], headings=shown) from None
+    return {heading: name for heading, name in known.items() if heading in grid.head}
 
 
-def _feature_row(number: int, feature: Mapping[str, Any], known: Mapping[str, str]) -> Row:
-    given = feature.get("properties") or {}
-    values = {name: _property(given.get(h)) for h, name in known.items()}
-    if not values.get("id"):
-        values["id"] = cells.text(feature.get("id"))
-    shape = feature.get("geometry") or {}
-    place = shape.get("coordinates") if shape.get("type") == "Point" else None
-    broken = "" if isinstance(place, list) and len(place) >= 2 else "no-point"
-    if not broken and isinstance(place, list):
-        values |= {"lon": cells.text(place[0]), "lat": cells.text(place[1])}
-        heights = ("height", "above_ground", "above_sea", "ellipsoidal")
-        if len(place) > 2 and not any(values.get(name) for name in heights):
-            values["ellipsoidal"] = cells.text(place[2])
-    return Row(number, values, {name: h for h, name in known.items()}, broken)
+def _footers(grid: Grid, where: Sequence[tuple[int, str]]) -> int:
+    """How many of the last lines are sums and signatures: no place, and few words or those of a footer."""
+    if grid.form not in ("csv", "sheet"):
+        return 0
+    place = [position for position, name in where if name in ("lon", "lat")]
+    count = 0
+    for line in reversed(grid.lines):
+        if not _is_footer(line, place, len(grid.head)):
+            break
+        count += 1
+    return count
 
 
-def _property(value: Any) -> str:
-    return ";".join(cells.text(one) for one in value) if isinstance(value, list) else cells.text(value)
+def _is_footer(line: Line, place: Sequence[int], width: int) -> bool:
+    if any(line.cells[position] for position in place):
+        return False
+    filled = [cell for cell in line.cells if cell]
+    first = filled[0].lower() if filled else ""
+    return width >= 3 and len(filled) <= width // 2 and first.startswith(_FOOTERS)
+
+
+def _with(grid: Grid, notes: tuple[Note, ...]) -> Grid:
+    if not notes:
+        return grid
+    return Grid(
+        grid.form,
+        grid.head,
+        grid.lines,
+        grid.given,
+        grid.closed,
+        notes + grid.notes,
+        grid.crs,
+        grid.choices,
+        grid.chosen,
+    )
+
+
+def _unpacked(data: bytes, file: str) -> bytes:
+    limit = MAX_UNPACKED_MB * 1_000_000
+    try:
+        with gzip.open(io.BytesIO(data)) as packed:
+            content = packed.read(limit + 1)
+    except (OSError, EOFError, ValueError) as problem:
+        raise UnreadableList(file, "bad-layers", form="gzip", what=str(problem)) from None
+    except Exception as problem:  # zlib has an error of its own
+        raise UnreadableList(file, "bad-layers", form="gzip", what=type(problem).__name__) from None
+    if len(content) > limit:
+        raise UnreadableList(file, "too-big", limit=MAX_UNPACKED_MB)
+    return content
+
+
+def _is_xml(data: bytes) -> bool:
+    start = data[:4_000].lstrip(b"\xef\xbb\xbf \r\n\t")
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return start[2:4] in (b"<\0", b"\0<")
+    return start.startswith(b"<") or b"<CmdType" in data[:8_000]
+
+
+def _xml(data: bytes, file: str) -> Grid:
+    text, _ = text_of(data)
+    if gb28181.is_manscdp(text):
+        return gb28181.read_catalogue(data, file)
+    if "<osm" in text[:4_000]:
+        (root, *_), _ = documents(text, ("osm",), file)
+        return osm.read_xml(root, file)
+    found = re.search(r"<([\w:.-]{1,60})[\s>/]", text)
+    raise UnreadableList(file, "other-xml", root=found[1] if found else "?")

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from layers.areas import AreaIndex
 from layers.cameras.assumptions import median_ground_m, tier_by_height
+from layers.cameras.grid import UnreadableList
 from layers.cameras.load import Loading, load_cameras
 from layers.cameras.report import TEXTS, LoadReport
-from layers.cameras.tables import UnreadableList
 from layers.errors import BadInput
 from tests.layers.scenes import PLAIN_M, box, boxes_city
 from tiles.errors import BadSource, UnknownDatum
@@ -68,7 +68,7 @@ def test_what_is_missing_is_assumed_and_said() -> None:
     said = {(p.column, p.severity) for p in report.problems if p.row == 3}
     assert {("层级", "assumed"), ("离地高", "assumed"), ("方位角", "incomplete"), ("tilt_min", "assumed")} <= said
     assert report.counts == {
-        "read": 2, "refused": 0, "new": 2, "updated": 0, "unchanged": 0, "assumed": 2, "incomplete": 1,
+        "read": 2, "refused": 0, "skipped": 0, "new": 2, "updated": 0, "unchanged": 0, "assumed": 2, "incomplete": 1,
     }  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def test_a_broken_row_is_refused_and_the_others_stay(line: str, column: str, cod
     [
         ("tier", "4", "not-a-tier"),
         ("type", "toaster", "not-a-type"),
-        ("hfov", "0", "out-of-range"),
+        ("hfov", "-1", "out-of-range"),
         ("hfov", "200", "out-of-range"),
         ("resolution", "large", "not-a-size"),
         ("pitch", "-100", "out-of-range"),
@@ -181,7 +181,7 @@ def test_lines_are_counted_as_in_the_file() -> None:
     ("data", "part"),
     [
         (b"", "empty"),
-        (b"\xff\xfe\x00\x81", "neither"),
+        (b"id,lon,lat\n\xff\xff\xff,\x81\xff", "no text"),
         ("name,lon\nx,1\n", "no column for id, lat"),
         ('{"type": "FeatureCollection", "features": [', "line 1"),
         ('{"type": "Point"}', "no feature collection"),

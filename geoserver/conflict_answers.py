@@ -1,0 +1,59 @@
+"""Conflicts among cameras in words, with proposals as a PATCH takes them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from geoserver.derived import Derived
+from geoserver.editing import API_NAMES
+from geoserver.services import Now
+from geoserver.words import Lang, say
+from layers.cameras.conflicts import Conflict, conflicts
+from layers.cameras.model import Camera
+from tiles.scene import Scene
+
+KEPT = 2
+"""States of the fleet whose conflicts are kept."""
+
+
+def found_in(cameras: Sequence[Camera], scene: Scene) -> tuple[Conflict, ...]:
+    """Conflicts among the cameras of a list."""
+    return conflicts(cameras, scene)
+
+
+def conflicts_answer(now: Now, lang: Lang, code: str | None, limit: int) -> dict[str, Any]:
+    """Conflicts of the fleet as it is now; found once for each state of it."""
+    kept: Derived = now.town.derived.get("conflicts", lambda: Derived(KEPT))
+    found: tuple[Conflict, ...] = kept.get(
+        now.fleet.version, lambda: conflicts(list(now.fleet.cameras.values()), now.town.scene)
+    )
+    wanted = [one for one in found if code is None or one.code == code]
+    return {
+        "version": now.fleet.version,
+        "count": len(wanted),
+        "counts": dict(Counter(one.code for one in found)),
+        "conflicts": [conflict_words(one, lang) for one in wanted[:limit]],
+    }
+
+
+def conflict_words(one: Conflict, lang: Lang) -> dict[str, Any]:
+    """One conflict in words."""
+    camera = one.camera
+    return {
+        "camera": camera.id,
+        "name": camera.name,
+        "version": camera.version,
+        "code": one.code,
+        "severity": one.severity,
+        "text": say(lang, "conflict", one.code, one.values),
+        "lon": camera.lon,
+        "lat": camera.lat,
+        "proposals": [
+            {
+                "code": proposal.code,
+                "text": say(lang, "proposal", proposal.code, proposal.values),
+                "patch": {API_NAMES.get(name, name): value for name, value in proposal.fields.items()},
+            }
+            for proposal in one.proposals
+        ],
+    }
