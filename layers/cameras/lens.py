@@ -174,3 +174,12 @@ def undistorted(kind: int, value: Any, d: Any, limit: float) -> Any:
             guess = better
         out[i] = guess
     return out
+
+
+@njit(cache=True, nogil=True)
+def planes(kind: int, xyz: Any, d: Any, limit: float) -> Any:
+    """`plane` of directions (n, 3): (n, 2)."""
+    out = np.empty((len(xyz), 2))
+    for i in range(len(xyz)):
+        out[i, 0], out[i, 1], _ = plane(kind, xyz[i, 0], xyz[i, 1], xyz[i, 2], d, limit)
+    return out

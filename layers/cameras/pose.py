@@ -58,6 +58,19 @@ def picture_axes(heading_deg: ArrayLike, pitch_deg: ArrayLike, roll_deg: ArrayLi
     return np.stack([right, -up, forward], axis=-2)
 
 
+def angles_of(axes: Floats) -> tuple[float, float, float]:
+    """Heading (0 to 360), pitch and roll of rows right, down, forward in east-north-up axes; roll 0 at the poles."""
+    right, down, forward = axes
+    level = float(np.hypot(forward[0], forward[1]))
+    pitch = float(np.arctan2(forward[2], level))
+    along = forward if level > 1e-9 else -down * np.sign(-pitch)
+    heading = float(np.arctan2(along[0], along[1]))
+    level_right = np.array([np.cos(heading), -np.sin(heading), 0.0])
+    level_up = np.array([-np.sin(heading) * np.sin(pitch), -np.cos(heading) * np.sin(pitch), np.cos(pitch)])
+    roll = float(np.arctan2(-(right @ level_up), right @ level_right))
+    return float(np.degrees(heading)) % 360.0, float(np.degrees(pitch)), float(np.degrees(roll))
+
+
 def wrap_deg(angle_deg: ArrayLike) -> Floats:
     """An angle between −180 (inclusive) and 180."""
     return (np.asarray(angle_deg, float) + 180.0) % 360.0 - 180.0

@@ -332,6 +332,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cameras/{id}/calibrate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Calibrate
+         * @description Solve a camera from four or more pairs of pixel and place; nothing is written.
+         *
+         *     Answers pose, lens, what each pair is missed by (also when it is left out), and standard deviations; pairs
+         *     that cannot bear it are refused with the reason. The pose that is tried or on record is only the start.
+         */
+        post: operations["calibration-calibrate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cameras/{id}/still.jpg": {
         parameters: {
             query?: never;
@@ -950,6 +973,104 @@ export interface components {
             name: string;
         };
         /**
+         * Calibrated
+         * @description A camera solved from pairs; nothing is written.
+         */
+        Calibrated: {
+            /** Camera */
+            camera: string;
+            /** Version */
+            version: number;
+            pose: components["schemas"]["SolvedPose"];
+            lens: components["schemas"]["SolvedLens"];
+            calibration: components["schemas"]["Uncertainty"];
+            /** Noise Px */
+            noise_px: number;
+            /** Residuals */
+            residuals: components["schemas"]["Residual"][];
+            /** Tried */
+            tried: components["schemas"]["Tried"][];
+            drift: components["schemas"]["DriftFromRecord"] | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "good" | "rough" | "unchecked";
+            /** Text */
+            text: string;
+            patch: components["schemas"]["CalibrationPatch"];
+        };
+        /**
+         * CalibrationPair
+         * @description A pixel of the picture and the place that it shows; without a height it is the ground, or the roof there.
+         */
+        CalibrationPair: {
+            /**
+             * Pixel
+             * @description u right, v down, from the top left
+             */
+            pixel: number[];
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Height */
+            height?: number | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
+        /**
+         * CalibrationPatch
+         * @description The solution as fields for PATCH /api/cameras/{id}.
+         */
+        CalibrationPatch: {
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Height */
+            height: number;
+            /** Heading */
+            heading: number;
+            /** Pitch */
+            pitch: number;
+            /** Roll */
+            roll: number;
+            /**
+             * Lens
+             * @enum {string}
+             */
+            lens: "rectilinear" | "fisheye" | "panorama";
+            /** Hfov */
+            hfov: number;
+            /** Distortion */
+            distortion: number[];
+            /** Principal */
+            principal: number[] | null;
+            calibration: components["schemas"]["Uncertainty"];
+        };
+        /**
+         * CalibrationQuestion
+         * @description Pairs to solve a camera from.
+         */
+        CalibrationQuestion: {
+            /** Pairs */
+            pairs: components["schemas"]["CalibrationPair"][];
+            /**
+             * @default {
+             *       "place": true,
+             *       "focal": true,
+             *       "distortion": true,
+             *       "click_px": 1
+             *     }
+             */
+            solve: components["schemas"]["SolveWish"];
+            picture?: components["schemas"]["PictureSize"] | null;
+        };
+        /**
          * Camera
          * @description All that is known of one camera, except the addresses of its streams.
          */
@@ -1393,6 +1514,30 @@ export interface components {
             name: string;
             /** Px M */
             px_m: number;
+        };
+        /**
+         * DriftFromRecord
+         * @description Solved minus on record.
+         */
+        DriftFromRecord: {
+            /** Heading */
+            heading: number;
+            /** Pitch */
+            pitch: number;
+            /** Roll */
+            roll: number;
+            /** Hfov */
+            hfov: number;
+            /** East M */
+            east_m: number;
+            /** North M */
+            north_m: number;
+            /** Up M */
+            up_m: number;
+            /** Shift Px */
+            shift_px: number | null;
+            /** Moved */
+            moved: boolean;
         };
         /**
          * FieldChange
@@ -1841,6 +1986,16 @@ export interface components {
             coordinates: number[][][];
         };
         /**
+         * PictureSize
+         * @description Size of the picture that was clicked in; the record's own unless said.
+         */
+        PictureSize: {
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+        };
+        /**
          * Place
          * @description A place in the city.
          */
@@ -2017,6 +2172,41 @@ export interface components {
             seq: number;
         };
         /**
+         * Residual
+         * @description One pair: where the solved camera shows its place, and how the others miss it when it is left out.
+         */
+        Residual: {
+            /** Number */
+            number: number;
+            /** Name */
+            name: string;
+            /**
+             * Pixel
+             * @description u right, v down, from the top left
+             */
+            pixel: number[];
+            /**
+             * Projected
+             * @description u right, v down, from the top left
+             */
+            projected: number[];
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Height */
+            height: number;
+            /** Error Px */
+            error_px: number;
+            /** Loo Px */
+            loo_px: number | null;
+            /**
+             * Loo M
+             * @description on the level of the place; null where the ray only grazes it
+             */
+            loo_m: number | null;
+        };
+        /**
          * RowRemark
          * @description What became of a row: refused, skipped (no camera), assumed or incomplete.
          */
@@ -2099,6 +2289,83 @@ export interface components {
             blocker: components["schemas"]["Blocker"] | null;
             /** Text */
             text: string;
+        };
+        /**
+         * SolveWish
+         * @description What is solved; the rest is held as on record. ``click_px`` is what a click can do at best.
+         */
+        SolveWish: {
+            /**
+             * Place
+             * @default true
+             */
+            place: boolean;
+            /**
+             * Focal
+             * @default true
+             */
+            focal: boolean;
+            /**
+             * Distortion
+             * @default true
+             */
+            distortion: boolean;
+            /**
+             * Click Px
+             * @default 1
+             */
+            click_px: number;
+        };
+        /**
+         * SolvedLens
+         * @description The lens, as solved; ``principal`` is of the record's picture.
+         */
+        SolvedLens: {
+            /**
+             * Lens
+             * @enum {string}
+             */
+            lens: "rectilinear" | "fisheye" | "panorama";
+            /** Hfov */
+            hfov: number;
+            /** Distortion */
+            distortion: number[];
+            /** Principal */
+            principal: number[] | null;
+        };
+        /**
+         * SolvedPose
+         * @description Where the camera stands and looks, as solved.
+         */
+        SolvedPose: {
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Height */
+            height: number;
+            /** Mount Height */
+            mount_height: number | null;
+            /** Heading */
+            heading: number;
+            /** Pitch */
+            pitch: number;
+            /** Roll */
+            roll: number;
+        };
+        /**
+         * Tried
+         * @description A set of unknowns that was tried.
+         */
+        Tried: {
+            /** Terms */
+            terms: ("place" | "turn" | "focal" | "k1" | "k2")[];
+            /** Rms Px */
+            rms_px: number;
+            /** Loo Px */
+            loo_px: number | null;
+            /** Chosen */
+            chosen: boolean;
         };
         /**
          * Uncertainty
@@ -3009,6 +3276,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Cone"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "calibration-calibrate": {
+        parameters: {
+            query?: {
+                heading?: number | null;
+                pitch?: number | null;
+                roll?: number | null;
+                hfov?: number | null;
+                mount_height?: number | null;
+                at_lon?: number | null;
+                at_lat?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalibrationQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calibrated"];
                 };
             };
             /** @description A problem document (RFC 9457) */
