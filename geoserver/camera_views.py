@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-from shapely.geometry import mapping
 
 from geoserver.coverage_answers import TRIALS, coverage_answer
 from geoserver.services import Now

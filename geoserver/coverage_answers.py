@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from shapely.geometry import mapping
+import orjson
+import shapely
 
 from geoserver.derived import Derived
 from geoserver.services import Now
@@ -53,7 +54,7 @@ def class_name(rung: Rung, lang: Lang) -> str:
 def _ground(area: CoveredArea, lang: Lang) -> dict[str, Any]:
     return {
         "type": "Feature",
-        "geometry": mapping(area.geometry),
+        "geometry": orjson.Fragment(shapely.to_geojson(area.geometry)),
         "properties": {
             "surface": "ground",
             "class": area.rung.id,

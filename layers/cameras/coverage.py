@@ -20,8 +20,8 @@ from layers.cameras.steps import classes_of_steps, first_step
 from tiles.scene import Scene
 
 SIMPLIFIED_CELLS = 0.5
-PREVIEW_PER_RADIUS = 130
-"""Cells that a long radius has while a camera is dragged."""
+PREVIEW_PER_RADIUS = 100
+"""Cells that a radius has while a camera is dragged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def coverage(
     Parameters
     ----------
     aim : see ``layers.cameras.aiming``
-    preview : quickly, while it is dragged: wide views with coarser cells, and without facades far off
+    preview : quickly, while it is dragged: with coarser cells
 
     Raises
     ------

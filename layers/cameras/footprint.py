@@ -129,9 +129,12 @@ def footprint(
 
 
 def cell_for(scene: Scene, radius_m: float, per_radius: int = CELLS_PER_RADIUS) -> float:
-    """Spacing of the cells for a radius: the finest near by, no coarser than the ground's."""
+    """Spacing of the cells for a radius: the finest near by, no coarser than the ground's.
+
+    Where a radius may have few cells only, it is coarser near by too.
+    """
     fine, coarse = scene.surface.cell_m, scene.ground.cell_m
-    if radius_m <= FINE_WITHIN_M:
+    if radius_m <= FINE_WITHIN_M and per_radius >= FEWER_PER_RADIUS:
         return min(fine, coarse)
     return min(coarse, max(fine, radius_m / per_radius))
 

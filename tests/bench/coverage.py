@@ -1,6 +1,6 @@
-"""Profile, footprint and index of all cameras of a built city: seconds and bytes. ``python -m tests.bench.coverage CITY``.
+"""Profile, footprint and index of all cameras of a built city: seconds and bytes.
 
-Everything is made anew in a folder of its own, with one process a core; the city itself is not touched.
+``python -m tests.bench.coverage CITY``. Everything is made anew in a folder of its own, with one process a core; the city itself is not touched.
 ``--drag`` prints instead what one camera costs while it is dragged: the median of 60 trials each.
 """
 
@@ -63,6 +63,7 @@ def whole_city(folder: Path, workers: int) -> None:
 
 def dragged(folder: Path) -> None:
     """Coverage of one camera at trial headings, as the route answers it."""
+    from geoserver.api.deps import answer
     from geoserver.coverage_answers import coverage_answer
 
     town, cameras = opened(folder)
@@ -79,7 +80,7 @@ def dragged(folder: Path) -> None:
             )
             for preview, kept in ((True, times), (False, whole)):
                 started = time.perf_counter()
-                coverage_answer(now, trial, "2014", "en", preview=preview)  # type: ignore[arg-type]
+                answer(coverage_answer(now, trial, "2014", "en", preview=preview))  # type: ignore[arg-type]
                 kept.append(time.perf_counter() - started)
         for name, kept in (("preview", times), ("whole", whole)):
             median, worst = np.percentile(kept, [50, 95]) * 1e3
