@@ -93,29 +93,8 @@ export interface CalibrationQuestion {
   picture?: { width: number; height: number };
 }
 
-export interface Residual {
-  name: string;
-  pixel: [number, number];
-  /** where the solved camera puts the place */
-  projected: [number, number] | null;
-  error_px: number;
-  loo_px: number | null;
-  loo_m: number | null;
-}
+type Pixel = [number, number];
 
-export interface Calibrated {
-  pose: {
-    lon: number;
-    lat: number;
-    height: number;
-    mount_height: number;
-    heading: number;
-    pitch: number;
-    roll: number;
-  };
-  lens: { lens: string; hfov: number; distortion: number[]; principal: [number, number] | null };
-  calibration: Uncertainty;
-  residuals: Residual[];
-  verdict: string;
-  text: string;
-}
+export type Residual = Refine<Schemas['Residual'], { pixel: Pixel; projected: Pixel }>;
+
+export type Calibrated = Refine<Schemas['Calibrated'], { residuals: Residual[] }>;

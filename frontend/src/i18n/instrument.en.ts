@@ -110,6 +110,7 @@ export const instrumentEn: InstrumentWords = {
     legend: 'Legend',
     facades: 'Facades',
     ground: 'Ground',
+    trees: 'Another {{area}} of ground is hidden by trees and the like only',
     total: 'Total',
   },
   sees: {

@@ -107,6 +107,7 @@ export const instrumentZh = {
     legend: '图例',
     facades: '立面',
     ground: '地面',
+    trees: '另有 {{area}} 地面仅被树木等地表遮挡',
     total: '合计',
   },
   sees: {

@@ -8,9 +8,10 @@ import { Sheet } from './sheet';
 const FILL_ALPHA = '8c';
 const EDGE_ALPHA = 'd9';
 
-/** Coarse classes first, so that the finer ones lie on top where they touch. */
+/** Ground only: facades stand upright. Coarse classes first, so that the finer ones lie on top where they touch. */
 export function coverageShapes({ features }: CoverageAnswer, ladder: Ladder): Shape[] {
-  const order = features.toSorted((a, b) => a.properties.min_px_m - b.properties.min_px_m);
+  const level = features.filter(({ properties }) => properties.surface !== 'facade');
+  const order = level.toSorted((a, b) => a.properties.min_px_m - b.properties.min_px_m);
   return order.flatMap(({ geometry, properties }) => {
     if (!geometry || geometry.coordinates.length === 0) return [];
     const colour = classColour(ladder, properties.class);

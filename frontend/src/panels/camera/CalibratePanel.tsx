@@ -16,7 +16,7 @@ import { useCameraDetails } from '../queries';
 import { Trouble } from '../Trouble';
 import { useSigmas } from './Facts';
 import { PairTable, PairTools } from './PairTable';
-import { solvedFields, solvedQuery } from './solved';
+import { solvedQuery } from './solved';
 
 /** Residuals by the number of their pair: the answer has them in the order of the question. */
 export function residualsOf(pairs: readonly Pair[], answer: Calibrated | undefined): Map<number, Residual> {
@@ -73,7 +73,7 @@ function Result({ camera, answer }: { camera: CameraDetails; answer: Calibrated 
         <Change
           label={t('adjust.mount_height')}
           was={height(camera.mount_height, lang)}
-          now={height(pose.mount_height, lang)}
+          now={pose.mount_height === null ? '–' : height(pose.mount_height, lang)}
         />
         <dt>{t('adjust.place')}</dt>
         <dd>{t('calibrate.moved', { m: distance(moved, lang) })}</dd>
@@ -130,7 +130,7 @@ function Form({ camera }: { camera: CameraDetails }) {
     if (pairs) reset();
   }, [pairs, reset]);
   const apply = useMutation({
-    mutationFn: (solved: Calibrated) => api.patchCamera(camera.id, camera.version, solvedFields(solved)),
+    mutationFn: (solved: Calibrated) => api.patchCamera(camera.id, solved.version, { ...solved.patch }),
     onSuccess: (now) => {
       store.getState().setRedo([]);
       store.getState().calibrate(null);

@@ -10,48 +10,75 @@ import type { Overlays } from './overlays';
 
 type Rung = { id: string; name: string; px_m: number };
 
+interface Seen {
+  ground: number;
+  facade: number;
+}
+
+/** Square metres of ground and facades by class. */
+export function areasByClass(coverage: CoverageAnswer | undefined): Map<string, Seen> {
+  const seen = new Map<string, Seen>();
+  for (const { properties } of coverage?.features ?? []) {
+    const so = seen.get(properties.class) ?? { ground: 0, facade: 0 };
+    so[properties.surface] += properties.area_m2;
+    seen.set(properties.class, so);
+  }
+  return seen;
+}
+
 /** Every class of the ladder with its colour and what is seen at it: the table is the map's legend. */
 export function ClassTable({ coverage, ladder }: { coverage: CoverageAnswer | undefined; ladder: Ladder }) {
   const { t } = useTranslation();
   const lang = useLang();
   const rungs: readonly Rung[] = useApp((state) => state.city?.ladders[ladder]) ?? [];
-  const seen = new Map((coverage?.features ?? []).map(({ properties }) => [properties.class, properties]));
-  const listed =
-    rungs.length > 0 ? rungs : [...seen.values()].map((p) => ({ id: p.class, name: p.name, px_m: p.min_px_m }));
-  const ordered = listed.toSorted((a, b) => a.px_m - b.px_m);
-  const total = [...seen.values()].reduce((sum, { area_m2 }) => sum + area_m2, 0);
+  const seen = areasByClass(coverage);
+  const ordered = rungs.toSorted((a, b) => a.px_m - b.px_m);
+  const total = (surfaceOf: keyof Seen) => [...seen.values()].reduce((sum, so) => sum + so[surfaceOf], 0);
   const other = lang === 'zh' ? 'en' : 'zh';
+  const shown = (area: number) => (coverage ? (area > 0 ? surface(area, lang) : '–') : '…');
   return (
     <table className="classes" id="coverage-classes" data-ladder={ladder}>
       <thead>
         <tr>
           <th>{t('camera.class')}</th>
-          <th>{t('camera.minDensity')}</th>
-          <th>{t('camera.areaSize')}</th>
+          <th>{t('facts.ground')}</th>
+          <th>{t('facts.facades')}</th>
         </tr>
       </thead>
       <tbody>
         {ordered.map(({ id, px_m }) => {
-          const area = seen.get(id)?.area_m2 ?? 0;
+          const { ground, facade } = seen.get(id) ?? { ground: 0, facade: 0 };
           return (
-            <tr key={id} data-class={id} className={area > 0 ? undefined : 'soft'}>
+            <tr key={id} data-class={id} className={ground + facade > 0 ? undefined : 'soft'}>
               <td>
                 <i className="swatch" style={{ background: classColour(ladder, id) }} />
-                {t(`class.${id}`)} <small className="soft">{t(`class.${id}`, { lng: other })}</small>
+                {t(`class.${id}`)}{' '}
+                <small className="soft">
+                  {t(`class.${id}`, { lng: other })} ≥ {density(px_m, lang)}
+                </small>
               </td>
-              <td>≥ {density(px_m, lang)}</td>
-              <td>{coverage ? (area > 0 ? surface(area, lang) : '–') : '…'}</td>
+              <td>{shown(ground)}</td>
+              <td>{shown(facade)}</td>
             </tr>
           );
         })}
         <tr className="total">
           <td>{t('facts.total')}</td>
-          <td />
-          <td>{coverage ? surface(total, lang) : '…'}</td>
+          <td>{coverage ? surface(total('ground'), lang) : '…'}</td>
+          <td>{coverage ? surface(total('facade'), lang) : '…'}</td>
         </tr>
       </tbody>
     </table>
   );
+}
+
+/** Ground that only trees and the like hide: the surface model has them, the eye may look through in winter. */
+function Trees({ coverage }: { coverage: CoverageAnswer | undefined }) {
+  const { t } = useTranslation();
+  const lang = useLang();
+  const hidden = coverage?.features[0]?.properties.blocked_by_surface_m2 ?? 0;
+  if (hidden <= 0) return null;
+  return <p className="soft">{t('facts.trees', { area: surface(hidden, lang) })}</p>;
 }
 
 export function LadderChoice() {
@@ -149,6 +176,7 @@ export function Classes({ camera, overlays }: { camera: CameraDetails; overlays:
       ) : (
         <div style={{ opacity: coverage.isPlaceholderData ? 0.55 : 1 }}>
           <ClassTable coverage={coverage.data} ladder={ladder} />
+          <Trees coverage={coverage.data} />
         </div>
       )}
       {cone.error && <Trouble error={cone.error} retry={() => cone.refetch()} />}

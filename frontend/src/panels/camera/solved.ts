@@ -1,21 +1,15 @@
-/** A solved camera as a trial, and as a change of the record. Pure. */
+/** A solved camera as a trial. Pure. */
 import type { Calibrated, TrialQuery } from '../../api/cameraTypes';
 
-export function solvedQuery({ pose, lens }: Calibrated): TrialQuery {
+export function solvedQuery({ pose, lens }: Pick<Calibrated, 'pose' | 'lens'>): TrialQuery {
+  const { heading, pitch, roll, mount_height } = pose;
   return {
-    heading: pose.heading,
-    pitch: pose.pitch,
-    roll: pose.roll,
+    heading,
+    pitch,
+    roll,
     hfov: lens.hfov,
-    mount_height: pose.mount_height,
     at_lon: pose.lon,
     at_lat: pose.lat,
+    ...(mount_height !== null && { mount_height }),
   };
-}
-
-/** The height says where the lens is; what it is above the ground follows. */
-export function solvedFields({ pose, lens, calibration }: Calibrated): Record<string, unknown> {
-  const { lon, lat, height, heading, pitch, roll } = pose;
-  const { hfov, distortion } = lens;
-  return { lon, lat, height, heading, pitch, roll, hfov, distortion, calibration };
 }

@@ -40,6 +40,11 @@ const coverage: CoverageAnswer = {
       type: 'Feature',
       geometry: square,
       properties: {
+        surface: 'ground',
+        length_m: null,
+        buildings: null,
+        aim: 'reach',
+        blocked_by_surface_m2: null,
         class: 'observe',
         name: '观察',
         min_px_m: 62.5,
