@@ -7,7 +7,7 @@ killed server never counts a camera twice.
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS counted (camera TEXT PRIMARY KEY, key TEXT NOT NULL, tier INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS block (number INTEGER PRIMARY KEY, sums BLOB NOT NULL, tbl BLOB);
-CREATE TABLE IF NOT EXISTS base (number INTEGER PRIMARY KEY, cells BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS base (number INTEGER PRIMARY KEY, cells BLOB NOT NULL, tbl BLOB NOT NULL);
 """
 
 
@@ -54,6 +54,7 @@ class CoverageStore:
         self._own = threading.local()
         self._all: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
+        self._logs = threading.Lock()
         if write:
             with self.writing() as base:
                 base.executescript(_SCHEMA)
@@ -127,10 +128,18 @@ class CoverageStore:
         """All blocks of which something is seen, ascending."""
         return [row[0] for row in self.reading().execute("SELECT number FROM block ORDER BY number")]
 
-    def tables(self) -> dict[int, Table]:
-        """The tables of all blocks of ground that have one."""
-        rows = self.reading().execute("SELECT number, tbl FROM block WHERE tbl IS NOT NULL").fetchall()
-        return {number: Table.from_bytes(data) for number, data in rows}
+    def tables(self, blocks: Sequence[int] | None = None) -> dict[int, Table]:
+        """The tables of blocks of ground, of all that there are if none are named; unseen ones included."""
+        base = self.reading()
+        query = "SELECT b.number, coalesce(s.tbl, b.tbl) FROM base b LEFT JOIN block s ON s.number = b.number"
+        if blocks is None:
+            return {number: Table.from_bytes(data) for number, data in base.execute(query).fetchall()}
+        found: dict[int, Table] = {}
+        for start in range(0, len(blocks), 500):
+            part = list(blocks[start : start + 500])
+            rows = base.execute(f"{query} WHERE b.number IN ({','.join('?' * len(part))})", part).fetchall()
+            found |= {number: Table.from_bytes(data) for number, data in rows}
+        return found
 
     def base(self, block: int) -> Base | None:
         """What the cells of a block of ground are."""
@@ -146,27 +155,30 @@ class CoverageStore:
             for number, data in base.execute(f"SELECT number, cells FROM base WHERE number IN ({marks})", part):
                 yield number, Base.from_bytes(data)
 
-    def put_bases(self, found: Mapping[int, bytes]) -> None:
-        """Keep what cells are."""
-        with self.writing() as base:
-            base.executemany("INSERT OR REPLACE INTO base VALUES (?, ?)", found.items())
+    def has(self, key: str) -> bool:
+        """Whether there is a footprint under a key, or the note that there can be none."""
+        with self._logs:
+            return key in self.footprints
 
     def footprint(self, key: str) -> Kept | None:
-        """A kept footprint."""
-        data = self.footprints.get(key)
-        return None if data is None else Kept.from_bytes(data)
+        """A kept footprint; None if there is none, or can be none."""
+        with self._logs:
+            data = self.footprints.get(key)
+            return Kept.from_bytes(data) if data is not None and len(data) > 1 else None
 
     def put_camera(self, key: str, footprint: bytes, profile: bytes | None) -> None:
-        """Keep a footprint and, where there is one, its profile."""
-        self.footprints.put(key, footprint)
-        if profile is not None:
-            self.profiles.put(key, profile)
+        """Keep a footprint (empty: there can be none) and, where there is one, its profile."""
+        with self._logs:
+            self.footprints.put(key, footprint or b"-")
+            if profile is not None:
+                self.profiles.put(key, profile)
 
     def retain(self, keys: Iterable[str]) -> None:
         """Forget the footprints and profiles of all other keys."""
         kept = set(keys)
-        self.footprints.retain(kept)
-        self.profiles.retain(kept)
+        with self._logs:
+            self.footprints.retain(kept)
+            self.profiles.retain(kept)
 
     @property
     def nbytes(self) -> dict[str, int]:

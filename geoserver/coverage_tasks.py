@@ -1,6 +1,7 @@
 """Pieces of the work on coverage that any process can do: footprints of some cameras, counts of some blocks."""
 
 import logging
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -60,10 +61,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Recounted:
-    """Blocks counted anew: number → counts and table (None: nobody sees anything any more), and new cells."""
+    """Blocks counted anew: number → counts and table (None: nobody sees anything any more); and new cells
+    with the table that they have while nobody sees them."""
 
     blocks: Mapping[int, tuple[bytes, bytes | None] | None] = field(repr=False)
-    bases: Mapping[int, bytes] = field(repr=False)
+    bases: Mapping[int, tuple[bytes, bytes]] = field(repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,8 +84,12 @@ class Ground:
         return cls(town, Lattice.of(scene, len(facades_of(scene))), Plan.of(scene, roads, town.area_shapes))
 
 
+Where = tuple[Path, str, int]
+"""Folder and version of a built city, and by how much a process that works on it steps back for others."""
+
+
 @lru_cache(maxsize=1)
-def ground_at(folder: Path, version: str) -> Ground:
+def ground_at(folder: Path, version: str, nice: int) -> Ground:
     """The city of a folder, opened once a process.
 
     Raises
@@ -91,18 +97,19 @@ def ground_at(folder: Path, version: str) -> Ground:
     ValueError
         Another version is live there by now.
     """
+    os.nice(nice)
     town = Town.open(folder, folder / "cache")
     if town.scene.version != version:
         raise ValueError(f"{folder} holds version {town.scene.version}, not {version}")
     return Ground.of(town)
 
 
-def look_all(where: tuple[Path, str], cameras: Sequence[Camera]) -> list[Looked]:
+def look_all(where: Where, cameras: Sequence[Camera]) -> list[Looked]:
     """Footprints and profiles of some cameras, in a process of its own."""
     return looked(ground_at(*where), cameras)
 
 
-def recount_at(where: tuple[Path, str], group: Group) -> Recounted:
+def recount_at(where: Where, group: Group) -> Recounted:
     """A group counted anew, in a process of its own."""
     return recounted(ground_at(*where), group)
 
@@ -132,11 +139,11 @@ def _look(camera: Camera, scene: Scene, lattice: Lattice, mounts: Mounts) -> Loo
 
 def recounted(ground: Ground, group: Group) -> Recounted:
     """A group of blocks with its changes made."""
-    made: dict[int, bytes] = {}
+    made: dict[int, tuple[bytes, bytes]] = {}
     bases = {block: Base.from_bytes(data) for block, data in group.bases.items()}
     if group.number >= 0 and not bases:
         bases = bases_of(group.number, ground.lattice, ground.town.scene, ground.plan)
-        made = {block: base.to_bytes() for block, base in bases.items()}
+        made = {block: (base.to_bytes(), table_of(Sums.empty(), base).to_bytes()) for block, base in bases.items()}
     changed: dict[int, tuple[bytes, bytes | None] | None] = {}
     by_block: dict[int, list[Part]] = {}
     for part in group.parts:

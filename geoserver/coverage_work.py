@@ -1,13 +1,25 @@
 """Brings the coverage of a city up to date: footprints that are missing, and the counts that follow from them."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from geoserver.coverage_store import FORMAT, Counted, CoverageStore
-from geoserver.coverage_tasks import WALLS_TOGETHER, Ground, Group, Part, look_all, looked, recount_at, recounted
+from geoserver.coverage_tasks import (
+    WALLS_TOGETHER,
+    Ground,
+    Group,
+    Part,
+    Recounted,
+    Where,
+    look_all,
+    looked,
+    recount_at,
+    recounted,
+)
 from layers.cameras.model import Camera
 from layers.coverage.base import group_of
 from layers.coverage.lattice import Laid
@@ -33,16 +45,25 @@ class Wanted:
     left_out: Mapping[str, str]
 
     @classmethod
-    def of(cls, cameras: Iterable[Camera], scene: Scene) -> "Wanted":
-        """Of all cameras those whose view is known and that are there to look."""
-        chosen, left = {}, {}
+    def of(cls, cameras: Iterable[Camera], scene: Scene, before: "Wanted | None" = None) -> "Wanted":
+        """Of all cameras those whose view is known and that are there to look.
+
+        ``before`` of the same city saves working out again what has not changed.
+        """
+        chosen: dict[str, Camera] = {}
+        keys: dict[str, str] = {}
+        left: dict[str, str] = {}
         for camera in cameras:
+            id_ = camera.id
+            if before is not None and before.cameras.get(id_) is camera:
+                chosen[id_], keys[id_] = camera, before.keys[id_]
+                continue
             reason = reason_against(camera, scene)
             if reason:
-                left[camera.id] = reason
+                left[id_] = reason
             else:
-                chosen[camera.id] = camera
-        return cls(chosen, {id_: key_of(camera, scene.version) for id_, camera in chosen.items()}, left)
+                chosen[id_], keys[id_] = camera, key_of(camera, scene.version)
+        return cls(chosen, keys, left)
 
 
 def reason_against(camera: Camera, scene: Scene) -> str:
@@ -71,14 +92,19 @@ class Coverer:
     workers: int
     tell: Told
     stopping: threading.Event
+    nice: int = 0
+    """By how much further processes step back for others."""
+    changed: set[int] = field(default_factory=set)
+    """Blocks whose counts were changed."""
 
     def update(self, wanted: Wanted) -> int:
         """Make everything as it is wanted; returns how many cameras changed in the counts."""
         self._start_anew_if_needed()
+        self._lay_ground()
         counted = self.store.counted()
         new = [id_ for id_, key in wanted.keys.items() if not _same(counted.get(id_), key, wanted.cameras[id_])]
         gone = [id_ for id_ in counted if id_ not in wanted.keys]
-        missing = [wanted.cameras[id_] for id_ in new if wanted.keys[id_] not in self.store.footprints]
+        missing = [wanted.cameras[id_] for id_ in new if not self.store.has(wanted.keys[id_])]
         self._look(missing)
         changes = 0
         for some in batched([*new, *gone], TOGETHER):
@@ -97,8 +123,38 @@ class Coverer:
                 rows = [("format", FORMAT), ("city", version), ("seq", "0")]
                 base.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
 
-    def _where(self) -> tuple[Path, str] | None:
-        return (self.folder, self.ground.town.scene.version) if self.folder else None
+    def _where(self) -> Where | None:
+        return (self.folder, self.ground.town.scene.version, self.nice) if self.folder else None
+
+    def _lay_ground(self) -> None:
+        """Work out what the lattice's cells are, wherever that is not known."""
+        known = {row[0] for row in self.store.reading().execute("SELECT number FROM base")}
+        lattice = self.ground.lattice
+        missing = sorted({group_of(lattice, block) for block in range(lattice.ground_blocks) if block not in known})
+        if not missing:
+            return
+        groups = [Group(number, {}, {}, ()) for number in missing]
+        done, total = 0, len(groups)
+        with self.store.writing() as base:
+            found = stream(self._task(total), groups, workers=self._workers(total))
+            for _, one in found:
+                self._put_cells(base, one)
+                done += 1
+                self.tell("cells", done, total)
+                if self.stopping.is_set():
+                    found.close()
+                    break
+
+    def _workers(self, count: int) -> int:
+        return self.workers if self.folder is not None and count >= WORTH_A_POOL else 1
+
+    def _task(self, count: int) -> Callable[[Group], Recounted]:
+        where = self._where()
+        return partial(recount_at, where) if where and self._workers(count) > 1 else partial(recounted, self.ground)
+
+    def _put_cells(self, base: sqlite3.Connection, found: Recounted) -> None:
+        rows = [(block, *data) for block, data in found.bases.items()]
+        base.executemany("INSERT OR REPLACE INTO base VALUES (?, ?, ?)", rows)
 
     def _look(self, cameras: Sequence[Camera]) -> None:
         """Work out footprints; each is kept as soon as it is there."""
@@ -109,10 +165,10 @@ class Coverer:
         # Neighbours together, so that a process meets the same part of the city again.
         near = sorted(cameras, key=lambda camera: (round(camera.lat * 50), camera.lon))
         where = self._where()
-        pooled = where is not None and self.workers > 1 and total >= WORTH_A_POOL
-        chunks = list(batched(near, CHUNK if pooled else 1))
-        task = partial(look_all, where) if pooled and where else partial(looked, self.ground)
-        for chunk, results in stream(task, chunks, workers=self.workers if pooled else 1):
+        workers = self._workers(total)
+        chunks = list(batched(near, CHUNK if workers > 1 else 1))
+        task = partial(look_all, where) if workers > 1 and where else partial(looked, self.ground)
+        for chunk, results in stream(task, chunks, workers=workers):
             for one in results:
                 self.store.put_camera(one.key, one.footprint, one.profile or None)
             done += len(chunk)
@@ -127,7 +183,7 @@ class Coverer:
         gone: list[str] = []
         for id_ in ids:
             before, key = counted.get(id_), wanted.keys.get(id_)
-            if key is not None and key not in self.store.footprints:
+            if key is not None and not self.store.has(key):
                 continue
             if before is not None:
                 self._spread(before.key, before.tier, -1, parts)
@@ -170,18 +226,16 @@ class Coverer:
 
     def _recount(self, parts: Mapping[int, list[Part]], rows: list[tuple[str, str, int]], gone: list[str]) -> bool:
         done, total = 0, len(parts)
-        where = self._where()
-        pooled = where is not None and self.workers > 1 and len(rows) >= WORTH_A_POOL
-        task = partial(recount_at, where) if pooled and where else partial(recounted, self.ground)
         with self.store.writing() as base:
-            groups = stream(task, self._groups(parts), workers=self.workers if pooled else 1)
+            groups = stream(self._task(len(rows)), self._groups(parts), workers=self._workers(len(rows)))
             for _, found in groups:
+                self.changed.update(found.blocks)
                 for block, data in found.blocks.items():
                     if data is None:
                         base.execute("DELETE FROM block WHERE number = ?", (block,))
                     else:
                         base.execute("INSERT OR REPLACE INTO block VALUES (?, ?, ?)", (block, *data))
-                base.executemany("INSERT OR REPLACE INTO base VALUES (?, ?)", found.bases.items())
+                self._put_cells(base, found)
                 done += 1
                 self.tell("counts", done, total)
                 if self.stopping.is_set():

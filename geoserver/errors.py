@@ -42,6 +42,7 @@ STATUS: Mapping[type[Fault], int] = {
     faults.UnknownId: 404,
     faults.UnknownPath: 404,
     faults.NoTile: 404,
+    faults.NoCoverage: 503,
     faults.WrongMethod: 405,
     BadTile: 404,
     NoDirection: 409,

@@ -139,3 +139,10 @@ class TooLarge(ServerError):
 
     code = "too-large"
     text = "{what}: {size} is more than the {limit} that are taken at once. Send it in parts."
+
+
+class NoCoverage(ServerError):
+    """The coverage of the city is asked for before it was ever worked out."""
+
+    code = "no-coverage"
+    text = "The coverage of the city is being worked out ({state}: {done} of {total}). Ask again in a while."
