@@ -4,6 +4,7 @@ import { handlePositions } from '../layers/gizmo';
 import { HANDLES, type Handle } from '../model/gizmo';
 import type { View } from '../model/state';
 import type { AppState } from '../model/store';
+import { layBare } from './bare';
 import { setView } from './flight';
 import type { DragMeter, DragStats } from './meter';
 import type { Stage } from './stage';
@@ -28,6 +29,8 @@ export interface Hooks {
   handles(): Partial<Record<Handle, { x: number; y: number }>>;
   /** how well the picture followed the hand since a camera was taken in hand */
   dragStats(): DragStats;
+  /** the city alone in plain colours and full detail, with a field of view in degrees: to be measured */
+  layBare(fov: number): void;
 }
 
 declare global {
@@ -100,5 +103,6 @@ export function makeHooks(stage: Stage, counter: Counter, meter: DragMeter): Hoo
     dragStats: meter.stats,
     setView: (view) => setView(stage, { heading: 0, pitch: -90, roll: 0, ...view }),
     state: () => store.getState(),
+    layBare: (fov) => layBare(stage, fov),
   };
 }
