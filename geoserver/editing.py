@@ -106,7 +106,7 @@ def write(services: Services, writes: Sequence[Write], ask: Ask) -> list[Change]
                 raise
             raise Superseded(**conflict.values) from None
         rows = [row for row in store.changes(before, head - before) if (row.kind, row.id) in touched] if head else []
-    getattr(services, "apply_now", services.refresh)()
+    services.apply_now()
     return rows
 
 

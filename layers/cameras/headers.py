@@ -35,6 +35,10 @@ def grid_of(form: str, rows: Sequence[Numbered], reading: Reading, file: str) ->
         notes.append(Note("no-header"))
     else:
         head, body = _over(filled, at), filled[at + 1 :]
+        if body and _goes_on(body[0][1]):
+            lower = body[0][1] + [""] * (len(head) - len(body[0][1]))
+            head += [""] * (len(lower) - len(head))
+            head, body = [own.strip() or upper for own, upper in zip(lower, head, strict=True)], body[1:]
         if at:
             notes.append(Note("rows-above", {"count": at}))
         if body and _is_units(body[0][1]):
@@ -70,6 +74,12 @@ def _over(filled: Sequence[Numbered], at: int) -> list[str]:
         head += [""] * (len(above) - len(head))
         head = [own or upper for own, upper in zip(head, above + [""] * len(head), strict=False)]
     return head
+
+
+def _goes_on(line: Sequence[str]) -> bool:
+    """Whether a row under the headings is a second row of them: some cells, and all are headings."""
+    filled = [cell for cell in line if cell.strip()]
+    return len(filled) >= KNOWN_AT_LEAST and all(field_of(cell) and not _is_number(cell) for cell in filled)
 
 
 def _each_once(head: Sequence[str]) -> tuple[list[str], list[str]]:

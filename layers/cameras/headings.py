@@ -6,19 +6,19 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 _TABLE = """
-id: camera_id @id code device_id deviceid device_code gb_id gbid 编号 编码 设备编码 设备编号 国标编码
+id: 編號 設備編號 camera_id @id code device_id deviceid device_code gb_id gbid 编号 编码 设备编码 设备编号 国标编码
     国标编号 国标id 点位编号 点位编码 摄像机编号 摄像机编码 监控点编号 设备id
-name: camera_name title device_name 名称 设备名称 点位名称 摄像机名称 监控点名称 中文名称
+name: 名稱 設備名稱 camera_name title device_name 名称 设备名称 点位名称 摄像机名称 监控点名称 中文名称
 name_en: name:en english_name 英文名称 英文名
-lon: lng longitude long x easting 经度 东经 东坐标
-lat: latitude y northing 纬度 北纬 北坐标
+lon: 經度 東經 lng longitude long x easting 经度 东经 东坐标
+lat: 緯度 北緯 latitude y northing 纬度 北纬 北坐标
 height: height elevation z 高度 镜头高度 摄像机高度 ele
 above_ground: mount_height mounting_height height_above_ground camera:height 离地高 离地高度 架设高度
     安装高度 杆高 挂高 距地高度
 above_sea: altitude height_above_sea sea_height 海拔 海拔高 海拔高度 高程 正常高
 ellipsoidal: ellipsoidal_height ellipsoid_height 椭球高 大地高
 tier: level 层级 等级 级别 点位级别 监控层级
-type: camera_type camera:type ptz_type 类型 摄像机类型 设备类型 球枪 摄像机形态
+type: 類型 camera_type camera:type ptz_type 类型 摄像机类型 设备类型 球枪 摄像机形态
 heading: azimuth bearing direction camera:direction yaw 方位角 朝向 监控方位 水平角 指向 监视方位 航向角
 pitch: tilt 俯仰角 倾角
 depression: camera:angle 俯角 下倾角
@@ -35,7 +35,7 @@ range: visibility view_distance max_distance 可视距离 可视范围 监控距
 owner: operator department unit owner_unit 权属单位 所属单位 建设单位 管理单位 产权单位 单位 所属部门 部门
 address: addr location 安装地址 地址 安装位置 详细地址 位置
 purpose: use surveillance:zone 用途 监控用途 功能 采集区域类型
-status: state 状态 设备状态 使用状态 运行状态
+status: 狀態 state 状态 设备状态 使用状态 运行状态
 lens: lens_model 镜头类型 镜头模型
 distortion: distortion_coefficients 畸变 畸变系数
 principal: principal_point 主点
@@ -51,7 +51,7 @@ ip: ip_address ipaddress ip地址 设备ip 摄像机ip 网络地址
 port: 端口 端口号
 user: username user_name login 用户名 账号 用户 登录名
 password: passwd pwd 密码 口令 登录密码
-remarks: remark note notes comment 备注 说明
+remarks: 備註 說明 remark note notes comment 备注 说明
 assumed:
 tier_assumed:
 district: 区 区县 所属区 行政区
