@@ -3,6 +3,7 @@ import type { InstrumentWords } from './instrument.zh';
 /** One camera as an instrument: picture, adjusting, calibration. */
 export const instrumentEn: InstrumentWords = {
   picture: {
+    help: 'In a picture: move the crosshair, locate (+ − 0 zoom)',
     simulated: 'Simulated view',
     simulatedHelp: 'Drawn from the city model with the pose and lens of this camera; not live video.',
     open: 'Open picture',

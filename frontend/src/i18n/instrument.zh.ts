@@ -1,6 +1,7 @@
 /** One camera as an instrument: picture, adjusting, calibration. */
 export const instrumentZh = {
   picture: {
+    help: '画面中：移动十字线、定位（+ − 0 缩放）',
     simulated: '模拟画面',
     simulatedHelp: '由城市模型按该摄像机的位姿与镜头绘制，不是实时视频。',
     open: '打开画面',

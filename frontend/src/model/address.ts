@@ -1,8 +1,10 @@
 /**
  * What is seen, as the address bar says it:
- * `#/operate?v=lon,lat,height,heading,pitch,roll&c=camera&p=lon,lat,height&lang=en`.
+ * `#/operate?v=lon,lat,height,heading,pitch,roll&c=camera&p=lon,lat,height&cov=count,3,2014,observe,f&lang=en`.
  */
-import type { Lang } from '../api/types';
+import type { Ladder, Lang, Tier } from '../api/types';
+import { MOST_PICTURES } from './cameraState';
+import { type CityCoverage, COVERAGE_LAYERS, type CoverageLayer, initialCity, withChoice } from './cityState';
 import type { Place, Selection, State, View } from './state';
 import type { AppStore } from './store';
 
@@ -10,7 +12,10 @@ export interface Address {
   workspace: string;
   view?: View;
   camera?: string;
+  /** cameras whose pictures stand open */
+  pictures?: readonly string[];
   place?: Place;
+  coverage?: Partial<CityCoverage>;
   lang?: Lang;
 }
 
@@ -37,6 +42,26 @@ function parsePlace(text: string | null): Place | undefined {
   return height === undefined ? { lon, lat } : { lon, lat, height };
 }
 
+/** Layer (or `none`), tier (0: all), ladder, least class, and `f` where facades are coloured. */
+function parseCoverage(text: string | null): Partial<CityCoverage> | undefined {
+  if (!text) return undefined;
+  const [layer = '', tier = '', ladder = '', minClass = '', facades = ''] = text.split(',');
+  return {
+    layer: COVERAGE_LAYERS.includes(layer as CoverageLayer) ? (layer as CoverageLayer) : null,
+    tier: ['1', '2', '3'].includes(tier) ? (Number(tier) as Tier) : null,
+    ...((ladder === '2014' || ladder === '2025') && {
+      ladder: ladder as Ladder,
+      ...(/^[a-z]+$/.test(minClass) && { minClass }),
+    }),
+    facades: facades === 'f',
+  };
+}
+
+function formatCoverage(choice: Partial<CityCoverage>): string {
+  const { layer, tier, ladder, minClass, facades } = withChoice(initialCity.cityCoverage, choice);
+  return [layer ?? 'none', tier ?? 0, ladder, minClass, ...(facades ? ['f'] : [])].join(',');
+}
+
 /** Reads the part after `#`; what makes no sense is left out, never refused. */
 export function parseAddress(hash: string): Address {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2);
@@ -45,11 +70,13 @@ export function parseAddress(hash: string): Address {
   const view = parseView(params.get('v'));
   const place = parsePlace(params.get('p'));
   const camera = params.get('c');
+  const coverage = parseCoverage(params.get('cov'));
   return {
     workspace: path.replace(/^\//, '') || WORKSPACE,
     ...(view && { view }),
     ...(camera && { camera }),
     ...(place && { place }),
+    ...(coverage && { coverage }),
     ...((lang === 'zh' || lang === 'en') && { lang }),
   };
 }
@@ -72,7 +99,9 @@ export function formatAddress(address: Address): string {
   const parts: string[] = [];
   if (address.view) parts.push(`v=${formatView(address.view)}`);
   if (address.camera) parts.push(`c=${encodeURIComponent(address.camera)}`);
+  if (address.pictures) parts.push(`pic=${address.pictures.map(encodeURIComponent).join(',')}`);
   if (address.place) parts.push(`p=${formatPlace(address.place)}`);
+  if (address.coverage) parts.push(`cov=${formatCoverage(address.coverage)}`);
   if (address.lang) parts.push(`lang=${address.lang}`);
   return `#/${address.workspace}${parts.length > 0 ? `?${parts.join('&')}` : ''}`;
 }
@@ -86,17 +115,21 @@ export function addressOf(state: State): Address {
     workspace: WORKSPACE,
     ...(state.view && { view: state.view }),
     ...(camera && { camera }),
+    ...(state.pictures.length > 0 && { pictures: state.pictures }),
     ...(state.click && { place: state.click }),
+    ...((state.cityCoverage.layer !== null || state.cityCoverage.facades) && { coverage: state.cityCoverage }),
     lang: state.lang,
   };
 }
 
 /** Puts what an address says into the store. Call before the scene starts. */
 export function restore(store: AppStore, address: Address): void {
-  const { setLang, setView, select, setClick } = store.getState();
+  const { setLang, setView, select, setClick, setCityCoverage } = store.getState();
   if (address.lang) setLang(address.lang);
   if (address.view) setView(address.view);
   if (address.camera) select({ kind: 'camera', id: address.camera });
+  if (address.coverage) setCityCoverage(address.coverage);
+  for (const camera of address.pictures ?? []) openPicture(camera);
   if (address.place) setClick({ ...address.place, source: 'search' });
 }
 

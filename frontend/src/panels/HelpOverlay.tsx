@@ -8,6 +8,7 @@ export function HelpOverlay({ open, onClose }: { open: boolean; onClose: () => v
     [['1', '2', '3'], t('help.choose')],
     [['↑', '↓'], t('help.list')],
     [['Esc'], t('help.clear')],
+    [['↑', '↓', '←', '→', 'Enter'], t('picture.help')],
     [['W', 'A', 'S', 'D'], t('help.pan')],
     [['+', '−'], t('help.zoom')],
     [['Q', 'E'], t('help.rotate')],
@@ -15,6 +16,8 @@ export function HelpOverlay({ open, onClose }: { open: boolean; onClose: () => v
     [['Home'], t('help.home')],
     [['N'], t('help.north')],
     [['V', 'M', 'P', 'H', 'L'], t('help.tools')],
+    [['Ctrl', 'Z'], t('edit.undo')],
+    [['Ctrl', 'Shift', 'Z'], t('edit.redo')],
     [['?'], t('help.help')],
   ];
   return (
