@@ -40,6 +40,9 @@ SECURITY = {
 }
 
 
+_RAW = tuple((name.lower().encode(), value.encode()) for name, value in SECURITY.items())
+
+
 @dataclass(frozen=True)
 class SecurityHeaders:
     """Headers that keep a page of ours from loading or sending anything elsewhere."""
@@ -51,9 +54,10 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY.items():
-                    headers.setdefault(name, value)
+                headers = list(message.get("headers", ()))
+                given = {name for name, _ in headers}
+                headers += [header for header in _RAW if header[0] not in given]
+                message["headers"] = headers
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)

@@ -42,8 +42,8 @@ def building_ref(scene: Scene, number: int) -> dict[str, str] | None:
     """A building by id and name; None for no building."""
     if number < 0:
         return None
-    facts = scene.building(number)
-    return {"id": facts.id, "name": facts.name or facts.address}
+    held, words = scene.footprints, scene.footprints.attributes
+    return {"id": held.ids[number], "name": words["name"][number] or words["address"][number]}
 
 
 def sight_answer(now: Now, start: Given, end: Given, lang: Lang) -> dict[str, Any]:

@@ -102,10 +102,10 @@ def resolve_place(scene: Scene, lon: float, lat: float, height_m: float | None =
         raise BadInput(field="height", value=height_m, detail="is no height.", remedy="Give metres, or none.")
     if not scene.inside(lon, lat):
         raise OutsideCity(lon=lon, lat=lat)
-    ground = float(scene.ground_m(lon, lat))
+    x, y = (float(v) for v in scene.to_metric(lon, lat))
+    ground = float(scene.ground.sample(x, y))
     if not math.isfinite(ground):
         raise OutsideCity(lon=lon, lat=lat)
-    x, y = (float(v) for v in scene.to_metric(lon, lat))
     standing = int(scene.prisms.building_at(x, y))
     if height_m is None:
         found = _roof(scene, standing, x, y, 0.0) if standing >= 0 else _Surface(0, "ground", -1, x, y, ground)

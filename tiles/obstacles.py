@@ -14,6 +14,7 @@ from tiles.geodesy import bend_m
 from tiles.grid import HeightGrid
 from tiles.kernels.blocks import CELLS, FOLD, Blocks, folded, grid_blocks
 from tiles.kernels.footprint import Walls
+from tiles.kernels.lines import trace_lines
 from tiles.kernels.open_line import is_open
 from tiles.kernels.ray import ray_between
 from tiles.kernels.relief import Relief
@@ -50,6 +51,18 @@ class Obstacles:
         out = np.empty(n, np.bool_)
         lines = np.ascontiguousarray(eyes), np.ascontiguousarray(targets)
         _open_lines(self.relief, self.walls, self.blocks, lines, tuple(map(np.ascontiguousarray, excused)), out)
+        return out
+
+    def met(
+        self, eyes_m: Floats, target_m: tuple[float, float, float], carrier: NDArray[np.int32], mount_m: Floats
+    ) -> tuple[NDArray[np.int8], NDArray[np.int32], Floats]:
+        """What lines from eyes (n, 3) to one place meet first: kind, building and distance (n,), as ``Lines`` has
+        them, without its checks of what is given."""
+        n = len(eyes_m)
+        out = np.empty(n, np.int8), np.empty(n, np.int32), np.empty(n)
+        targets = np.empty((n, 3))
+        targets[:] = target_m
+        trace_lines(self.relief, self.walls, eyes_m, targets, (carrier, mount_m, np.full(n, -1, np.int32)), BEND, out)
         return out
 
 

@@ -15,16 +15,18 @@ MAX_CAMERAS = 100_000
 MAX_LISTED = 1_000
 
 
-def _services(request: Request) -> Services:
+# Coroutines, though nothing is awaited: a plain function would be sent to a thread and back for a mere look-up.
+async def _services(request: Request) -> Services:
     services: Services = request.app.state.services
     return services
 
 
-def _now(request: Request) -> Now:
-    return _services(request).now
+async def _now(request: Request) -> Now:
+    services: Services = request.app.state.services
+    return services.now
 
 
-def _lang(request: Request) -> Lang:
+async def _lang(request: Request) -> Lang:
     return language(request.headers.get("accept-language"))
 
 

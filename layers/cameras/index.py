@@ -43,6 +43,7 @@ class Judged:
     cameras : the records
     eyes_m (k, 3), carrier, mount_m : for sight lines that say what blocks
     lens, turn : rows of `Views`
+    ptz : which can be turned
     tiers : 1 to 3
     """
 
@@ -55,6 +56,7 @@ class Judged:
     mount_m: Floats
     lens: Floats
     turn: Floats
+    ptz: NDArray[np.bool_]
     tiers: NDArray[np.int64]
 
 
@@ -63,6 +65,7 @@ class CameraIndex:
 
     def __init__(self, scene: Scene, obstacles: Obstacles, room: int) -> None:
         self.scene = scene
+        self.obstacles = obstacles
         self._obstacles = obstacles.relief, obstacles.walls, obstacles.blocks
         self._lock = threading.Lock()
         self._count = 0
@@ -156,6 +159,7 @@ class CameraIndex:
                 held.mount_m[rows],
                 self._views.lens[rows],
                 self._views.turn[rows],
+                self._views.flags[rows, 0],
                 held.tiers[rows],
             )
 

@@ -77,7 +77,7 @@ def link(
     best = _shown(np.lexsort((merits.distance_m, -score)), trio, limit)
     described = [_seeing(found, int(seeing[k]), (float(score[k]), float(zoom[k])), known) for k in best]
     against = _nearest_to_seeing(found, max(limit - len(described), 0))
-    described += _against(index.scene, place, found, against, density_px_m, known)
+    described += _against(index, place, found, against, density_px_m, known)
     return LinkAnswer(
         place=place,
         density_px_m=density_px_m,
@@ -108,7 +108,7 @@ def _merits(
     """What counts for the cameras that see, their zoom, and the metres across their picture at the place."""
     focal, full, width, _ = found.lens[seeing].T
     cameras = found.cameras[seeing].tolist()
-    ptz = np.array([camera.is_ptz for camera in cameras], bool)
+    ptz = found.ptz[seeing]
     distance, density = found.columns[DISTANCE, seeing], found.columns[DENSITY, seeing]
     wide = focal / np.maximum(distance, 1e-3)
     zoom = np.where(ptz, np.clip(asked_px_m * ZOOM_MARGIN / wide, 1.0, full / focal), 1.0)
@@ -144,8 +144,7 @@ def _nearest_to_seeing(found: Judged, count: int) -> Positions:
     rest = np.flatnonzero(found.verdicts != SEES)
     rank = found.verdicts[rest].astype(np.int64) * 2
     # A camera that could not be turned there is farther from seeing than one that looks elsewhere.
-    turned = np.array([camera.is_ptz for camera in found.cameras[rest].tolist()], bool)
-    rank += (found.verdicts[rest] == OUTSIDE) & turned
+    rank += (found.verdicts[rest] == OUTSIDE) & found.ptz[rest]
     return np.asarray(rest[np.lexsort((found.columns[DISTANCE, rest], rank))[:count]], np.intp)
 
 
@@ -182,7 +181,7 @@ class _Blocker:
 
 
 def _against(
-    scene: Scene, place: Target, found: Judged, some: Positions, asked_px_m: float, online: Mapping[str, bool]
+    index: CameraIndex, place: Target, found: Judged, some: Positions, asked_px_m: float, online: Mapping[str, bool]
 ) -> list[Linked]:
     """Cameras that do not see, each with its reason; what blocks is looked for only here."""
     blocked = some[found.verdicts[some] == BLOCKED]
@@ -190,17 +189,10 @@ def _against(
     if blocked.size:
         # A facade point stands before its wall and a roof point at exactly the roof's height, so nothing of
         # the place's own building needs to be excused: it blocks what looks from behind or below.
-        lines = scene.sight_lines(
-            found.eyes_m[blocked],
-            np.array([place.aim_m]),
-            carrier=found.carrier[blocked],
-            mount_m=found.mount_m[blocked],
-        )
-        columns = zip(
-            blocked.tolist(), lines.kind.tolist(), lines.building.tolist(), lines.distance_m.tolist(), strict=True
-        )
+        lines = index.obstacles.met(found.eyes_m[blocked], place.aim_m, found.carrier[blocked], found.mount_m[blocked])
+        columns = zip(blocked.tolist(), *(column.tolist() for column in lines), strict=True)
         blockers = {k: _Blocker(_BLOCKED[kind], building, at_m) for k, kind, building, at_m in columns}
-    return [_one_against(scene, found, k, blockers.get(k), asked_px_m, online) for k in some.tolist()]
+    return [_one_against(index.scene, found, k, blockers.get(k), asked_px_m, online) for k in some.tolist()]
 
 
 def _one_against(

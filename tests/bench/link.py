@@ -1,26 +1,99 @@
-"""How long a click waits: the link through HTTP against a running server, beside the same server's empty answer.
+"""How long the question «which cameras see this place» takes, and how long a click waits.
 
-``python -m tests.bench.link [CITY_FOLDER]`` starts the server itself; without a folder it uses the demo city.
+``python -m tests.bench.link CITY --cameras 100000`` : in the process, beside a shapely tree with a plain
+    march in the same run; ``--cameras 7000`` likewise. ``--over built`` puts them into the 20 × 16 km around
+    the middle of the built-up area instead of the city's whole extent: many times as many for each place.
+``python -m tests.bench.link CITY --http`` : through a server of its own with the city's cameras, one client;
+    with ``--cameras 100000`` over a city that holds so many.
+
+Without a folder the demo city is used. Times are this machine's; the ratios are of the same run.
 """
 
 import argparse
 import statistics
+import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
 import numpy as np
 
+from geoserver.storage.sqlite import SqliteStore
+from geoserver.storage.store import Write
+from layers.cameras.index import CameraIndex
+from layers.cameras.model import Camera
+from layers.place import Target
+from tests.bench.link_cameras import bounds, generated, within
+from tests.bench.link_peer import Peer
 from tests.browser.conftest import serve
 from tests.cities import built
 from tests.judges.link_truth import open_city, random_places
+from tiles.scene import Scene
 
 ROOT = Path(__file__).resolve().parents[2]
+DENSITY_PX_M = 12.5
+WARM = 60
 
 
-def quantiles(seconds: list[float]) -> str:
-    p50, p99 = np.percentile(seconds, [50, 99]) * 1000
-    return f"p50 {p50:6.2f} ms   p99 {p99:6.2f} ms   max {max(seconds) * 1000:6.2f} ms"
+def quantiles(seconds: Sequence[float], unit: str) -> str:
+    scale = {"ms": 1e3, "µs": 1e6}[unit]
+    p50, p99 = np.percentile(seconds, [50, 99]) * scale
+    return f"p50 {p50:7.1f} {unit}   p99 {p99:7.1f} {unit}   max {max(seconds) * scale:7.1f} {unit}"
+
+
+def resident_gb() -> float:
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.split("VmHWM:")[1].split()[0]) / 1e6
+
+
+def in_process(scene: Scene, cameras: list[Camera], places: list[Target]) -> None:
+    begun = time.perf_counter()
+    index = CameraIndex.build(cameras, scene)
+    print(f"{len(index)} cameras, {len(places)} places; index built in {time.perf_counter() - begun:.1f} s")
+    begun = time.perf_counter()
+    peer = Peer(index)
+    print(f"tree of sectors built in {time.perf_counter() - begun:.1f} s")
+    for place in places[:WARM]:
+        index.seeing(place, DENSITY_PX_M)
+        peer.seeing(place, DENSITY_PX_M)
+    ours, theirs, differ, seen = [], [], 0, 0
+    for place in places:
+        start = time.perf_counter()
+        one = index.seeing(place, DENSITY_PX_M)
+        middle = time.perf_counter()
+        other = peer.seeing(place, DENSITY_PX_M)
+        ours.append(middle - start)
+        theirs.append(time.perf_counter() - middle)
+        differ += one.tolist() != other.tolist()
+        seen += len(one)
+    candidates = [len(index.candidates(place.x_m, place.y_m)) for place in places]
+    print(f"within reach of {statistics.mean(candidates):.1f} cameras, seen by {seen / len(places):.1f}, a place")
+    print(f"  index         {quantiles(ours, 'µs')}")
+    print(f"  tree + march  {quantiles(theirs, 'µs')}")
+    each = statistics.median(b / a for a, b in zip(ours, theirs, strict=True))
+    total = sum(theirs) / sum(ours)
+    medians = np.median(theirs) / np.median(ours)
+    print(f"  tree + march / index: of medians {medians:.1f}, of pairs {each:.1f}, of sums {total:.1f}")
+    print(f"  places for which the sets differ: {differ}")
+    moved(scene, index, cameras)
+    print(f"resident at most {resident_gb():.2f} GB")
+
+
+def moved(scene: Scene, index: CameraIndex, cameras: list[Camera]) -> None:
+    """Move cameras, and ask at once where they now stand."""
+    draw = np.random.default_rng(5)
+    took = []
+    for k in draw.integers(0, len(cameras), 520):
+        camera = cameras[int(k)]
+        lon = camera.lon + float(draw.uniform(-0.001, 0.001))
+        wanted = camera.model_copy(update={"lon": lon, "heading_deg": float(draw.uniform(0, 360))})
+        start = time.perf_counter()
+        index.put([wanted])
+        took.append(time.perf_counter() - start)
+        x, y = scene.to_metric(wanted.lon, wanted.lat)
+        assert index.rows[camera.id] in index.candidates(float(x), float(y))
+    print(f"  a camera moved, carrier and all: {quantiles(took[20:], 'µs')}")
 
 
 def timed(client: httpx.Client, url: str) -> float:
@@ -31,28 +104,55 @@ def timed(client: httpx.Client, url: str) -> float:
     return seconds
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("city", type=Path, nargs="?")
-    parser.add_argument("--places", type=int, default=500)
-    given = parser.parse_args()
-    city = given.city or built("city", ROOT / ".build" / "city")
-    scene, cameras = open_city(city)
-    places = random_places(scene, cameras, given.places, seed=7)
+def through_http(city: Path, places: list[Target]) -> None:
     serving = serve(city)
     base = next(serving)
     link, health = [], []
     with httpx.Client(base_url=base, timeout=30) as client:
-        for place in places[:50]:
-            timed(client, f"/api/link?lon={place.lon}&lat={place.lat}&height={place.height_m}")
-        for place in places:
-            link.append(timed(client, f"/api/link?lon={place.lon}&lat={place.lat}&height={place.height_m}"))
-            health.append(timed(client, "/health"))
+        for k, place in enumerate([*places[:WARM], *places]):
+            took = timed(client, f"/api/link?limit=20&lon={place.lon}&lat={place.lat}&height={place.height_m}")
+            floor = timed(client, "/health")
+            if k >= WARM:
+                link.append(took)
+                health.append(floor)
     serving.close()
-    print(f"link through HTTP, {len(places)} places, {len(cameras)} cameras, one client")
-    print(f"  /api/link {quantiles(link)}")
-    print(f"  /health   {quantiles(health)}   (the server's own floor)")
+    print(f"link through HTTP, {len(places)} places, limit 20, one client")
+    print(f"  /api/link {quantiles(link, 'ms')}")
+    print(f"  /health   {quantiles(health, 'ms')}   (the server's own floor)")
     print(f"  ratio of medians {statistics.median(link) / statistics.median(health):.1f}")
+
+
+def with_cameras(city: Path, cameras: list[Camera], folder: Path) -> Path:
+    """The same city with other cameras: what was built is linked, the records are its own."""
+    for name in ("build.json", "parts", "sources"):
+        (folder / name).symlink_to(city.resolve() / name)
+    store = SqliteStore.open(folder / "city.sqlite")
+    store.commit([Write.put(camera, 0) for camera in cameras])
+    store.close()
+    return folder
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("city", type=Path, nargs="?")
+    parser.add_argument("--cameras", type=int, default=0, help="so many generated ones; 0: the city's own")
+    parser.add_argument("--over", choices=("extent", "built"), default="extent")
+    parser.add_argument("--places", type=int, default=2000)
+    parser.add_argument("--http", action="store_true")
+    given = parser.parse_args()
+    city = given.city or built("city", ROOT / ".build" / "city")
+    scene, cameras = open_city(city)
+    area = bounds(scene, given.over == "built")
+    places = [place for place in random_places(scene, cameras, given.places, seed=7) if within(place, area)]
+    if given.cameras:
+        cameras = list(generated(scene, given.cameras, area))
+    if not given.http:
+        in_process(scene, cameras, places)
+    elif given.cameras:
+        with tempfile.TemporaryDirectory() as folder:
+            through_http(with_cameras(city, cameras, Path(folder)), places)
+    else:
+        through_http(city, places)
 
 
 if __name__ == "__main__":
