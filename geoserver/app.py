@@ -15,6 +15,7 @@ from geoserver.api import (
     calibration,
     cameras,
     client,
+    coverage,
     editing,
     importing,
     ogc,
@@ -25,6 +26,7 @@ from geoserver.api import (
     tiles,
 )
 from geoserver.api.models import Problem
+from geoserver.coverage_service import CityCoverage
 from geoserver.metrics import Meter
 from geoserver.middleware import CompressJson, KnownHosts, SecurityHeaders, Timing, Unexpected
 from geoserver.services import Services, open_services
@@ -48,8 +50,8 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with opener(settings) as services:
-            app.state.services = services
+        with opener(settings) as services, CityCoverage.over(services) as covering:
+            app.state.services, app.state.coverage = services, covering
             yield
 
     app = FastAPI(
@@ -73,6 +75,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
     app.state.meter = meter
     for router in (
         system.router,
+        coverage.router,
         editing.router,
         importing.router,
         privacy.router,

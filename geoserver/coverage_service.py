@@ -34,7 +34,8 @@ class Known:
     ----------
     version : changes with the counts
     tables : by block of ground; ``totals`` adds them up
-    included, faulty : cameras that are counted, and how many of those are reported faulty
+    keys : camera → key of its footprint, of all that are counted
+    faulty : how many of those are reported faulty
     left_out : reason → how many cameras
     derived : what was worked out of it
     """
@@ -44,10 +45,15 @@ class Known:
     store: CoverageStore
     tables: Mapping[int, Table] = field(repr=False)
     totals: Totals = field(repr=False)
-    included: int
+    keys: Mapping[str, str] = field(repr=False)
     faulty: int
     left_out: Mapping[str, int]
     derived: Derived = field(default_factory=lambda: Derived(256), repr=False)
+
+    @property
+    def included(self) -> int:
+        """How many cameras are counted."""
+        return len(self.keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +179,7 @@ class CityCoverage:
             store=self._store,
             tables=tables,
             totals=Totals.of(tables.values(), len(plan.areas), len(plan.roads)),
-            included=len(counted),
+            keys={id_: one.key for id_, one in counted.items()},
             faulty=sum(wanted.cameras[id_].status == "fault" for id_ in counted if id_ in wanted.cameras),
             left_out=dict(sorted(left.items())),
         )

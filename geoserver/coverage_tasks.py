@@ -78,7 +78,12 @@ class Ground:
 
     @classmethod
     def of(cls, town: Town) -> "Ground":
-        """Of an open city."""
+        """Of an open city; worked out once."""
+        found: Ground = town.derived.get("coverage-ground", lambda: cls._of(town))
+        return found
+
+    @classmethod
+    def _of(cls, town: Town) -> "Ground":
         scene = town.scene
         roads = read_layer(town.vectors, "roads").to_dict("records") if town.vectors else []
         return cls(town, Lattice.of(scene, len(facades_of(scene))), Plan.of(scene, roads, town.area_shapes))

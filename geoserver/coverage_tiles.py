@@ -134,14 +134,13 @@ def write_raster(known: Known, bounds_m: tuple[float, float, float, float], step
     """
     lattice, scene = known.ground.lattice, known.ground.town.scene
     west, south, east, north = bounds_m
-    top, bottom = (_within((lattice.north_m - y) / lattice.cell_m, lattice.down) for y in (north, south))
-    left, right = (_within((x - lattice.west_m) / lattice.cell_m, lattice.across) for x in (west, east))
-    rows, cols = (max(1, bottom - top) * SIDE, max(1, right - left) * SIDE)
+    side = SIDE * lattice.cell_m
+    top, bottom = _span((lattice.north_m - north) / side, (lattice.north_m - south) / side, lattice.down)
+    left, right = _span((west - lattice.west_m) / side, (east - lattice.west_m) / side, lattice.across)
+    rows, cols = (bottom - top) * SIDE, (right - left) * SIDE
     thinned = min(SIDE, 2 ** max(0, math.ceil(math.log2(max(rows * cols / MOST_CELLS, 1.0)) / 2)))
     each, cell = SIDE // thinned, lattice.cell_m * thinned
-    corner = Affine(
-        cell, 0, lattice.west_m + left * SIDE * lattice.cell_m, 0, -cell, lattice.north_m - top * SIDE * lattice.cell_m
-    )
+    corner = Affine(cell, 0, lattice.west_m + left * side, 0, -cell, lattice.north_m - top * side)
     profile = {
         "driver": "GTiff", "width": cols // thinned, "height": rows // thinned, "count": len(BANDS), "dtype": "uint16",
         "crs": scene.frame.proj4, "transform": corner, "compress": "deflate", "tiled": True,
@@ -152,9 +151,9 @@ def write_raster(known: Known, bounds_m: tuple[float, float, float, float], step
         for number, name in enumerate(BANDS, 1):
             raster.set_band_description(number, name)
         raster.update_tags(city_version=scene.version, coverage_version=known.version, from_px_m=STEPS_PX_M[step - 1])
-        for block_row in range(top, max(bottom, top + 1)):
+        for block_row in range(top, bottom):
             line = np.zeros((len(BANDS), each, cols // thinned), np.uint16)
-            numbers = [block_row * lattice.across + col for col in range(left, max(right, left + 1))]
+            numbers = [block_row * lattice.across + col for col in range(left, right)]
             for block, sums in known.store.sums_of(numbers):
                 at = (block - block_row * lattice.across - left) * each
                 line[:, :, at : at + each] = _bands(sums, step, densities, thinned)
@@ -164,8 +163,10 @@ def write_raster(known: Known, bounds_m: tuple[float, float, float, float], step
     return thinned
 
 
-def _within(cells: float, blocks: int) -> int:
-    return int(min(max(round(cells / SIDE), 0), blocks))
+def _span(first: float, last: float, blocks: int) -> tuple[int, int]:
+    """First and one past the last block of a span, at least one."""
+    start = min(max(math.floor(first), 0), blocks - 1)
+    return start, min(max(math.ceil(last), start + 1), blocks)
 
 
 def _bands(sums: Sums, step: int, densities: NDArray[np.uint16], thinned: int) -> NDArray[np.uint16]:

@@ -25,6 +25,7 @@ Section = Literal[
     "conflict",
     "proposal",
     "calibration",
+    "column",
 ]
 
 

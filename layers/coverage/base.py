@@ -16,12 +16,14 @@ from layers.areas import LEVELS
 from layers.coverage.lattice import Lattice
 from layers.coverage.runs import CELLS, SIDE
 from layers.outlines import outlines_of
+from tiles.geodesy import Floats
 from tiles.scene import Scene
 
 BUILT_M = 60.0
 """Ground no farther than this from a building, and every road, is built-up: where a blind spot matters."""
 NARROWEST_M = 5.2
 """A road that is narrower is burnt this wide, so that it has cells all along."""
+ALONG_M = 5.0
 GROUND, BUILT, ROAD = 1, 2, 4
 """Flags of a cell."""
 WIDE = 8
@@ -73,6 +75,7 @@ class Plan:
     ----------
     roads, areas : what the numbers of ``Base`` stand for; areas by their codes, large ones first
     pieces : polygons of roads, ``road`` (k,) the number of each
+    along_m, along_road : places (n, 2) every 5 m along the roads, and the number of the road of each
     outlines : polygons of areas
     """
 
@@ -81,6 +84,8 @@ class Plan:
     pieces: NDArray[np.object_] = field(repr=False)
     road: NDArray[np.intp] = field(repr=False)
     road_tree: shapely.STRtree = field(repr=False)
+    along_m: Floats = field(repr=False)
+    along_road: NDArray[np.intp] = field(repr=False)
     outlines: NDArray[np.object_] = field(repr=False)
     area_tree: shapely.STRtree = field(repr=False)
 
@@ -96,7 +101,7 @@ class Plan:
         numbers: dict[str, int] = {}
         named: list[Road] = []
         lengths: list[float] = []
-        pieces, owner = [], []
+        pieces, owner, along, whose = [], [], [], []
         for row in roads:
             line = metric(row["geometry"])
             number = numbers.setdefault(row["name"] or row["id"], len(numbers))
@@ -106,6 +111,10 @@ class Plan:
             lengths[number] += float(line.length)
             pieces.append(line.buffer(max(float(row["width_m"]), NARROWEST_M) / 2, cap_style="flat", quad_segs=2))
             owner.append(number)
+            count = max(1, round(float(line.length) / ALONG_M))
+            spots = shapely.line_interpolate_point(line, (np.arange(count) + 0.5) / count, normalized=True)
+            along.append(shapely.get_coordinates(spots))
+            whose.append(np.full(count, number))
         ranked = sorted(areas.values(), key=lambda one: LEVELS.index(one[0]["level"]))
         outlines = np.array([metric(shape) for _, shape in ranked], object)
         held = np.array(pieces, object)
@@ -118,6 +127,8 @@ class Plan:
             held,
             np.array(owner, np.intp),
             shapely.STRtree(held),
+            np.concatenate(along) if along else np.zeros((0, 2)),
+            np.concatenate(whose).astype(np.intp) if whose else np.zeros(0, np.intp),
             outlines,
             shapely.STRtree(outlines),
         )

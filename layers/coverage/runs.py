@@ -121,9 +121,10 @@ def add(runs: Any, sign: int, counts: Any) -> None:
 
 @njit(cache=True, nogil=True)
 def shared(one: Any, other: Any, wanted: Any) -> Any:
-    """Cells that two footprints (blocks, starts, runs) share at least at steps ``wanted`` (one's, other's)."""
+    """Cells that two footprints (blocks, starts, runs) share at least at steps ``wanted`` (one's, other's), and the
+    other's best step there."""
     a, b = np.zeros(CELLS, np.uint8), np.zeros(CELLS, np.uint8)
-    i, j, common = 0, 0, 0
+    i, j, common, best = 0, 0, 0, 0
     while i < one[0].size and j < other[0].size:
         if one[0][i] < other[0][j]:
             i += 1
@@ -137,9 +138,10 @@ def shared(one: Any, other: Any, wanted: Any) -> Any:
             for k in range(CELLS):
                 if a[k] >= wanted[0] and b[k] >= wanted[1]:
                     common += 1
+                    best = max(best, np.int64(b[k]))
             i += 1
             j += 1
-    return common
+    return common, best
 
 
 @njit(cache=True, nogil=True)
