@@ -184,7 +184,8 @@ def _xml(data: bytes, file: str) -> Grid:
     if gb28181.is_manscdp(text):
         return gb28181.read_catalogue(data, file)
     if "<osm" in text[:4_000]:
-        (root, *_), _ = documents(text, ("osm",), file)
-        return osm.read_xml(root, file)
+        roots, _ = documents(text, ("osm",), file)
+        if roots:
+            return osm.read_xml(roots[0], file)
     found = re.search(r"<([\w:.-]{1,60})[\s>/]", text)
     raise UnreadableList(file, "other-xml", root=found[1] if found else "?")
