@@ -166,8 +166,8 @@ def blind(
     coverage: CoverageDep,
     asked: AskedDep,
     lang: LangDep,
-    bbox: Bbox = None,
     spots: Annotated[Spots, Depends()],
+    bbox: Bbox = None,
 ) -> Response:
     """Blind spots: built-up ground that no camera sees at the class asked for, the largest first, as GeoJSON."""
     known, box = coverage.known, read_bbox(bbox)

@@ -104,6 +104,268 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * State
+         * @description How far the coverage of the city is worked out, its figures, and what the colours of its tiles mean.
+         */
+        get: operations["coverage-state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tiles/coverage/{z}/{x}/{y}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tile
+         * @description One tile of the city's coverage, Web Mercator, transparent where there is nothing to show.
+         */
+        get: operations["coverage-tile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Areas
+         * @description Figures of coverage by area, of one level.
+         */
+        get: operations["coverage-areas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/areas.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Areas Table
+         * @description The same as a table, headings in the caller's language.
+         */
+        get: operations["coverage-areas_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/roads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Roads
+         * @description Figures of coverage by road, those with most blind length first.
+         */
+        get: operations["coverage-roads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/roads.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Roads Table
+         * @description The same as a table, all roads.
+         */
+        get: operations["coverage-roads_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/blind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Blind
+         * @description Blind spots: built-up ground that no camera sees at the class asked for, the largest first, as GeoJSON.
+         */
+        get: operations["coverage-blind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/h3": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hexagons
+         * @description Coverage of built-up ground by H3 cell, as GeoJSON.
+         */
+        get: operations["coverage-hexagons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/h3.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hexagons Table
+         * @description The same as a table.
+         */
+        get: operations["coverage-hexagons_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/buildings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Buildings
+         * @description Facades by building: how much of them is seen, at which class at best, by how many cameras.
+         */
+        get: operations["coverage-buildings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/buildings.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Buildings Table
+         * @description The same as a table, all buildings.
+         */
+        get: operations["coverage-buildings_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/raster.tif": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Raster
+         * @description Cameras, cameras by tier and best density of every cell as a GeoTIFF in the city's metric frame.
+         *
+         *     A box that is too large for the finest cells is thinned; the raster's own cell size says how much.
+         */
+        get: operations["coverage-raster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{id}/sees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sees
+         * @description Streets, buildings, places and areas that a camera sees, and the cameras that see the same ground.
+         */
+        get: operations["coverage-sees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cameras": {
         parameters: {
             query?: never;
@@ -868,6 +1130,25 @@ export interface components {
             parent: string;
         };
         /**
+         * AreaCoverage
+         * @description Figures of one area.
+         */
+        AreaCoverage: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Level */
+            level: string;
+            /** Parent */
+            parent: string;
+            ground: components["schemas"]["CoverageFigures"];
+            built: components["schemas"]["CoverageFigures"];
+            road: components["schemas"]["CoverageFigures"];
+        };
+        /**
          * AreaFeature
          * @description GeoJSON: an area with its outline.
          */
@@ -891,6 +1172,33 @@ export interface components {
             areas: components["schemas"]["Area"][];
         };
         /**
+         * AreasCoverage
+         * @description Figures by area.
+         */
+        AreasCoverage: {
+            /**
+             * Ladder
+             * @enum {string}
+             */
+            ladder: "2014" | "2025";
+            /** Min Class */
+            min_class: string;
+            /** Version */
+            version: string;
+            /** City Version */
+            city_version: string;
+            /** Cell M */
+            cell_m: number;
+            /** Included */
+            included: number;
+            /** Left Out */
+            left_out: number;
+            /** Level */
+            level: string;
+            /** Areas */
+            areas: components["schemas"]["AreaCoverage"][];
+        };
+        /**
          * AssumedField
          * @description A fact of a camera that was not given, and what was taken instead.
          */
@@ -909,6 +1217,83 @@ export interface components {
             code: string;
             /** Text */
             text: string;
+        };
+        /**
+         * BlindFeature
+         * @description A patch of built-up ground that no camera sees.
+         */
+        BlindFeature: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+            /** Id */
+            id: number;
+            geometry: components["schemas"]["Geometry"];
+            properties: components["schemas"]["BlindProperties"];
+        };
+        /**
+         * BlindProperties
+         * @description One blind spot.
+         */
+        BlindProperties: {
+            /** Area M2 */
+            area_m2: number;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Area */
+            area: string;
+            /** Area Name */
+            area_name: string;
+            /** Road */
+            road: string | null;
+            /** Road Name */
+            road_name: string;
+            /**
+             * Road M
+             * @description how far away the nearest road is
+             */
+            road_m: number | null;
+        };
+        /**
+         * BlindSpots
+         * @description Blind spots as GeoJSON, the largest first.
+         */
+        BlindSpots: {
+            /**
+             * Ladder
+             * @enum {string}
+             */
+            ladder: "2014" | "2025";
+            /** Min Class */
+            min_class: string;
+            /** Version */
+            version: string;
+            /** City Version */
+            city_version: string;
+            /** Cell M */
+            cell_m: number;
+            /** Included */
+            included: number;
+            /** Left Out */
+            left_out: number;
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
+            /**
+             * Count
+             * @description of all spots that are large enough, also those not listed
+             */
+            count: number;
+            /** Area M2 */
+            area_m2: number;
+            /** Features */
+            features: components["schemas"]["BlindFeature"][];
         };
         /**
          * Blocker
@@ -963,6 +1348,30 @@ export interface components {
             lat: number;
         };
         /**
+         * BuildingCoverage
+         * @description Facades of one building.
+         */
+        BuildingCoverage: {
+            /** Building */
+            building: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "seen" | "single" | "blind";
+            /** Length Share */
+            length_share: number;
+            /** Area Share */
+            area_share: number;
+            /** Class */
+            class: string | null;
+            /**
+             * Cameras
+             * @description most on any one piece of its walls
+             */
+            cameras: number;
+        };
+        /**
          * BuildingRef
          * @description A building, by its id and name.
          */
@@ -971,6 +1380,35 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * BuildingsCoverage
+         * @description Facades by building.
+         */
+        BuildingsCoverage: {
+            /**
+             * Ladder
+             * @enum {string}
+             */
+            ladder: "2014" | "2025";
+            /** Min Class */
+            min_class: string;
+            /** Version */
+            version: string;
+            /** City Version */
+            city_version: string;
+            /** Cell M */
+            cell_m: number;
+            /** Included */
+            included: number;
+            /** Left Out */
+            left_out: number;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Buildings */
+            buildings: components["schemas"]["BuildingCoverage"][];
         };
         /**
          * Calibrated
@@ -1363,6 +1801,47 @@ export interface components {
             tile_version: string;
         };
         /**
+         * CityCoverage
+         * @description State, figures and legend of the coverage of the city; null where nothing was worked out yet.
+         */
+        CityCoverage: {
+            /**
+             * Current
+             * @description whether the figures are of the records as they are now
+             */
+            current: boolean;
+            progress: components["schemas"]["CoverageProgress"];
+            /**
+             * Ladder
+             * @enum {string}
+             */
+            ladder: "2014" | "2025";
+            /** Min Class */
+            min_class: string;
+            /** Legend */
+            legend: {
+                [key: string]: components["schemas"]["Swatch"][];
+            };
+            /** Version */
+            version: string | null;
+            /** City Version */
+            city_version: string | null;
+            /** Cell M */
+            cell_m: number | null;
+            cameras: components["schemas"]["Counted"] | null;
+            /**
+             * Figures
+             * @description all ground, built-up ground, roads
+             */
+            figures: {
+                [key: string]: components["schemas"]["CoverageFigures"];
+            } | null;
+            /** Bytes */
+            bytes: {
+                [key: string]: number;
+            } | null;
+        };
+        /**
          * Committed
          * @description Rows of the journal that a load wrote; undoing ``seq`` to ``through`` takes it back.
          */
@@ -1422,6 +1901,21 @@ export interface components {
             conflicts: components["schemas"]["CameraConflict"][];
         };
         /**
+         * Counted
+         * @description Cameras that are counted.
+         */
+        Counted: {
+            /** Included */
+            included: number;
+            /**
+             * Faulty
+             * @description of those, reported faulty
+             */
+            faulty: number;
+            /** Left Out */
+            left_out: components["schemas"]["LeftOut"][];
+        };
+        /**
          * Coverage
          * @description GeoJSON: one feature per class of the ladder for ground, then one each for facades.
          */
@@ -1448,6 +1942,58 @@ export interface components {
             type: "Feature";
             geometry: components["schemas"]["Geometry"] | null;
             properties: components["schemas"]["CoverageProperties"];
+        };
+        /**
+         * CoverageFigures
+         * @description Figures of some ground at the least class asked for.
+         */
+        CoverageFigures: {
+            /** Area M2 */
+            area_m2: number;
+            /** Covered M2 */
+            covered_m2: number;
+            /** Covered Share */
+            covered_share: number | null;
+            /** Blind M2 */
+            blind_m2: number;
+            /**
+             * Single M2
+             * @description seen by exactly one camera: a single point of failure
+             */
+            single_m2: number;
+            /** Mean Cameras */
+            mean_cameras: number | null;
+            /**
+             * Tiers M2
+             * @description covered by cameras of each tier
+             */
+            tiers_m2: {
+                [key: string]: number;
+            };
+            /**
+             * Classes M2
+             * @description by the best class that any camera reaches there
+             */
+            classes_m2: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * CoverageProgress
+         * @description What the worker is at.
+         */
+        CoverageProgress: {
+            /**
+             * State
+             * @description waiting, busy, cells, footprints, counts, ready
+             */
+            state: string;
+            /** Text */
+            text: string;
+            /** Done */
+            done: number;
+            /** Total */
+            total: number;
         };
         /**
          * CoverageProperties
@@ -1610,6 +2156,73 @@ export interface components {
             points: number[][];
         };
         /**
+         * HexagonFeature
+         * @description One H3 cell.
+         */
+        HexagonFeature: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+            /** Id */
+            id: string;
+            geometry: components["schemas"]["Geometry"];
+            properties: components["schemas"]["HexagonProperties"];
+        };
+        /**
+         * HexagonProperties
+         * @description Built-up ground in one H3 cell.
+         */
+        HexagonProperties: {
+            /** H3 */
+            h3: string;
+            /** Area M2 */
+            area_m2: number;
+            /** Covered M2 */
+            covered_m2: number;
+            /** Covered Share */
+            covered_share: number;
+            /** Blind M2 */
+            blind_m2: number;
+            /** Single M2 */
+            single_m2: number;
+            /** Mean Cameras */
+            mean_cameras: number;
+        };
+        /**
+         * Hexagons
+         * @description H3 cells as GeoJSON.
+         */
+        Hexagons: {
+            /**
+             * Ladder
+             * @enum {string}
+             */
+            ladder: "2014" | "2025";
+            /** Min Class */
+            min_class: string;
+            /** Version */
+            version: string;
+            /** City Version */
+            city_version: string;
+            /** Cell M */
+            cell_m: number;
+            /** Included */
+            included: number;
+            /** Left Out */
+            left_out: number;
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
+            /** Resolution */
+            resolution: number;
+            /** Features */
+            features: components["schemas"]["HexagonFeature"][];
+        };
+        /**
          * Home
          * @description The first view: where the eye stands and looks.
          */
@@ -1754,6 +2367,18 @@ export interface components {
             changes: components["schemas"]["FieldChange"][];
         };
         /**
+         * LeftOut
+         * @description Cameras that are not counted, and why.
+         */
+        LeftOut: {
+            /** Reason */
+            reason: string;
+            /** Text */
+            text: string;
+            /** Count */
+            count: number;
+        };
+        /**
          * LinkAnswer
          * @description The cameras for a place: those that see it, best first, then those that do not, with the reason.
          */
@@ -1887,6 +2512,34 @@ export interface components {
              */
             kind: "ground" | "roof" | "facade";
             building: components["schemas"]["SeenBuilding"] | null;
+        };
+        /**
+         * Neighbour
+         * @description Another camera that sees the same ground.
+         */
+        Neighbour: {
+            /** Camera */
+            camera: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Tier */
+            tier: number;
+            /** Shared M2 */
+            shared_m2: number;
+            /**
+             * Share
+             * @description of the ground that the first one sees
+             */
+            share: number;
+            /** Distance M */
+            distance_m: number;
+            /**
+             * Class
+             * @description the best that the other one reaches on it
+             */
+            class: string | null;
         };
         /**
          * NewCamera
@@ -2207,6 +2860,84 @@ export interface components {
             loo_m: number | null;
         };
         /**
+         * RoadCoverage
+         * @description Figures of one road, all pieces of one name together.
+         */
+        RoadCoverage: {
+            /** Area M2 */
+            area_m2: number;
+            /** Covered M2 */
+            covered_m2: number;
+            /** Covered Share */
+            covered_share: number | null;
+            /** Blind M2 */
+            blind_m2: number;
+            /**
+             * Single M2
+             * @description seen by exactly one camera: a single point of failure
+             */
+            single_m2: number;
+            /** Mean Cameras */
+            mean_cameras: number | null;
+            /**
+             * Tiers M2
+             * @description covered by cameras of each tier
+             */
+            tiers_m2: {
+                [key: string]: number;
+            };
+            /**
+             * Classes M2
+             * @description by the best class that any camera reaches there
+             */
+            classes_m2: {
+                [key: string]: number;
+            };
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Class */
+            class: string;
+            /** Length M */
+            length_m: number;
+            /** Covered M */
+            covered_m: number;
+            /** Single M */
+            single_m: number;
+            /** Blind M */
+            blind_m: number;
+        };
+        /**
+         * RoadsCoverage
+         * @description Figures by road, those with most blind length first.
+         */
+        RoadsCoverage: {
+            /**
+             * Ladder
+             * @enum {string}
+             */
+            ladder: "2014" | "2025";
+            /** Min Class */
+            min_class: string;
+            /** Version */
+            version: string;
+            /** City Version */
+            city_version: string;
+            /** Cell M */
+            cell_m: number;
+            /** Included */
+            included: number;
+            /** Left Out */
+            left_out: number;
+            /** Count */
+            count: number;
+            /** Roads */
+            roads: components["schemas"]["RoadCoverage"][];
+        };
+        /**
          * RowRemark
          * @description What became of a row: refused, skipped (no camera), assumed or incomplete.
          */
@@ -2274,6 +3005,69 @@ export interface components {
             name: string;
             /** Name En */
             name_en: string;
+        };
+        /**
+         * SeenThing
+         * @description Something with a name that a camera sees.
+         */
+        SeenThing: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Height */
+            height: number | null;
+            /** Distance M */
+            distance_m: number;
+            /** Density Px M */
+            density_px_m: number | null;
+            /** Class */
+            class: string | null;
+            /**
+             * Length M
+             * @description of a street or of walls, seen
+             */
+            length_m: number | null;
+            /** Area M2 */
+            area_m2: number | null;
+        };
+        /**
+         * Sees
+         * @description What one camera sees, by name; the closest look first.
+         */
+        Sees: {
+            /** Camera */
+            camera: string;
+            /**
+             * Ladder
+             * @enum {string}
+             */
+            ladder: "2014" | "2025";
+            /** City Version */
+            city_version: string;
+            /** Area M2 */
+            area_m2: number;
+            /** Streets */
+            streets: components["schemas"]["SeenThing"][];
+            /** Buildings */
+            buildings: components["schemas"]["SeenThing"][];
+            /** Places */
+            places: components["schemas"]["SeenThing"][];
+            /** Areas */
+            areas: components["schemas"]["SeenThing"][];
+            /**
+             * Neighbours
+             * @description null while the city's coverage is being worked out
+             */
+            neighbours: components["schemas"]["Neighbour"][] | null;
         };
         /**
          * SightAnswer
@@ -2352,6 +3146,29 @@ export interface components {
             pitch: number;
             /** Roll */
             roll: number;
+        };
+        /**
+         * Swatch
+         * @description One colour of a layer and what it means.
+         */
+        Swatch: {
+            /** Value */
+            value: number;
+            /** Colour */
+            colour: string;
+            /** Label */
+            label: string;
+            /** Class */
+            class: string | null;
+            /**
+             * From
+             * @description fewest cameras, or px/m
+             */
+            from: number | null;
+            /** To */
+            to: number | null;
+            /** Tiers */
+            tiers: number[] | null;
         };
         /**
          * Tried
@@ -2676,6 +3493,491 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "coverage-state": {
+        parameters: {
+            query?: {
+                /** @description edition of IEC 62676-4 */
+                ladder?: "2014" | "2025";
+                /** @description of the ladder; its lowest if not given */
+                min_class?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CityCoverage"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "coverage-tile": {
+        parameters: {
+            query?: {
+                /** @description edition of IEC 62676-4 */
+                ladder?: "2014" | "2025";
+                /** @description of the ladder; its lowest if not given */
+                min_class?: string | null;
+                layer?: "count" | "class" | "tier" | "single" | "blind";
+                /** @description only cameras of this tier */
+                tier?: number | null;
+                /** @description any; a changed picture has a new address */
+                v?: string | null;
+            };
+            header?: never;
+            path: {
+                z: number;
+                x: number;
+                y: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "coverage-areas": {
+        parameters: {
+            query?: {
+                level?: "city" | "district" | "street" | "community";
+                /** @description edition of IEC 62676-4 */
+                ladder?: "2014" | "2025";
+                /** @description of the ladder; its lowest if not given */
+                min_class?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AreasCoverage"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "coverage-areas_table": {
+        parameters: {
+            query?: {
+                level?: "city" | "district" | "street" | "community";
+                /** @description edition of IEC 62676-4 */
+                ladder?: "2014" | "2025";
+                /** @description of the ladder; its lowest if not given */
+                min_class?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "coverage-roads": {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description edition of IEC 62676-4 */
+                ladder?: "2014" | "2025";
+                /** @description of the ladder; its lowest if not given */
+                min_class?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoadsCoverage"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "coverage-roads_table": {
+        parameters: {
+            query?: {
+                /** @description edition of IEC 62676-4 */
+                ladder?: "2014" | "2025";
+                /** @description of the ladder; its lowest if not given */
+                min_class?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "coverage-blind": {
+        parameters: {
+            query?: {
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                /** @description edition of IEC 62676-4 */
+                ladder?: "2014" | "2025";
+                /** @description of the ladder; its lowest if not given */
+                min_class?: string | null;
+                /** @description code of an area */
+                area?: string | null;
+                /** @description only cameras of this tier */
+                tier?: number | null;
+                min_m2?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlindSpots"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "coverage-hexagons": {
+        parameters: {
+            query?: {
+                /** @description H3; 10 and 11 need a box */
+                res?: number;
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                /** @description edition of IEC 62676-4 */
+                ladder?: "2014" | "2025";
+                /** @description of the ladder; its lowest if not given */
+                min_class?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hexagons"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "coverage-hexagons_table": {
+        parameters: {
+            query?: {
+                /** @description H3; 10 and 11 need a box */
+                res?: number;
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                /** @description edition of IEC 62676-4 */
+                ladder?: "2014" | "2025";
+                /** @description of the ladder; its lowest if not given */
+                min_class?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "coverage-buildings": {
+        parameters: {
+            query?: {
+                /** @description only these */
+                state?: ("seen" | "single" | "blind") | null;
+                /** @description edition of IEC 62676-4 */
+                ladder?: "2014" | "2025";
+                /** @description of the ladder; its lowest if not given */
+                min_class?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuildingsCoverage"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "coverage-buildings_table": {
+        parameters: {
+            query?: {
+                /** @description edition of IEC 62676-4 */
+                ladder?: "2014" | "2025";
+                /** @description of the ladder; its lowest if not given */
+                min_class?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "coverage-raster": {
+        parameters: {
+            query?: {
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                /** @description edition of IEC 62676-4 */
+                ladder?: "2014" | "2025";
+                /** @description of the ladder; its lowest if not given */
+                min_class?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/tiff; application=geotiff": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "coverage-sees": {
+        parameters: {
+            query?: {
+                /** @description edition of IEC 62676-4 */
+                ladder?: "2014" | "2025";
+                /** @description reach, now, or preset:NAME; PTZ */
+                aim?: string;
+                /** @description of each kind */
+                limit?: number;
+                heading?: number | null;
+                pitch?: number | null;
+                roll?: number | null;
+                hfov?: number | null;
+                mount_height?: number | null;
+                at_lon?: number | null;
+                at_lat?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sees"];
                 };
             };
             /** @description A problem document (RFC 9457) */
