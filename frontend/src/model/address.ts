@@ -1,6 +1,6 @@
 /**
  * What is seen, as the address bar says it:
- * `#/operate?v=lon,lat,height,heading,pitch,roll&c=camera&p=lon,lat,height&cov=count,3,2014,observe,f&lang=en`.
+ * `#/operate?v=lon,lat,height,heading,pitch,roll&c=camera&pic=camera,camera&p=lon,lat,height&cov=count,3,2014,observe,f&lang=en`.
  */
 import type { Ladder, Lang, Tier } from '../api/types';
 import { MOST_PICTURES } from './cameraState';
@@ -70,11 +70,13 @@ export function parseAddress(hash: string): Address {
   const view = parseView(params.get('v'));
   const place = parsePlace(params.get('p'));
   const camera = params.get('c');
+  const pictures = (params.get('pic') ?? '').split(',').filter(Boolean).slice(0, MOST_PICTURES);
   const coverage = parseCoverage(params.get('cov'));
   return {
     workspace: path.replace(/^\//, '') || WORKSPACE,
     ...(view && { view }),
     ...(camera && { camera }),
+    ...(pictures.length > 0 && { pictures }),
     ...(place && { place }),
     ...(coverage && { coverage }),
     ...((lang === 'zh' || lang === 'en') && { lang }),
@@ -124,7 +126,7 @@ export function addressOf(state: State): Address {
 
 /** Puts what an address says into the store. Call before the scene starts. */
 export function restore(store: AppStore, address: Address): void {
-  const { setLang, setView, select, setClick, setCityCoverage } = store.getState();
+  const { setLang, setView, select, setClick, setCityCoverage, openPicture } = store.getState();
   if (address.lang) setLang(address.lang);
   if (address.view) setView(address.view);
   if (address.camera) select({ kind: 'camera', id: address.camera });
