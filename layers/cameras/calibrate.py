@@ -122,10 +122,13 @@ class Calibration:
 ROUGH_PX = 3.0
 
 
-def calibrate(camera: Camera, pairs: Sequence[Pair], wish: Wish | None = None) -> Calibration:
+def calibrate(
+    camera: Camera, pairs: Sequence[Pair], wish: Wish | None = None, optics: Optics | None = None
+) -> Calibration:
     """Solve a camera from four or more pairs (three when its place is held).
 
-    Pixels are of the record's picture. What is held, and the principal point, are as on record.
+    Pixels are of the record's picture. What is held, and the principal point, are as on record, or as in
+    ``optics`` where a lens is known better than a record can say.
 
     Raises
     ------
@@ -133,7 +136,7 @@ def calibrate(camera: Camera, pairs: Sequence[Pair], wish: Wish | None = None) -
         The pairs cannot bear it; a subclass for each reason.
     """
     wish = wish or Wish()
-    problem = _problem(camera, pairs)
+    problem = _problem(camera, pairs, optics or Optics.of(camera))
     base = _base(problem, wish)
     names = [pair.name for pair in pairs]
     check_pairs(problem, 4 if wish.place else 3, names)
@@ -145,7 +148,7 @@ def calibrate(camera: Camera, pairs: Sequence[Pair], wish: Wish | None = None) -
     return _report(camera, problem, pairs, (fit, left_out, tried), wish)
 
 
-def _problem(camera: Camera, pairs: Sequence[Pair]) -> Problem:
+def _problem(camera: Camera, pairs: Sequence[Pair], optics: Optics) -> Problem:
     anchor = geodetic_to_ecef(camera.lon, camera.lat, camera.height_m)
     places = np.array([(pair.lon, pair.lat, pair.height_m) for pair in pairs], float).reshape(-1, 3)
     local = (geodetic_to_ecef(*places.T) - anchor) @ enu_rotation(camera.lon, camera.lat).T
@@ -153,7 +156,7 @@ def _problem(camera: Camera, pairs: Sequence[Pair]) -> Problem:
     if camera.heading_deg is not None:
         turned = picture_axes(camera.heading_deg, camera.pitch_deg, camera.roll_deg)
     pixels = np.array([(pair.u_px, pair.v_px) for pair in pairs], float).reshape(-1, 2)
-    return Problem(local, pixels, Optics.of(camera), turned)
+    return Problem(local, pixels, optics, turned)
 
 
 def _base(problem: Problem, wish: Wish) -> tuple[Term, ...]:

@@ -23,7 +23,7 @@ CROWDED_SHARE = 0.02
 MOST_TURN_DEG, MOST_FIELD, MOST_PLACE = 2.0, 0.15, 0.25
 """Most open that direction, field of view (of itself) and place (of the distance to the pairs) may stay."""
 LEAST_PLACE_M = 2.0
-MOST_RMS = 0.015
+MOST_RMS = 0.01
 """Largest root mean square residual, as a share of the picture's width."""
 BAD_RMS_PX = 5.0
 """With fewer than three redundant observations no wild pair shows itself, and this much is refused."""
@@ -177,6 +177,8 @@ def check_agreement(
     one = left_out[row]
     if odd and one is not None and not _as_good_without(problem, left_out, worst, click_px):
         raise faults.WildPair(number=row + 1, label=faults.label(row, names), miss_px=one.miss_px)
+    if not rough:
+        return  # odd, but not to be named: the residuals and the uncertainty tell it
     other = worst[1]
     raise faults.PairsDisagree(
         rms_px=fit.rms_px,

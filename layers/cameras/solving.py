@@ -5,6 +5,7 @@ Levenberg-Marquardt does the rest. A turn is a rotation vector about the picture
 is singular, not even straight down.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -22,8 +23,13 @@ Term = Literal["place", "turn", "focal", "k1", "k2"]
 SIZE = {"place": 3, "turn": 3, "focal": 1, "k1": 1, "k2": 1}
 STEP = {"place": 1e-4, "turn": 1e-6, "focal": 1e-6, "k1": 1e-5, "k2": 1e-5}
 """Central differences: metres, radians, logarithm of the focal length, coefficients."""
-LADDER_DEG = (4.0, 8.0, 15.0, 25.0, 40.0, 58.0, 80.0, 105.0)
-STARTS = 6
+LADDER_DEG = {
+    "rectilinear": (4.0, 8.0, 15.0, 25.0, 40.0, 58.0, 80.0, 105.0),
+    "fisheye": (90.0, 120.0, 150.0, 180.0, 205.0),
+    "panorama": (90.0, 180.0, 270.0, 360.0),
+}
+STARTS = 8
+CLOSE_PX = 5.0
 MIN_AHEAD = 0.05
 COPLANAR = 1e-3
 """Places count as in one plane when they leave it by less than this share of their extent."""
@@ -147,9 +153,9 @@ def moved(state: State, terms: Sequence[Term], step: Floats) -> State:
         if term == "place":
             centre = centre + part
         elif term == "turn":
-            axes = Rotation.from_rotvec(part).as_matrix().T @ axes
+            axes = cv2.Rodrigues(part)[0].T @ axes
         elif term == "focal":
-            focal = focal * float(np.exp(np.clip(part[0], -3.0, 3.0)))
+            focal = focal * math.exp(min(max(float(part[0]), -3.0), 3.0))
         else:
             bend = bend.copy()
             bend[0 if term == "k1" else 1] += part[0]
@@ -175,7 +181,7 @@ def refine(problem: Problem, start: State, terms: Sequence[Term]) -> Fit | None:
         return None
 
     def off(x: Floats) -> Floats:
-        return np.clip(problem.misses(moved(start, terms, x)).ravel(), -1e9, 1e9)
+        return np.minimum(np.maximum(problem.misses(moved(start, terms, x)).ravel(), -1e9), 1e9)
 
     def slope(x: Floats) -> Floats:
         # About the point reached: a turn of x plus a bit is not the bit after the turn, so differ in x itself.
@@ -200,15 +206,26 @@ def solve(problem: Problem, terms: Sequence[Term]) -> Fit | None:
         ((float((problem.misses(state) ** 2).sum()), k, state) for k, state in enumerate(_starts(problem, terms))),
         key=lambda row: row[:2],
     )
-    fits = [refine(problem, state, terms) for _, _, state in starts[:STARTS]]
-    good = [fit for fit in fits if fit is not None]
-    return min(good, key=lambda fit: (not _all_ahead(problem, fit.state), fit.sse)) if good else None
+    best: Fit | None = None
+    for _, _, state in starts[:STARTS]:
+        fit = refine(problem, state, terms)
+        if fit is None:
+            continue
+        if best is not None and fit.rms_px < CLOSE_PX and abs(fit.sse - best.sse) <= 1e-4 * best.sse + 1e-9:
+            break  # two ways led to the same good place
+        if best is None or _rank(problem, fit) < _rank(problem, best):
+            best = fit
+    return best
 
 
 def behind(problem: Problem, state: State) -> list[int]:
     """Rows of the pairs whose places the lens would not show."""
     away = (problem.places - state.centre) @ state.axes.T
     return [int(row) for row in np.flatnonzero(~problem.lens(state).pixels(away)[2])]
+
+
+def _rank(problem: Problem, fit: Fit) -> tuple[bool, float]:
+    return not _all_ahead(problem, fit.state), fit.sse
 
 
 def _all_ahead(problem: Problem, state: State) -> bool:
@@ -223,7 +240,7 @@ def _starts(problem: Problem, terms: Sequence[Term]) -> Iterator[State]:
         yield State(np.zeros(3), problem.turned, optics.focal_px, bend)
     focals = [optics.focal_px]
     if "focal" in terms:
-        focals += [float(focal_from_hfov(optics.width_px, hfov, optics.model)) for hfov in LADDER_DEG]
+        focals += [float(focal_from_hfov(optics.width_px, hfov, optics.model)) for hfov in LADDER_DEG[optics.model]]
     for focal in focals:
         lens = replace(optics, focal_px=focal)
         rays = lens.directions(problem.pixels[:, 0], problem.pixels[:, 1])
