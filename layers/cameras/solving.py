@@ -181,7 +181,7 @@ def refine(problem: Problem, start: State, terms: Sequence[Term]) -> Fit | None:
         return None
 
     def off(x: Floats) -> Floats:
-        return np.minimum(np.maximum(problem.misses(moved(start, terms, x)).ravel(), -1e9), 1e9)
+        return np.asarray(np.minimum(np.maximum(problem.misses(moved(start, terms, x)).ravel(), -1e9), 1e9))
 
     def slope(x: Floats) -> Floats:
         # About the point reached: a turn of x plus a bit is not the bit after the turn, so differ in x itself.
