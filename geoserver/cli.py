@@ -103,7 +103,7 @@ def demo(
         started = time.perf_counter()
         with console.progress():
             city_file = making.make_demo(folder, size.value, console)
-            making.build_city(city_file, folder, None, workers, console)
+            making.build_city(city_file, folder, None, workers, console, covered=not serve_it)
         linking = time.perf_counter()
 
         def linked() -> None:
@@ -122,7 +122,7 @@ def demo(
 def build(
     city: CityFile,
     out: Annotated[Path | None, typer.Option(help="Where it goes; beside the city file if not given.")] = None,
-    only: Annotated[str | None, typer.Option(help="Parts, with commas: terrain,buildings,surface,basemap.")] = None,
+    only: Annotated[str | None, typer.Option(help="Parts: terrain,buildings,surface,basemap,coverage.")] = None,
     workers: Workers = None,
     as_json: AsJson = False,
 ) -> None:

@@ -3,6 +3,7 @@
 What is heavy is imported where it is needed, so that a city file's mistake is told at once.
 """
 
+import contextlib
 import json
 import os
 import time
@@ -14,9 +15,10 @@ from geoserver.faults import BadFile
 from tiles.city import read_city
 
 if TYPE_CHECKING:
-    from tiles.build import Built, Progress
+    from tiles.build import Progress
 
 Size = Literal["village", "city"]
+COVERAGE = "coverage"
 MADE = "made.json"
 """Written last into the sources' folder, so that a recipe that was stopped is taken up again."""
 
@@ -45,18 +47,33 @@ def make_demo(folder: Path, size: Size, console: Console) -> Path:
 
 
 def build_city(
-    city_file: Path, out: Path, only: frozenset[str] | None, workers: int | None, console: Console
-) -> "Built":
-    """Build a city and load the cameras that its file names."""
+    city_file: Path,
+    out: Path,
+    only: frozenset[str] | None,
+    workers: int | None,
+    console: Console,
+    *,
+    covered: bool = True,
+) -> None:
+    """Build a city, load the cameras that its file names, and work out what they cover.
+
+    ``only`` may name coverage, alone or among the parts; without ``covered`` it is left to the server.
+    """
     from tiles.build import build
 
     started = time.perf_counter()
     city = read_city(city_file)
+    parts = only - {COVERAGE} if only else None
+    if only == {COVERAGE}:
+        from geoserver.covering import cover
+
+        cover(out, workers or os.cpu_count() or 1, console)
+        return
 
     def report(progress: "Progress") -> None:
         console.stage(progress.stage, progress.done, progress.total)
 
-    built = build(city, out, only=only, workers=workers or os.cpu_count() or 1, report=report)
+    built = build(city, out, only=parts, workers=workers or os.cpu_count() or 1, report=report)
     for notice in built.notices():
         console.notice(notice)
     console.tell("built", seconds=time.perf_counter() - started, version=built.version, folder=str(out))
@@ -64,7 +81,13 @@ def build_city(
         from geoserver import loading
 
         loading.load_sources(out, city.cameras, console)
-    return built
+    if covered and (only is None or COVERAGE in only):
+        from geoserver.covering import cover
+        from tiles.keyed_log import LogBusy
+
+        # A server that runs in the folder is at work on it already.
+        with contextlib.suppress(LogBusy):
+            cover(out, workers or os.cpu_count() or 1, console)
 
 
 def open_once(folder: Path) -> None:

@@ -39,6 +39,11 @@ class Settings:
         return self.folder / "cache"
 
     @property
+    def coverage(self) -> Path:
+        """Footprints, profiles and counts of what the cameras cover."""
+        return self.folder / "coverage"
+
+    @property
     def client_folder(self) -> Path:
         """Where the client's files are, built or not."""
         return self.client or Path(__file__).resolve().parent.parent / "frontend" / "dist"
