@@ -1,14 +1,14 @@
 """The link judged on a whole city: against a slow march over every camera, and against Embree on the served tiles.
 
-``python -m tests.judges.link_truth CITY_FOLDER [--places 500]`` prints the figures.
+``python -m tests.judges.link_truth CITY_FOLDER [--places 2000]`` prints the figures.
 """
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from geoserver.storage.sqlite import SqliteStore
@@ -17,21 +17,21 @@ from layers.cameras.link import CameraIndex, link
 from layers.cameras.model import Camera
 from layers.place import Target, resolve_place
 from tests.judges.embree import EmbreeCity
-from tests.layers.cameras import link_twin
-from tiles.geodesy import enu_rotation, geodetic_to_ecef
+from tests.judges.link_brute import DENSITY_PX_M, Blocked, BruteForce
+from tiles.geodesy import geodetic_to_ecef
 from tiles.scene import Scene
 
 SEED = 20261122
-DENSITY_PX_M = 12.5
 SHIFTS_M = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 2.0, 5.0)
 
 
 @dataclass(frozen=True)
 class Case:
-    """A place, and the cameras that the fast link names for it."""
+    """A place, the cameras that the fast link names for it, and what it says blocks the others."""
 
     place: Target
     named: frozenset[str]
+    blocked: Mapping[str, Blocked]
 
 
 @dataclass(frozen=True)
@@ -93,108 +93,64 @@ def random_places(scene: Scene, cameras: list[Camera], count: int, seed: int = S
 
 
 def fast_cases(index: CameraIndex, places: list[Target]) -> list[Case]:
-    """What the link answers, without a limit."""
+    """What the link answers, without a limit; the answer in words and the bare kernel name the same cameras."""
     cases = []
     for place in places:
-        answer = link(index, place, density_px_m=DENSITY_PX_M, limit=len(index.cameras))
-        cases.append(Case(place, frozenset(one.camera.id for one in answer.cameras if one.visible)))
+        answer = link(index, place, density_px_m=DENSITY_PX_M, limit=len(index))
+        named = frozenset(one.camera.id for one in answer.cameras if one.visible)
+        records = index.cameras
+        assert named == {records[row].id for row in index.seeing(place, DENSITY_PX_M)}
+        blocked = {
+            one.camera.id: Blocked(
+                one.reason.code, one.reason.values.get("building", ""), one.reason.values["distance_m"]
+            )
+            for one in answer.cameras
+            if one.reason.code.startswith("blocked")
+        }
+        cases.append(Case(place, named, blocked))
     return cases
 
 
-class BruteForce:
-    """Every camera, every wall, every grid line: the twin of the tests, its tables made once."""
+@dataclass
+class Tally:
+    """Cameras named in all, missed, named too many; lines that are blocked, and those with another blocker."""
 
-    def __init__(self, scene: Scene, cameras: list[Camera]) -> None:
-        self.scene, self.cameras = scene, cameras
-        lon, lat, height = (np.array([getattr(c, name) for c in cameras]) for name in ("lon", "lat", "height_m"))
-        self.ecef, self.rotation = geodetic_to_ecef(lon, lat, height), enu_rotation(lon, lat)
-        x, y = scene.to_metric(lon, lat)
-        self.eyes = np.stack([x, y, height], axis=1)
-        tele = np.array([(c.hfov_tele_deg or c.hfov_deg) if c.type == "ptz" else c.hfov_deg for c in cameras])
-        wide = np.array([c.image_width_px for c in cameras])
-        tall = np.array([c.image_height_px for c in cameras])
-        focal = wide / 2 / np.tan(np.radians(tele) / 2)
-        corner = 1 + ((wide / 2) ** 2 + (tall / 2) ** 2) / focal**2
-        # Nobody can reach the density beyond this, whatever the direction: a bound, no rule of the link's.
-        self.bound_m = focal * corner / DENSITY_PX_M * 1.01 + 1
-        held = scene.footprints
-        starts = [ring for b in range(len(held)) for ring in held.rings(b)]
-        ends = [np.roll(ring, -1, axis=0) for ring in starts]
-        owner = [b for b in range(len(held)) for _ in held.rings(b)]
-        self.p, self.q = np.concatenate(starts), np.concatenate(ends)
-        self.building = np.repeat(owner, [len(ring) for ring in starts])
-        self.bounds = held.bounds_m
-        self.mounts: dict[int, tuple[int, float]] = {}
-
-    def mount(self, k: int) -> tuple[int, float]:
-        if k not in self.mounts:
-            x, y = self.eyes[k, :2]
-            low, high = self.bounds[:, :2] - 2, self.bounds[:, 2:] + 2
-            close = np.flatnonzero(((low < (x, y)) & ((x, y) < high)).all(axis=1))
-            self.mounts[k] = link_twin.mount(self.scene, float(x), float(y), close.tolist())
-        return self.mounts[k]
-
-    def seeing(self, place: Target) -> frozenset[str]:
-        """Ids of the cameras that see a place."""
-        away = geodetic_to_ecef(place.lon, place.lat, place.aim_height_m) - self.ecef
-        near = np.flatnonzero(np.linalg.norm(away, axis=1) <= self.bound_m)
-        return frozenset(self.cameras[k].id for k in near if self.looks(int(k), place) and self.clear(int(k), place))
-
-    def looks(self, k: int, place: Target) -> bool:
-        """Whether the place is in the picture, dense and near enough; the sight line aside."""
-        camera = self.cameras[k]
-        if camera.status in ("planned", "retired"):
-            return False
-        shown = (link_twin.ptz_shows if camera.type == "ptz" else link_twin.fixed_shows)(camera, place)
-        if shown is None or shown < DENSITY_PX_M:
-            return False
-        return camera.range_m is None or link_twin.slant_m(camera, place) <= camera.range_m
-
-    def clear(self, k: int, place: Target) -> bool:
-        """The sight line against all walls of the city and the ground."""
-        eye, end = self.eyes[k], np.array(place.aim_m)
-        carrier, mount_m = self.mount(k)
-        return not self.walls(eye, end, carrier, mount_m) and not link_twin.ground_blocks(self.scene, eye, end, mount_m)
-
-    def walls(self, eye: NDArray[np.float64], end: NDArray[np.float64], carrier: int, mount_m: float) -> bool:
-        d, e, w = end[:2] - eye[:2], self.q - self.p, self.p - eye[:2]
-        cross = d[0] * e[:, 1] - d[1] * e[:, 0]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            t = (w[:, 0] * e[:, 1] - w[:, 1] * e[:, 0]) / cross
-            s = (w[:, 0] * d[1] - w[:, 1] * d[0]) / cross
-        met = np.flatnonzero((cross != 0) & (t > 0) & (t < 1) & (s >= 0) & (s <= 1))
-        far = float(np.hypot(*d))
-        excused = (self.building[met] == carrier) & (t[met] * far <= mount_m)
-        low = link_twin.line_height(eye, end, t[met]) < self.scene.footprints.roof_m[self.building[met]]
-        if bool((~excused & low).any()):
-            return True
-        at = mount_m / far if far > 0 else 2.0
-        if carrier < 0 or at >= 1:
-            return False
-
-        inside = link_twin.polygon(self.scene, carrier).contains(shapely.Point(eye[:2] + d * at))
-        roof = self.scene.footprints.roof_m[carrier]
-        return bool(inside and link_twin.line_height(eye, end, np.array([at]))[0] < roof)
+    named: int = 0
+    missed: int = 0
+    extra: int = 0
+    blocked: int = 0
+    other_blocker: int = 0
 
 
-def against_brute_force(scene: Scene, cameras: list[Camera], cases: list[Case]) -> tuple[int, int, int]:
-    """Cameras named in all, missed by the fast link, named too many."""
-    slow = BruteForce(scene, cameras)
-    named = missed = extra = 0
+def against_brute_force(scene: Scene, cameras: list[Camera], cases: list[Case]) -> Tally:
+    """The fast link beside the twin: who sees, and for who does not, what blocks and how far from the eye."""
+    slow, tally = BruteForce(scene, cameras), Tally()
     for case in cases:
-        truth = slow.seeing(case.place)
-        named += len(truth)
-        missed += len(truth - case.named)
-        extra += len(case.named - truth)
-    return named, missed, extra
+        truth = slow.verdicts(case.place)
+        seen = {id_ for id_, blocked in truth.items() if blocked is None}
+        hidden = {id_: blocked for id_, blocked in truth.items() if blocked is not None}
+        tally.named += len(seen)
+        tally.missed += len(seen - case.named)
+        tally.extra += len(case.named - seen)
+        tally.blocked += len(hidden)
+        tally.other_blocker += sum(not same(blocked, case.blocked.get(id_)) for id_, blocked in hidden.items())
+        tally.other_blocker += len(case.blocked.keys() - hidden.keys())
+    return tally
+
+
+def same(one: Blocked, other: Blocked | None) -> bool:
+    """The same thing blocks, at the same distance to a tenth of a millimetre."""
+    if other is None or (one.code, one.building) != (other.code, other.building):
+        return False
+    return abs(one.distance_m - other.distance_m) < 1e-4
 
 
 def lines_to_judge(scene: Scene, index: CameraIndex, cases: list[Case]) -> list[tuple[int, Target, bool]]:
     """Every line whose verdict depends on the sight line alone: those that see, and those that are blocked."""
     lines = []
     for case in cases:
-        answer = link(index, case.place, density_px_m=DENSITY_PX_M, limit=len(index.cameras))
-        number = {camera.id: k for k, camera in enumerate(index.cameras)}
+        answer = link(index, case.place, density_px_m=DENSITY_PX_M, limit=len(index))
+        number = index.rows
         lines += [
             (number[one.camera.id], case.place, one.visible)
             for one in answer.cameras
@@ -259,16 +215,17 @@ def to_ecef(scene: Scene, points_m: NDArray[np.float64]) -> NDArray[np.float64]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("city", type=Path)
-    parser.add_argument("--places", type=int, default=500)
+    parser.add_argument("--places", type=int, default=2000)
     given = parser.parse_args()
     scene, cameras = open_city(given.city)
     index = CameraIndex.build(cameras, scene)
     places = random_places(scene, cameras, given.places)
     cases = fast_cases(index, places)
     kinds = {kind: sum(p.kind == kind for p in places) for kind in ("ground", "roof", "facade")}
-    named, missed, extra = against_brute_force(scene, cameras, cases)
+    tally = against_brute_force(scene, cameras, cases)
     print(f"{len(places)} places {kinds}, {len(cameras)} cameras")
-    print(f"brute force: {named} cameras see a place; missed by the link {missed}, extra {extra}")
+    print(f"brute force: {tally.named} cameras see a place; missed by the link {tally.missed}, extra {tally.extra}")
+    print(f"brute force: {tally.blocked} lines blocked; by another thing or elsewhere {tally.other_blocker}")
     judged, differences = against_embree(scene, index, cases, given.city)
     print(f"Embree on decoded tiles: {judged} sight lines, same verdict {100 * (1 - len(differences) / judged):.2f} %")
     for one in sorted(differences, key=lambda d: -d.margin_m):

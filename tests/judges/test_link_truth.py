@@ -15,9 +15,11 @@ def test_link_equals_brute_force_and_embree(demo_city: Path, capsys: pytest.Capt
     assert len(cameras) >= 6900
     index = CameraIndex.build(cameras, scene)
     cases = fast_cases(index, random_places(scene, cameras, 60, seed=5))
-    named, missed, extra = against_brute_force(scene, cameras, cases)
-    assert named > 150
-    assert (missed, extra) == (0, 0)
+    tally = against_brute_force(scene, cameras, cases)
+    assert tally.named > 150
+    assert (tally.missed, tally.extra) == (0, 0)
+    assert tally.blocked > 1000
+    assert tally.other_blocker == 0
     judged, differences = against_embree(scene, index, cases, demo_city)
     with capsys.disabled():
         print(f"\nEmbree: {judged} lines, {len(differences)} differ")
