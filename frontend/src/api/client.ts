@@ -1,3 +1,4 @@
+import { coverageDoors } from './cityCoverage';
 import { editingDoors } from './editing';
 import { ApiError, problemOf, Unreachable } from './errors';
 import { importingDoors } from './importing';
@@ -117,6 +118,7 @@ export function createClient(lang: () => Lang, fetcher: typeof fetch = (...all) 
       get<BuildingFacts>(`/api/buildings/${encodeURIComponent(id)}`, {}, signal),
     ...editingDoors(send),
     ...importingDoors(send),
+    ...coverageDoors(send),
   };
 }
 

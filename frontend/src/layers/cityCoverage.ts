@@ -46,7 +46,8 @@ export function cityCoverageLayer(stage: Stage): Layer {
       [city, c.layer, c.tier, c.ladder, c.minClass, coverageVersion] as const,
     ({ city, cityCoverage, coverageVersion }) => {
       clear();
-      if (!city || cityCoverage.layer === null) return;
+      // Without a version nothing was worked out yet, and there is no tile to ask for.
+      if (!city || cityCoverage.layer === null || coverageVersion === '') return;
       stage.store.getState().setFault('coverage', null);
       shown = imagery(stage, city, cityCoverage, coverageVersion);
       // On the base map, under everything that somebody chose on it.

@@ -16,6 +16,8 @@ import { CalibratePanel } from './camera/CalibratePanel';
 import { CalibrateWindow } from './camera/CalibrateWindow';
 import { PictureWindows } from './camera/PictureWindow';
 import { titleOf } from './cameraTree';
+import { CoverageLegend } from './coverage/CoverageLegend';
+import { useCoverageOnMap } from './coverage/data';
 import { Dock } from './Dock';
 import { Desk } from './desk/Desk';
 import { useCityFeed } from './desk/feed';
@@ -149,6 +151,7 @@ function Legends() {
 function Keeper() {
   useCityFeed();
   useVolumesOnMap();
+  useCoverageOnMap();
   return null;
 }
 
@@ -192,6 +195,7 @@ export function Shell() {
           <RightDock />
           <Pictures />
           <Legends />
+          <CoverageLegend />
           <Faults />
           <HoverTip />
           <StatusBar />

@@ -13,6 +13,7 @@ import { useTranslation } from 'react-i18next';
 import type { Layers, State, Tool } from '../model/state';
 import { useApp, useAppContext, useLang } from './app';
 import { titleOf } from './cameraTree';
+import { CoveragePicker } from './coverage/CoveragePicker';
 import { DataMenu } from './desk/DataMenu';
 import { UndoBar } from './desk/UndoBar';
 import { SearchBox } from './SearchBox';
@@ -63,6 +64,7 @@ function LayerSwitches() {
           { value: 'light', label: t('layer.light') },
         ]}
       />
+      <CoveragePicker />
     </div>
   );
 }

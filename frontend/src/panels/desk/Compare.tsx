@@ -102,7 +102,7 @@ function Facts({ a, b }: { a: CameraDetails | undefined; b: CameraDetails | unde
     [t('camera.reach'), (camera) => distance(camera.reach_m, lang)],
   ];
   return (
-    <table className="pairs">
+    <table className="facing">
       <tbody>
         {rows.map(([label, value]) => (
           <tr key={label}>

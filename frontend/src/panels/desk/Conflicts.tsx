@@ -184,7 +184,7 @@ export function Conflicts() {
         onRow={go}
         chosen={rows.find(({ camera }) => selection?.kind === 'camera' && camera === selection.id)?.camera ?? null}
         file="conflicts.csv"
-        height={560}
+        around={260}
         empty={t('conflict.none')}
       />
     </div>

@@ -2,7 +2,7 @@
 import { DownloadOutlined } from '@ant-design/icons';
 import { Button, Empty, Input, Table } from 'antd';
 import type { ColumnType } from 'antd/es/table';
-import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
+import { type ReactNode, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLang } from '../app';
 import { download } from '../exportCameras';
@@ -31,7 +31,8 @@ interface Props<Row> {
   onRow?: ((row: Row) => void) | undefined;
   chosen?: string | null;
   file: string;
-  height: number;
+  /** pixels of the window that are not the table's */
+  around: number;
   empty: string;
   extra?: ReactNode;
   loading?: boolean;
@@ -59,11 +60,23 @@ export function search<Row>(rows: readonly Row[], columns: Column<Row>[], text: 
   });
 }
 
+/** Height that is left in the window, followed as it changes. */
+function useRoom(around: number): number {
+  const [inner, setInner] = useState(window.innerHeight);
+  useEffect(() => {
+    const follow = () => setInner(window.innerHeight);
+    window.addEventListener('resize', follow);
+    return () => window.removeEventListener('resize', follow);
+  }, []);
+  return Math.max(160, inner - around);
+}
+
 export function DataTable<Row extends object>(props: Props<Row>) {
-  const { rows, columns, rowKey, onRow, chosen, file, height, empty, extra, loading = false, id } = props;
+  const { rows, columns, rowKey, onRow, chosen, file, around, empty, extra, loading = false, id } = props;
   const { t } = useTranslation();
   const lang = useLang();
   const [text, setText] = useState('');
+  const room = useRoom(around);
   const late = useDeferredValue(text);
   const found = useMemo(() => search(rows, columns, late), [rows, columns, late]);
   const shown: ColumnType<Row>[] = columns
@@ -110,7 +123,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
         columns={shown}
         dataSource={found}
         rowKey={rowKey}
-        scroll={{ y: height, x: '100%' }}
+        scroll={{ y: room, x: '100%' }}
         showSorterTooltip={false}
         rowClassName={(row) => (chosen === rowKey(row) ? 'chosen' : '')}
         locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={empty} /> }}

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { Desk as Work } from '../../model/cityState';
 import { useApp, useAppContext } from '../app';
 import { Dock } from '../Dock';
+import { CoverageDesk } from '../coverage/CoverageDesk';
 import { LoadWizard } from '../load/LoadWizard';
 import { CameraForm } from './CameraForm';
 import { Compare } from './Compare';
@@ -16,6 +17,8 @@ function Content({ work }: { work: Work }) {
   switch (work.kind) {
     case 'history':
       return <History />;
+    case 'coverage':
+      return <CoverageDesk />;
     case 'load':
       return <LoadWizard />;
     case 'conflicts':

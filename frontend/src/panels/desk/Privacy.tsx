@@ -245,7 +245,7 @@ export function Privacy() {
           chosen={chosen}
           onRow={go}
           file="privacy-volumes.csv"
-          height={280}
+          around={560}
           empty={t('privacy.empty')}
         />
       </div>

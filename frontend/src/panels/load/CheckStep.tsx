@@ -80,7 +80,7 @@ function Remarks({ answer }: { answer: ImportAnswer }) {
         columns={columns}
         rowKey={({ i }) => String(i)}
         file="load-report.csv"
-        height={330}
+        around={450}
         empty={t('load.noRemarks')}
       />
     </>

@@ -1,10 +1,11 @@
+import { AimOutlined } from '@ant-design/icons';
 import { Alert, AutoComplete, Button, Segmented, Select, Table, Tag } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImportAnswer, ImportColumn, ImportHow } from '../../api/importing';
-import { useApp, useLang } from '../app';
+import { useApp, useAppContext, useLang } from '../app';
 import { count } from '../format';
-import { missingIn, REQUIRED } from './mapping';
+import { frameOf, missingIn, REQUIRED } from './mapping';
 import type { Load } from './useLoad';
 
 const SYSTEMS = ['WGS 84', 'CGCS2000', 'GCJ-02', 'BD-09'];
@@ -156,13 +157,24 @@ function Columns({ load, answer }: { load: Load; answer: ImportAnswer }) {
 
 function FirstRows({ load, answer }: { load: Load; answer: ImportAnswer }) {
   const { t } = useTranslation();
-  const dots = useApp((state) => state.preview.length);
+  const { store } = useAppContext();
+  const preview = useApp((state) => state.preview);
+  const dots = preview.length;
+  const see = () => {
+    const target = frameOf(preview);
+    if (target) store.getState().goTo(target);
+  };
   return (
     <>
       <div className="sectionhead">{t('load.firstRows', { count: answer.rows.length })}</div>
-      <p className="soft" style={{ margin: '0 0 6px' }}>
-        {dots > 0 ? t('load.dots', { count: dots }) : t('load.noDots')}
-      </p>
+      <div className="row" style={{ marginBottom: 6 }}>
+        <span className="soft grow">{dots > 0 ? t('load.dots', { count: dots }) : t('load.noDots')}</span>
+        {dots > 0 && (
+          <Button size="small" icon={<AimOutlined />} onClick={see}>
+            {t('load.see')}
+          </Button>
+        )}
+      </div>
       <div className="rows-table">
         <table>
           <thead>
@@ -205,7 +217,12 @@ export function ColumnsStep({ load, answer }: { load: Load; answer: ImportAnswer
     <>
       <div className="row" style={{ marginBottom: 8 }}>
         <strong className="grow">{answer.file}</strong>
-        <span className="soft">{t('load.size', { form: answer.form, count: count(answer.row_count, lang) })}</span>
+        <span className="soft">
+          {t('load.size', {
+            form: t(`load.form.${answer.form}`, { defaultValue: answer.form }),
+            count: count(answer.row_count, lang),
+          })}
+        </span>
       </div>
       {answer.notes.map(({ code, text }) => (
         <div className="soft" key={code + text}>

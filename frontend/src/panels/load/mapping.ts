@@ -1,6 +1,7 @@
 /** Which column means what, as the person at the wizard has it. */
 import type { ImportAnswer, ImportColumn } from '../../api/importing';
 import type { PreviewDot } from '../../model/cityState';
+import { metresBetween } from '../nearby';
 
 /** Without these nothing can be loaded. */
 export const REQUIRED = ['id', 'lon', 'lat'] as const;
@@ -64,4 +65,13 @@ export function dotsOf(answer: ImportAnswer, chosen: Chosen, crs: string): Previ
     const state = severity === 'refused' ? 'error' : severity === 'incomplete' ? 'warning' : 'neutral';
     return [{ lon: x, lat: y, state, label: cells[name] ?? cells[id] ?? String(row) }];
   });
+}
+
+/** A look at most of the dots: their median, and how far they reach; strays do not draw it away. */
+export function frameOf(dots: readonly PreviewDot[]): { lon: number; lat: number; range: number } | null {
+  if (dots.length === 0) return null;
+  const middle = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+  const centre = { lon: middle(dots.map(({ lon }) => lon)), lat: middle(dots.map(({ lat }) => lat)) };
+  const reach = middle(dots.map((dot) => metresBetween(dot, centre)));
+  return { ...centre, range: Math.min(20_000, Math.max(600, 4 * reach)) };
 }

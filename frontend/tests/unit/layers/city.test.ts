@@ -54,7 +54,7 @@ interface Case {
 }
 
 const CASES: Case[] = [
-  { name: 'coverage tiles', make: cityCoverageLayer, state: { city, cityCoverage } },
+  { name: 'coverage tiles', make: cityCoverageLayer, state: { city, cityCoverage, coverageVersion: '1' } },
   { name: 'hexagons', make: hexagonLayer, state: { hexagons } },
   { name: 'blind spot', make: outlineLayer, state: { outlined: square } },
   { name: 'comparison', make: comparisonLayer, state: { comparison: { a: coverage, b: coverage } } },
@@ -100,7 +100,7 @@ describe('each layer of the city', () => {
   });
 
   it('lays the coverage on the base map, under what was chosen, one at a time', () => {
-    const store = createAppStore({ city, cityCoverage, outlined: square });
+    const store = createAppStore({ city, cityCoverage, coverageVersion: '1', outlined: square });
     const { stage } = fakeStage(store);
     const layers = [outlineLayer(stage), cityCoverageLayer(stage)];
     const apply = () => {

@@ -1,0 +1,235 @@
+"""Work with the whole city's data: loading a list with mapping, direction by one click, undo, privacy volumes."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import openpyxl
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Watched
+
+pytestmark = [pytest.mark.browser, pytest.mark.city]
+PATIENCE_MS = 120_000
+HEADINGS = ["国标号", "点位叫法", "东边", "北边", "杆子", "看哪边", "归谁管", "取流"]
+MEANINGS = {1: "编号", 2: "名称", 3: "经度", 4: "纬度", 5: "离地高", 6: "方位角", 7: "所属单位", 8: "主码流地址"}
+GOOD_ROWS = 6
+
+
+def workbook(file: Path, centre: tuple[float, float], *, headings: bool = True) -> Path:
+    """A list as somebody keeps it: headings of their own, a word for a number, a place outside the city."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "点位"
+    if headings:
+        sheet.append(HEADINGS)
+    lon, lat = centre
+    for i in range(GOOD_ROWS):
+        heading = "不清楚" if i == 1 else 30 * i
+        place = (lon + 0.002 * i, lat + 0.001 * i)
+        sheet.append([f"NEW-{i:03d}", f"新增点位{i}", *place, 6, heading, "交警支队", f"rtsp://a:b@10.0.0.{i}/1"])
+    sheet.append(["NEW-999", "城外点位", lon + 20, lat - 10, 6, 0, "交警支队", ""])
+    book.create_sheet("说明").append(["此表由各单位报送"])
+    book.save(file)
+    return file
+
+
+def desk(watched: Watched, kind: str) -> None:
+    """Opens a piece of work from the menu."""
+    watched.page.click("#data-menu")
+    watched.page.locator(".ant-dropdown-menu-item", has_text=kind).click()
+
+
+def state(watched: Watched, part: str) -> Any:
+    """A part of the client's state."""
+    return watched.page.evaluate(f"() => window.geoserver.state().{part}")
+
+
+def cameras(watched: Watched) -> int:
+    """How many cameras the client knows."""
+    return int(state(watched, "cameras.size"))
+
+
+def wait_for_cameras(watched: Watched, count: int) -> None:
+    watched.page.wait_for_function("n => window.geoserver.state().cameras.size === n", arg=count, timeout=PATIENCE_MS)
+
+
+def choose_meaning(watched: Watched, column: int, meaning: str) -> None:
+    """Says what a column means, by keyboard, as one does who has forty of them."""
+    select = watched.page.locator(f"#load-columns tr[data-row-key='{column}'] .ant-select")
+    select.click()
+    select.locator("input").fill(meaning)
+    watched.page.keyboard.press("Enter")
+
+
+def centre_of(base: str) -> tuple[float, float]:
+    """The middle of the city."""
+    lon, lat = httpx.get(f"{base}/api/city").json()["center"]
+    return lon, lat
+
+
+def pixels(watched: Watched) -> np.ndarray:
+    """The picture of the scene."""
+    watched.page.wait_for_timeout(1500)
+    watched.settle()
+    picture = Image.open(io.BytesIO(watched.page.locator("#scene canvas").first.screenshot())).convert("RGB")
+    return np.asarray(picture, int)
+
+
+def changed(before: np.ndarray, after: np.ndarray) -> int:
+    """How many pixels differ."""
+    return int((np.abs(before - after).sum(axis=2) > 12).sum())
+
+
+def test_list_with_headings_of_its_own_is_mapped_checked_loaded_and_taken_back(
+    editing: Watched, tmp_path: Path
+) -> None:
+    file = workbook(tmp_path / "点位表.xlsx", centre_of(editing.base))
+    editing.open()
+    before = cameras(editing)
+    desk(editing, "导入摄像机")
+    editing.page.set_input_files("#load input[type=file]", file)
+    expect(editing.page.locator("#load[data-step='1']")).to_be_visible()
+    expect(editing.page.locator("#load-columns tbody tr.ant-table-row")).to_have_count(len(HEADINGS))
+    for column, meaning in MEANINGS.items():
+        choose_meaning(editing, column, meaning)
+    expect(editing.page.locator("#load-check")).to_be_enabled()
+    editing.page.wait_for_function("n => window.geoserver.state().preview.length >= n", arg=GOOD_ROWS)
+
+    editing.page.click("#load-check")
+    expect(editing.page.locator("#load[data-step='2']")).to_be_visible(timeout=PATIENCE_MS)
+    counts = editing.page.eval_on_selector_all(
+        "#load-counts [data-count]",
+        "rows => Object.fromEntries(rows.map(r => [r.dataset.count, r.lastChild.innerText]))",
+    )
+    assert counts["read"] == str(GOOD_ROWS + 1)
+    assert counts["new"] == str(GOOD_ROWS)
+    assert counts["refused"] == "1"
+    report = editing.page.locator("#remarks")
+    expect(report).to_contain_text("NEW-999")
+    assert cameras(editing) == before, "a check writes nothing"
+
+    editing.page.click("#load-commit")
+    expect(editing.page.locator("#load[data-step='3']")).to_be_visible(timeout=PATIENCE_MS)
+    wait_for_cameras(editing, before + GOOD_ROWS)
+    assert httpx.get(f"{editing.base}/api/cameras/NEW-000").json()["owner"] == "交警支队"
+
+    editing.page.click("#load-undo")
+    wait_for_cameras(editing, before)
+    assert httpx.get(f"{editing.base}/api/cameras/NEW-000").status_code == 404
+
+
+def test_list_without_headings_takes_its_columns_from_proposals(editing: Watched, tmp_path: Path) -> None:
+    file = workbook(tmp_path / "list.xlsx", centre_of(editing.base), headings=False)
+    editing.open()
+    desk(editing, "导入摄像机")
+    editing.page.set_input_files("#load input[type=file]", file)
+    expect(editing.page.locator("#load[data-step='1']")).to_be_visible()
+    editing.page.locator("#load .ant-segmented-item", has_text="无标题").click()
+    expect(editing.page.locator("#load .rows-table tbody tr").first).to_contain_text("NEW-000")
+    accept = editing.page.locator("#accept-columns")
+    if accept.count():
+        accept.click()
+    for column, meaning in ((1, "编号"), (3, "经度"), (4, "纬度")):
+        choose_meaning(editing, column, meaning)
+    editing.page.click("#load-check")
+    expect(editing.page.locator("#load[data-step='2']")).to_be_visible(timeout=PATIENCE_MS)
+    expect(editing.page.locator("#load-counts [data-count='new'] dd")).to_have_text(str(GOOD_ROWS))
+
+
+def without_heading(base: str) -> dict[str, Any]:
+    """A fixed camera whose direction nobody knows."""
+    every = httpx.get(f"{base}/api/cameras").json()["cameras"]
+    return next(one for one in every if one["heading"] is None and one["type"] == "fixed")
+
+
+def heading_is(watched: Watched, camera: str, wanted: str) -> None:
+    watched.page.wait_for_function(
+        f"id => {{ const h = window.geoserver.state().cameras.get(id).heading; return {wanted} }}",
+        arg=camera,
+        timeout=PATIENCE_MS,
+    )
+
+
+def test_direction_by_one_click_then_undo_and_redo(editing: Watched) -> None:
+    camera = without_heading(editing.base)
+    editing.open(f"#/operate?c={camera['id']}")
+    editing.look(camera["lon"], camera["lat"] - 0.0012, camera["height"] + 160, 0.0, -50.0)
+    editing.page.click("#set-direction")
+    # about 60 m to the east, which is on the picture
+    east = camera["lon"] + 60 / (111_320 * np.cos(np.radians(camera["lat"])))
+    editing.click_place(east, camera["lat"], camera["ground_height"])
+    heading_is(editing, camera["id"], "h !== null")
+    heading = httpx.get(f"{editing.base}/api/cameras/{camera['id']}").json()["heading"]
+    assert 75 < heading < 105
+
+    editing.page.keyboard.press("Control+z")
+    heading_is(editing, camera["id"], "h === null")
+    assert httpx.get(f"{editing.base}/api/cameras/{camera['id']}").json()["heading"] is None
+    editing.page.keyboard.press("Control+Shift+Z")
+    heading_is(editing, camera["id"], "h !== null")
+    assert httpx.get(f"{editing.base}/api/cameras/{camera['id']}").json()["heading"] == heading
+
+    desk(editing, "变更记录")
+    first = editing.page.locator("#history .entry").first
+    expect(first).to_contain_text("方位角")
+    expect(first).to_contain_text(f"{heading:g}°")
+    assert "heading" not in editing.page.locator("#history").inner_text()
+
+
+def test_form_changes_what_was_changed_and_retires(editing: Watched) -> None:
+    camera = httpx.get(f"{editing.base}/api/cameras").json()["cameras"][5]
+    editing.open(f"#/operate?c={camera['id']}")
+    editing.page.locator("#camera-actions button", has_text="编辑").click()
+    name = editing.page.locator("#camera-form_name")
+    expect(name).to_have_value(camera["name"])
+    name.fill("改过的名称")
+    editing.page.locator("#camera-form button[type=submit]").click()
+    editing.page.wait_for_function(
+        "id => window.geoserver.state().cameras.get(id).name === '改过的名称'", arg=camera["id"], timeout=PATIENCE_MS
+    )
+    now = httpx.get(f"{editing.base}/api/cameras/{camera['id']}").json()
+    assert (now["name"], now["heading"], now["mount_height"] > 0) == ("改过的名称", camera["heading"], True)
+    editing.page.locator("#camera-form button", has_text="停用").click()
+    editing.page.locator(".ant-popconfirm button", has_text="停用").click()
+    editing.page.wait_for_function(
+        "id => !window.geoserver.state().cameras.has(id)", arg=camera["id"], timeout=PATIENCE_MS
+    )
+
+
+def test_privacy_volume_is_drawn_listed_seen_and_taken_back(editing: Watched) -> None:
+    lon, lat = centre_of(editing.base)
+    ground = httpx.get(f"{editing.base}/api/height", params={"lon": lon, "lat": lat}).json()["ground"]
+    editing.open()
+    editing.look(lon, lat - 0.0006, ground + 130, 0.0, -60.0)
+    without = pixels(editing)
+    desk(editing, "隐私区")
+    editing.page.click("#draw-volume")
+    corners = [(-1, -1), (1, -1), (1, 1), (-1, 1)]
+    for x, y in corners:
+        editing.click_place(lon + 0.0002 * x, lat + 0.00015 * y, ground)
+        editing.page.wait_for_timeout(500)
+    editing.page.keyboard.press("Enter")
+    editing.page.wait_for_function("() => window.geoserver.state().volumes.length === 1", timeout=PATIENCE_MS)
+    found = httpx.get(f"{editing.base}/api/privacy-volumes").json()["features"]
+    assert len(found) == 1
+    assert len(found[0]["geometry"]["coordinates"][0]) == len(corners) + 1
+    assert found[0]["properties"]["top"] > found[0]["properties"]["base"]
+    assert changed(without, pixels(editing)) > 500
+
+    editing.page.locator("#volume-form_name").fill("三号院")
+    editing.page.locator("#volume-form button[type=submit]").click()
+    expect(editing.page.locator("#volumes")).to_contain_text("三号院", timeout=PATIENCE_MS)
+    assert json.dumps(state(editing, "volumes.map(v => v.name)"), ensure_ascii=False) == '["三号院"]'
+    editing.page.locator("#volume button[aria-label='删除']").click()
+    editing.page.locator(".ant-popconfirm button", has_text="删除").click()
+    editing.page.wait_for_function("() => window.geoserver.state().volumes.length === 0", timeout=PATIENCE_MS)
+    editing.page.evaluate("() => document.activeElement?.blur()")
+    editing.page.wait_for_function("() => !document.querySelector('#undo').disabled")
+    editing.page.keyboard.press("Control+z")
+    editing.page.wait_for_function("() => window.geoserver.state().volumes.length === 1", timeout=PATIENCE_MS)
