@@ -23,6 +23,7 @@ from geoserver.boxes import read_bbox
 from geoserver.camera_views import camera_facts, cone_of
 from geoserver.coverage_answers import coverage_answer
 from geoserver.faults import BadParameter, UnknownId
+from layers.cameras.aiming import aimed_as
 
 router = APIRouter(prefix="/api", tags=["cameras"])
 OptionalLon = Annotated[float | None, Query(ge=-180, le=180, allow_inf_nan=False)]
@@ -81,13 +82,18 @@ def cone(
     toward_lon: OptionalLon = None,
     toward_lat: OptionalLat = None,
     toward_height: Height = None,
+    aim: Annotated[
+        str, Query(max_length=100, description="reach (the same as now), now, or preset:NAME; PTZ")
+    ] = "reach",
 ) -> Response:
-    """The view cone cut by what stands in the way; a PTZ camera may be aimed at a place."""
+    """The view cone cut by what stands in the way; a PTZ camera may be aimed at a place, or as a preset has it."""
     if (toward_lon is None) != (toward_lat is None):
         missing = "toward_lat" if toward_lat is None else "toward_lon"
         raise BadParameter(parameter=missing, value=None, reason="missing", detail="is missing.")
     toward = None if toward_lon is None or toward_lat is None else (toward_lon, toward_lat, toward_height)
     camera = trial.of(now.fleet.cameras[_known(now, id)], now)
+    if aim.startswith("preset:"):
+        camera = aimed_as(camera, aim)
     return answer(cone_of(now, id, toward, camera))
 
 

@@ -50,35 +50,12 @@ export function isFound(located: Located): located is Found {
 
 export type Projected = Refine<Schemas['Projected'], { pixel: [number, number] | null }>;
 
-/** A street, building, gate or place that the camera sees, with where to look for it. */
-export interface SeenThing {
-  id: string;
-  kind: string;
-  name: string;
-  name_en: string;
-  lon: number;
-  lat: number;
-  height?: number | null;
-  distance_m: number;
-  density_px_m: number | null;
-  class: string | null;
-  length_m?: number | null;
-  area_m2?: number | null;
-}
+/** A street, building, gate, place or area that the camera sees, with where to look for it. */
+export type SeenThing = Schemas['SeenThing'];
 
-export interface SharedGround {
-  camera: string;
-  shared_m2: number;
-  share: number;
-  distance_m: number;
-}
+export type SharedGround = Schemas['Neighbour'];
 
-export interface SeesAnswer {
-  streets: SeenThing[];
-  buildings: SeenThing[];
-  places: SeenThing[];
-  neighbours: SharedGround[];
-}
+export type SeesAnswer = Schemas['Sees'];
 
 export interface CalibrationPair {
   pixel: [number, number];

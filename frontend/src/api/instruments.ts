@@ -44,7 +44,8 @@ export function instrumentDoors({ get, send, withQuery }: Doors) {
       query: TrialQuery & AimQuery = {},
       signal?: AbortSignal,
     ) => get<Projected>(`${cameraPath(id)}/project`, { ...place, ...query }, signal),
-    sees: (id: string, signal?: AbortSignal) => get<SeesAnswer>(`${cameraPath(id)}/sees`, {}, signal),
+    sees: (id: string, query: { ladder: Ladder; aim?: string | undefined; limit?: number }, signal?: AbortSignal) =>
+      get<SeesAnswer>(`${cameraPath(id)}/sees`, { ...query }, signal),
     /** Coverage of a trial: coarse and quick while somebody drags. */
     coverageOf: (
       id: string,

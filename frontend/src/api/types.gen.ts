@@ -583,7 +583,7 @@ export interface paths {
         };
         /**
          * Cone
-         * @description The view cone cut by what stands in the way; a PTZ camera may be aimed at a place.
+         * @description The view cone cut by what stands in the way; a PTZ camera may be aimed at a place, or as a preset has it.
          */
         get: operations["cameras-cone"];
         put?: never;
@@ -4555,6 +4555,8 @@ export interface operations {
                 toward_lat?: number | null;
                 /** @description ellipsoidal height, metres */
                 toward_height?: number | null;
+                /** @description reach (the same as now), now, or preset:NAME; PTZ */
+                aim?: string;
                 heading?: number | null;
                 pitch?: number | null;
                 roll?: number | null;

@@ -57,14 +57,19 @@ export function useCoverage(id: string, ladder: Ladder, enabled: boolean) {
 }
 
 /** The cone along the camera's heading, or, for one that turns, towards the clicked place. */
-export function useCone(id: string, toward: [number, number, number] | null, enabled: boolean) {
+export function useCone(
+  id: string,
+  toward: [number, number, number] | null,
+  enabled: boolean,
+  aim: string | undefined = undefined,
+) {
   const { api } = useAppContext();
   return useQuery({
-    queryKey: ['cone', id, toward],
+    queryKey: ['cone', id, toward, aim],
     enabled,
     retry,
     staleTime: 60_000,
-    queryFn: ({ signal }) => api.cone(id, toward ?? undefined, signal),
+    queryFn: ({ signal }) => api.coneOf(id, { aim }, toward ?? undefined, signal),
   });
 }
 

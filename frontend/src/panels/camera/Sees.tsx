@@ -5,7 +5,7 @@ import type { SeenThing, SharedGround } from '../../api/cameraTypes';
 import type { CameraSummary } from '../../api/types';
 import { useApp, useAppContext, useLang } from '../app';
 import { titleOf } from '../cameraTree';
-import { density, distance } from '../format';
+import { density, distance, surface } from '../format';
 import { nearest } from '../nearby';
 import { TierDot } from '../TierDot';
 import { Trouble } from '../Trouble';
@@ -46,6 +46,7 @@ function Thing({ thing }: { thing: SeenThing }) {
   const facts = [
     thing.density_px_m ? density(thing.density_px_m, lang) : '',
     thing.class ? t(`class.${thing.class}`) : '',
+    thing.area_m2 ? surface(thing.area_m2, lang) : '',
     thing.length_m ? t('sees.length', { m: distance(thing.length_m, lang) }) : '',
   ].filter(Boolean);
   return (
@@ -86,14 +87,18 @@ const named = (lang: 'zh' | 'en', text: string) => (thing: SeenThing) =>
 export function Sees({ camera, blind }: { camera: CameraSummary; blind: boolean }) {
   const { t } = useTranslation();
   const lang = useLang();
+  const ladder = useApp((state) => state.ladder);
+  const aim = useApp((state) => state.aims[camera.id]);
   const [text, setText] = useState('');
-  const { data, error, isPending, refetch } = useSees(camera.id, !blind);
+  const { data, error, isPending, refetch } = useSees(camera.id, ladder, aim, !blind);
   if (blind) return <Alert type="info" showIcon title={t('camera.noHeading')} description={t('sees.blind')} />;
   if (error) return <Trouble error={error} retry={() => refetch()} />;
   if (isPending) return <Skeleton active title={false} paragraph={{ rows: 8 }} />;
   const wanted = named(lang, text);
-  const [streets, buildings, places] = [data.streets, data.buildings, data.places].map((list) => list.filter(wanted));
-  const none = text !== '' && [streets, buildings, places].every((list) => !list?.length);
+  const [streets, buildings, places, areas] = [data.streets, data.buildings, data.places, data.areas].map((list) =>
+    list.filter(wanted),
+  );
+  const none = text !== '' && [streets, buildings, places, areas].every((list) => !list?.length);
   const row = (thing: SeenThing) => <Thing key={`${thing.kind} ${thing.id}`} thing={thing} />;
   return (
     <div id="camera-sees">
@@ -126,6 +131,12 @@ export function Sees({ camera, blind }: { camera: CameraSummary; blind: boolean 
             rows={buildings ?? []}
             row={row}
           />
+          <Some
+            title={t('sees.areas', { count: areas?.length ?? 0 })}
+            empty={t('sees.noAreas')}
+            rows={areas ?? []}
+            row={row}
+          />
         </>
       )}
     </div>
@@ -137,7 +148,9 @@ export function Around({ camera, blind }: { camera: CameraSummary; blind: boolea
   const { t } = useTranslation();
   const lang = useLang();
   const cameras = useApp((state) => state.cameras);
-  const { data, error, isPending, refetch } = useSees(camera.id, !blind);
+  const ladder = useApp((state) => state.ladder);
+  const aim = useApp((state) => state.aims[camera.id]);
+  const { data, error, isPending, refetch } = useSees(camera.id, ladder, aim, !blind);
   const known = (data?.neighbours ?? []).flatMap((shared) => {
     const other = cameras.get(shared.camera);
     return other ? [{ other, shared }] : [];
@@ -149,13 +162,21 @@ export function Around({ camera, blind }: { camera: CameraSummary; blind: boolea
     <div id="camera-around">
       {!blind && error && <Trouble error={error} retry={() => refetch()} />}
       {!blind && isPending && <Skeleton active title={false} paragraph={{ rows: 4 }} />}
-      {data && (
+      {data?.neighbours === null && <p className="soft">{t('sees.later')}</p>}
+      {data?.neighbours && (
         <Some<{ other: CameraSummary; shared: SharedGround }>
           title={t('sees.neighbours', { count: known.length })}
           empty={t('sees.noNeighbours')}
           rows={known}
           row={({ other, shared }) => (
-            <Other key={other.id} camera={other} value={t('sees.share', { share: percent(shared.share) })} />
+            <Other
+              key={other.id}
+              camera={other}
+              value={t('sees.share', { share: percent(shared.share) })}
+              facts={[surface(shared.shared_m2, lang), shared.class ? t(`class.${shared.class}`) : '']
+                .filter(Boolean)
+                .join(' · ')}
+            />
           )}
         />
       )}

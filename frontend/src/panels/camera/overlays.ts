@@ -17,7 +17,8 @@ export function useOverlays(camera: CameraSummary, details: CameraDetails | unde
     camera.type === 'ptz' && click && link && seesPlace ? [link.place.lon, link.place.lat, link.place.height] : null;
   const turnable = camera.heading !== null || toward !== null || (details?.aim ?? null) !== null;
   const coverage = useCoverage(camera.id, ladder, aim === 'reach' ? undefined : aim, !blind);
-  const cone = useCone(camera.id, toward, !blind && turnable);
+  const preset = aim?.startsWith('preset:') ? aim : undefined;
+  const cone = useCone(camera.id, preset ? null : toward, !blind && (turnable || preset !== undefined), preset);
 
   useEffect(() => {
     if (coverage.data && !coverage.isPlaceholderData)

@@ -1,6 +1,6 @@
 /** The server's answers about one camera's picture and view, each under one key that holds the camera's id. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { Aim, AimQuery } from '../../api/cameraTypes';
+import type { Aim, AimQuery, SeesAnswer } from '../../api/cameraTypes';
 import { ApiError } from '../../api/client';
 import type { CameraDetails, Ladder } from '../../api/types';
 import type { AimChoice } from '../../model/cameraState';
@@ -31,15 +31,21 @@ export function useProjected(camera: CameraDetails | undefined, place: Place | n
   });
 }
 
-export function useSees(id: string, enabled: boolean) {
+const MOST_SEEN = 200;
+/** The city's coverage is being worked out: its neighbours come later. */
+const AGAIN_MS = 15_000;
+
+export function useSees(id: string, ladder: Ladder, aim: AimChoice | undefined, enabled: boolean) {
   const { api } = useAppContext();
   const lang = useLang();
-  return useQuery({
-    queryKey: ['sees', id, lang],
+  return useQuery<SeesAnswer>({
+    queryKey: ['sees', id, ladder, aim, lang],
     enabled,
     retry,
     staleTime: 60_000,
-    queryFn: ({ signal }) => api.sees(id, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: (query) => (query.state.data && query.state.data.neighbours === null ? AGAIN_MS : false),
+    queryFn: ({ signal }) => api.sees(id, { ladder, aim, limit: MOST_SEEN }, signal),
   });
 }
 
