@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from tiles.basemap.draw import Drawer
-from tiles.basemap.mercator import EQUATOR_M, TILE_PX, Window, to_unit
+from tiles.basemap.mercator import EQUATOR_M, TILE_PX, Window, to_lonlat
 from tiles.basemap.style import LIGHT, Style, hex_colour
 
 FINEST, COARSEST = 18, 9
@@ -39,28 +40,20 @@ class GroundLook:
     _kept: "OrderedDict[tuple[int, int, int], NDArray[np.uint8]]" = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def __call__(self, lonlat: NDArray[np.float64], size_m: NDArray[np.float64]) -> NDArray[np.float32]:
-        """Colours (n, 3; sRGB 0 to 1) at places (n, 2), each as wide as (n,) metres on the ground."""
-        across, down = to_unit(lonlat[:, 0], lonlat[:, 1])
-        lat = float(np.median(lonlat[:, 1]))
-        finest_m = EQUATOR_M * math.cos(math.radians(lat)) / TILE_PX
+    def __call__(self, places: NDArray[np.float64], size_m: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Colours (n, 3; sRGB 0 to 1) at places (n, 2; unit square of the web map), each as wide as (n,) metres."""
+        across, down = places.T
+        _, lat = to_lonlat(0.5, float(np.median(down)))
+        finest_m = EQUATOR_M * math.cos(math.radians(float(lat))) / TILE_PX
         zoom = np.floor(np.log2(finest_m / np.maximum(size_m, 1e-3))).astype(np.int64).clip(COARSEST, FINEST)
-        keys = self._keys(across, down, zoom)
-        while len(np.unique(keys)) > MOST_TILES and zoom.max() > COARSEST:
+        which, named = pd.factorize(self._keys(across, down, zoom))
+        while len(named) > MOST_TILES and zoom.max() > COARSEST:
             zoom = np.minimum(zoom, zoom.max() - 1)
-            keys = self._keys(across, down, zoom)
-        colours = np.empty((len(keys), 3), np.float32)
-        named, which = np.unique(keys, return_inverse=True)
-        order = np.argsort(which, kind="stable")
-        cuts = np.searchsorted(which[order], np.arange(len(named) + 1))
-        for number, key in enumerate(named.tolist()):
-            rows = order[cuts[number] : cuts[number + 1]]
-            z, x, y = key >> 40, (key >> 20) & 0xFFFFF, key & 0xFFFFF
-            tile = self._tile(z, x, y)
-            col = ((across[rows] * 2.0**z - x) * TILE_PX).astype(np.int64).clip(0, TILE_PX - 1)
-            row = ((down[rows] * 2.0**z - y) * TILE_PX).astype(np.int64).clip(0, TILE_PX - 1)
-            colours[rows] = tile[row, col]
-        return np.asarray(colours * (np.array(DAYLIGHT) / 255), np.float32)
+            which, named = pd.factorize(self._keys(across, down, zoom))
+        atlas = np.stack([self._tile(key >> 40, (key >> 20) & 0xFFFFF, key & 0xFFFFF) for key in named.tolist()])
+        wide = np.exp2(zoom) * TILE_PX
+        col, row = ((at * wide).astype(np.int64) % TILE_PX for at in (across, down))
+        return np.asarray(atlas[which, row, col] * (np.array(DAYLIGHT) / 255), np.float32)
 
     @staticmethod
     def _keys(across: Any, down: Any, zoom: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -18,17 +18,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from tiles.building_look import BRIGHTEST, corner_colours
 from tiles.geodesy import enu_rotation
-from tiles.kernels.boxes import entries
-from tiles.kernels.places import geodetic_of
+from tiles.kernels.boxes import any_enters, entering, finish, keep
+from tiles.kernels.places import geodetic_of, web_map_of
 from tiles.scene import Scene
 from tiles.served_blocks import ROOF_RISE, Block, BlockCache, LocalFrame, joined
 from tiles.served_buildings import BuildingTiles
 from tiles.served_ground import GroundTiles, Key, Rect, away_m, children_of, rect_of
 from tiles.served_plain import plain_mesh
-from tiles.sight import BUILDING, CLEAR, ROOF, TERRAIN
 
 Floats = NDArray[np.float64]
-WALL = BUILDING
 CACHE_BYTES = 512 * 2**20
 SPAN = 2
 """A block at the finest level is one tile of so many levels above."""
@@ -41,7 +39,7 @@ CARRIER_STEPS = 6
 STEP_M = 1e-3
 BOX_PAD_M = 250.0
 """A building may reach so far out of the area that its middle is in."""
-WORTH_COPYING = 0.7
+WORTH_LOOKING = 1.3
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +109,11 @@ class Served:
         found: Floats = geodetic_of(np.ascontiguousarray(self.frame.to_ecef(points_m)))
         return found
 
+    def web_map(self, points_m: Floats) -> Floats:
+        """Places (n, 3) of the local frame in the unit square of the web map, (n, 2)."""
+        found: Floats = web_map_of(np.ascontiguousarray(points_m), self.frame.axes, self.frame.origin_ecef_m)
+        return found
+
     @cached_property
     def tones(self) -> NDArray[Any]:
         """Linear light (b, 3, 3) of each building in the browser's tiles: at the foot, under the roof, on the roof."""
@@ -175,32 +178,25 @@ class Served:
         who: NDArray[np.intp],
     ) -> None:
         """Put rays ``who`` to the blocks, nearest first; ``begin`` goes with ``who``."""
-        left, best = np.arange(len(who)), reach[who].copy()
-        offset = np.broadcast_to(begin, len(who))
-        directions = rays[who]
+        rows, directions, limit = who, rays[who], reach[who]
+        offset = np.array(np.broadcast_to(begin, len(who)))
+        looked_m = 0.0
         for away, key, rect in self._blocks(eye, tolerance_rad):
-            # Rays that ended nearer are left behind; copying is worth it when there are enough of them.
-            open_ = best[left] > away - BOX_PAD_M
-            if not open_.any():
-                break
-            if open_.mean() < WORTH_COPYING:
-                left, directions = left[open_], directions[open_]
-            block = self._block_for(start, directions, best[left], key, rect)
+            # Rays that ended nearer are left behind; looking for them is worth it only now and then.
+            if away - BOX_PAD_M > looked_m * WORTH_LOOKING:
+                looked_m = away
+                open_ = limit > away - BOX_PAD_M
+                rows, directions, limit, offset = rows[open_], directions[open_], limit[open_], offset[open_]
+                if not len(rows):
+                    break
+            block = self._block_for(start, directions, limit, key, rect)
             if block is None:
                 continue
-            entry = entries(start, directions, block.low, block.high, best[left])
-            into = np.flatnonzero(np.isfinite(entry))
-            if not into.size:
-                continue
-            rows = left[into]
-            first = np.maximum(entry[into] - 1.0, offset[rows])
-            distance, triangle, normal = block.trace(
-                start + directions[into] * first[:, None], directions[into], best[rows] - first
+            index, first, starts, ways, length = entering(
+                start, directions, (block.low, block.high), limit, offset, block.origin
             )
-            hit = np.flatnonzero(triangle >= 0)
-            at = rows[hit]
-            best[at] = first[hit] + distance[hit]
-            made.take(who[at], best[at], block.owner[triangle[hit]], normal[hit])
+            if len(index):
+                keep((index, first, *block.trace(starts, ways, length)), rows, block.owner, limit, made.arrays)
 
     def _block_for(
         self, start: Floats, directions: Floats, limit: Floats, key: tuple[int, ...], rect: Rect
@@ -209,7 +205,7 @@ class Served:
         held = self.cache.held(key)
         if held is None and len(directions):
             low, high = self._boxes(key)
-            if np.isfinite(entries(start, directions, low, high, limit)).any():
+            if any_enters(start, directions, low, high, limit):
                 held = self.cache.get(key, lambda: self._build(key, rect))
         return held
 
@@ -284,21 +280,15 @@ class _Found:
     def clear(self, rays: NDArray[np.intp]) -> None:
         self.distance_m[rays], self.building[rays], self.hit[rays] = np.inf, -1, False
 
-    def take(self, rays: NDArray[np.intp], distance_m: Floats, owner: NDArray[np.int32], normals: NDArray[Any]) -> None:
-        self.distance_m[rays], self.building[rays], self.hit[rays] = distance_m, owner, True
-        self.normals[rays] = normals
+    @property
+    def arrays(self) -> tuple[Any, ...]:
+        """As the kernels take them."""
+        return self.distance_m, self.building, self.hit, self.normals
 
     def cast(self, start: Floats, rays: Floats) -> Cast:
-        length = np.sqrt(np.einsum("ij,ij->i", self.normals, self.normals))
-        normals = self.normals / np.where(length > 0, length, 1.0)[:, None]
-        normals *= np.where(np.einsum("ij,ij->i", normals, rays) > 0, -1.0, 1.0)[:, None]
-        normals[~self.hit] = np.nan
-        # Up differs from the frame's own by a thousandth within 6 km of the centre: walls and roofs stay apart.
-        rise = np.where(self.hit, np.abs(normals[:, 2]), 0.0)
-        kind = np.where(self.building >= 0, np.where(rise > ROOF_RISE, ROOF, WALL), TERRAIN)
-        kind = np.where(self.hit, kind, CLEAR).astype(np.int8)
-        points = start + rays * np.where(self.hit, self.distance_m, np.nan)[:, None]
-        return Cast(self.distance_m, kind, self.building, points, normals)
+        # Up differs from the frame's own by a hundredth at the rim of a city: walls and roofs stay apart.
+        kind, points = finish(start, rays, ROOF_RISE, self.arrays)
+        return Cast(self.distance_m, kind, self.building, points, self.normals)
 
 
 @lru_cache(maxsize=2)

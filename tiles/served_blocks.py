@@ -83,17 +83,10 @@ class Block:
         scene.run(np.zeros((1, 3), np.float32), np.array([[0, 0, 1]], np.float32))
         return cls(low - 0.01, high + 0.01, origin, owner, scene)
 
-    def trace(self, starts_m: Floats, directions: Floats, reach_m: Floats) -> tuple[Floats, NDArray[np.int32], Floats]:
-        """First hits of rays (n, 3): distance (inf none), triangle (−1 none), unit normal towards the eye."""
-        found = self.scene.run(
-            np.ascontiguousarray((starts_m - self.origin).astype(np.float32)),
-            np.ascontiguousarray(directions.astype(np.float32)),
-            dists=np.ascontiguousarray(reach_m.astype(np.float32)),
-            output=1,
-        )
-        triangle = found["primID"]
-        distance = np.where(triangle >= 0, found["tfar"], np.inf)
-        return distance, triangle, found["Ng"]
+    def trace(self, starts: Any, directions: Any, length: Any) -> tuple[Any, Any, Any]:
+        """First hits of rays about the block's origin (float32): distance, triangle (−1 none), normal of any length."""
+        found = self.scene.run(starts, directions, dists=length, output=1)
+        return found["tfar"], found["primID"], found["Ng"]
 
     @property
     def nbytes(self) -> int:

@@ -24,13 +24,15 @@ MIN_WIDTH_PX, MAX_WIDTH_PX = 64, 1920
 SMOOTH_UP_TO_PX = 960
 """Up to this width pixels on a border between faces are averages of four."""
 STOREY_M = 3.0
+MOST_PIXEL_M = 3.0
+"""Walls whose pixels are wider than this show neither storeys nor where their shade changes."""
 PLAIN_GROUND = (0.66, 0.63, 0.56)
 EDGE, LINE, HORIZON = (38, 44, 54), (60, 225, 255, 255), (255, 184, 84, 255)
 OUTSIDE = (16, 18, 22)
 """What a fisheye does not show."""
 
 GroundLook: TypeAlias = Callable[[Floats, Floats], NDArray[np.float32]]
-"""Colours (n, 3; sRGB 0 to 1) of ground at places (n, 2; lon, lat), each as wide as (n,) metres."""
+"""Colours (n, 3; sRGB 0 to 1) of ground at places (n, 2; unit square of the web map), as wide as (n,) metres."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,11 +142,11 @@ def _painted(
     bare[:] = PLAIN_GROUND
     on_ground = np.flatnonzero(cast.kind == light.TERRAIN)
     if ground is not None and on_ground.size:
-        places = sighting.served.geodetic(cast.points_m[on_ground])
-        bare[on_ground] = ground(places[:, :2], cast.distance_m[on_ground] * pixel_rad)
+        places = sighting.served.web_map(cast.points_m[on_ground])
+        bare[on_ground] = ground(places, cast.distance_m[on_ground] * pixel_rad)
     out = light.empty(len(cast))
     height = np.zeros(len(cast))
-    walls = np.flatnonzero(cast.kind == light.WALL)
+    walls = np.flatnonzero((cast.kind == light.WALL) & (cast.distance_m * pixel_rad < MOST_PIXEL_M))
     height[walls] = sighting.served.geodetic(cast.points_m[walls])[:, 2]
     hits = (cast.kind, cast.building, cast.distance_m, height, cast.normals)
     light.paint(hits, rays, _facts(sighting), bare, pixel_rad, out)
