@@ -14,6 +14,7 @@ from geoserver.coverage_work import Coverer, Wanted
 from geoserver.derived import Derived
 from geoserver.faults import NoCoverage
 from geoserver.services import Services
+from geoserver.settings import Settings
 from layers.coverage.figures import Table, Totals
 from tiles.errors import Fault
 from tiles.keyed_log import LogBusy
@@ -150,7 +151,7 @@ class CityCoverage:
         same = self._known is not None and self._known.ground.town is now.town
         ground = self._known.ground if self._known is not None and same else Ground.of(now.town)
         if self._store is None:
-            self._store = CoverageStore(now.town.folder / "coverage", write=True)
+            self._store = CoverageStore(Settings(folder=now.town.folder).coverage, write=True)
         wanted = Wanted.of(now.fleet.cameras.values(), scene, self._wanted if same else None)
         folder = now.town.folder if (now.town.folder / "build.json").exists() else None
         # At least two, so that a long list is worked through in other processes than the one that answers.

@@ -18,7 +18,8 @@ from layers.coverage.record import Kept
 from layers.coverage.sums import Sums
 from tiles.keyed_log import KeyedLog
 
-FORMAT = "1"
+FORMAT = "2"
+TABLES = ("counted", "block", "base", "meta")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS counted (camera TEXT PRIMARY KEY, key TEXT NOT NULL, tier INTEGER NOT NULL) WITHOUT ROWID;
@@ -57,9 +58,11 @@ class CoverageStore:
         self._logs = threading.Lock()
         if write:
             with self.writing() as base:
-                base.executescript(_SCHEMA)
                 if self.meta(base).get("format", FORMAT) != FORMAT:
-                    self.forget(base)
+                    for table in TABLES:
+                        base.execute(f"DROP TABLE IF EXISTS {table}")
+                for statement in filter(str.strip, _SCHEMA.split(";")):
+                    base.execute(statement)
                 base.execute("INSERT OR REPLACE INTO meta VALUES ('format', ?)", (FORMAT,))
 
     @classmethod
@@ -101,7 +104,7 @@ class CoverageStore:
 
     def forget(self, base: sqlite3.Connection) -> None:
         """Start anew: no counts, no cells."""
-        for table in ("counted", "block", "base", "meta"):
+        for table in TABLES:
             base.execute(f"DELETE FROM {table}")
 
     def counted(self) -> dict[str, Counted]:
