@@ -1,4 +1,4 @@
-import type { CameraSummary } from '../../src/api/types';
+import type { CameraDetails, CameraSummary } from '../../src/api/types';
 
 /** A camera for tests; what matters is said, the rest is plain. */
 export function camera(id: string, facts: Partial<CameraSummary> = {}): CameraSummary {
@@ -22,6 +22,36 @@ export function camera(id: string, facts: Partial<CameraSummary> = {}): CameraSu
     street: '150302001',
     community: '150302001001',
     incomplete: [],
+    ...facts,
+  };
+}
+
+/** The same camera with all that is on record. */
+export function details(facts: Partial<CameraDetails> = {}): CameraDetails {
+  return {
+    ...camera('a'),
+    mount_height: 5,
+    image_width: 1920,
+    image_height: 1080,
+    hfov_tele: null,
+    roll: 0,
+    purpose: '治安监控',
+    address: '',
+    status: 'fault',
+    remarks: '',
+    streams: [],
+    assumed: [],
+    version: 3,
+    online: null,
+    lens: 'rectilinear',
+    distortion: [],
+    principal: null,
+    pan_range: null,
+    tilt_min: -90,
+    tilt_max: 30,
+    presets: [],
+    aim: null,
+    calibration: null,
     ...facts,
   };
 }

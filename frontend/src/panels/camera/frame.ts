@@ -49,7 +49,7 @@ export function zoomed(frame: Frame, picture: Size, pixel: Size, factor: number)
       x: pixel[0] - (pixel[0] - frame.x) * f,
       y: pixel[1] - (pixel[1] - frame.y) * f,
       width,
-      height: frame.height * f,
+      height: (width * picture[1]) / picture[0],
     },
     picture,
   );

@@ -1,16 +1,23 @@
-import { SceneTransforms } from 'cesium';
+import { Event, Model, SceneTransforms } from 'cesium';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AreaFeature, ConeAnswer, CoverageAnswer, LinkAnswer } from '../../../src/api/types';
 import { areaLayer } from '../../../src/layers/areas';
 import { cameraLayer } from '../../../src/layers/cameras';
 import { coneLayer } from '../../../src/layers/cone';
 import { coverageLayer } from '../../../src/layers/coverage';
+import { gizmoLayer } from '../../../src/layers/gizmo';
 import { linkLayer } from '../../../src/layers/link';
+import { locatedLayer } from '../../../src/layers/located';
 import { measureLayer } from '../../../src/layers/measure';
+import { pairLayer } from '../../../src/layers/pairs';
 import { placeLayer } from '../../../src/layers/place';
 import { sightLayer } from '../../../src/layers/sight';
+import { spreadLayer } from '../../../src/layers/spread';
+import { viewMeshLayer } from '../../../src/layers/viewMesh';
+import type { Pointed } from '../../../src/model/cameraState';
 import type { State } from '../../../src/model/state';
 import { createAppStore } from '../../../src/model/store';
+import type { Trial } from '../../../src/model/trial';
 import type { Layer, Stage } from '../../../src/scene/stage';
 import { camera } from '../cameras';
 import { blankCanvas, fakeStage } from '../stage';
@@ -89,6 +96,50 @@ const cameras = new Map(
 const click = { lon: 106.8, lat: 39.6, height: 1080, source: 'scene' as const };
 const spot = { lon: 106.8, lat: 39.6, height: 1080 };
 
+const values = { heading: 90, pitch: -10, roll: 0, hfov: 60, mount_height: 5, lon: 106.8, lat: 39.6 };
+const trial: Trial = {
+  camera: 'a',
+  from: values,
+  version: 1,
+  headingKnown: true,
+  values,
+  ground: 1080,
+  dragging: true,
+};
+
+const pointed: Pointed = {
+  camera: 'a',
+  pixel: [10, 20],
+  label: '地面 · 12 m',
+  answer: {
+    camera: 'a',
+    pixel: [10, 20],
+    hit: 'ground',
+    place: { ...click, kind: 'ground', building: null },
+    bearing_deg: 90,
+    elevation_deg: -10,
+    distance_m: 12,
+    density_px_m: 60,
+    class: 'detect',
+    trees_m: null,
+    uncertainty: {
+      along_m: 3,
+      across_m: 1,
+      up_m: 0.2,
+      major_m: 3,
+      minor_m: 1,
+      bearing_deg: 90,
+      source: 'assumed',
+      heading_deg: 3,
+      pitch_deg: 2,
+      roll_deg: 1,
+      hfov_deg: 2,
+      place_m: 3,
+      height_m: 1,
+    },
+  },
+};
+
 interface Case {
   name: string;
   make(stage: Stage): Layer;
@@ -105,6 +156,11 @@ const tool = (make: (stage: Stage) => Layer & { hand: { click(at: typeof spot): 
   },
 });
 
+const withMesh: Partial<State> = {
+  viewMesh: '/view.glb',
+  layers: { ...createAppStore().getState().layers, viewMesh: true },
+};
+
 const CASES: Case[] = [
   { name: 'cameras', make: cameraLayer, state: { cameras } },
   { name: 'cone', make: coneLayer, state: { cone, cameras } },
@@ -112,6 +168,24 @@ const CASES: Case[] = [
   { name: 'areas', make: areaLayer, state: { filters: { ...createAppStore().getState().filters, area: '150302' } } },
   { name: 'link', make: linkLayer, state: { link, cameras } },
   { name: 'place', make: placeLayer, state: { click } },
+  {
+    name: 'coverage that follows a hand',
+    make: coverageLayer,
+    state: { trial, coverage: { camera: 'a', ladder: '2014', geojson: coverage } },
+  },
+  { name: 'handles', make: gizmoLayer, state: { trial } },
+  { name: 'located place', make: locatedLayer, state: { pointed, cameras } },
+  {
+    name: 'pairs',
+    make: pairLayer,
+    state: { calibrating: 'a', pairs: [{ number: 1, name: '', pixel: null, place: spot }] },
+  },
+  {
+    name: 'uncertainty',
+    make: spreadLayer,
+    state: { cone, spread: { camera: 'a', heading_deg: 1, pitch_deg: 0.5 } },
+  },
+  { name: 'view mesh', make: viewMeshLayer, state: withMesh },
   { name: 'measure', ...tool(measureLayer), state: { tool: 'distance' } },
   { name: 'sight', ...tool(sightLayer), state: { tool: 'sight' } },
 ];
@@ -121,6 +195,10 @@ describe('each layer', () => {
     vi.useFakeTimers();
     blankCanvas();
     vi.spyOn(SceneTransforms, 'worldToWindowCoordinates').mockReturnValue(undefined);
+    // A model needs a graphics card to be made; what matters here is that it is taken away.
+    vi.spyOn(Model, 'fromGltfAsync').mockImplementation(
+      async () => ({ readyEvent: new Event(), destroy: () => undefined, isDestroyed: () => false }) as never,
+    );
   });
   afterEach(() => {
     vi.useRealTimers();
