@@ -138,7 +138,7 @@ def write_raster(known: Known, bounds_m: tuple[float, float, float, float], step
     top, bottom = _span((lattice.north_m - north) / side, (lattice.north_m - south) / side, lattice.down)
     left, right = _span((west - lattice.west_m) / side, (east - lattice.west_m) / side, lattice.across)
     rows, cols = (bottom - top) * SIDE, (right - left) * SIDE
-    thinned = min(SIDE, 2 ** max(0, math.ceil(math.log2(max(rows * cols / MOST_CELLS, 1.0)) / 2)))
+    thinned: int = min(SIDE, 2 ** max(0, math.ceil(math.log2(max(rows * cols / MOST_CELLS, 1.0)) / 2)))
     each, cell = SIDE // thinned, lattice.cell_m * thinned
     corner = Affine(cell, 0, lattice.west_m + left * side, 0, -cell, lattice.north_m - top * side)
     profile = {

@@ -64,7 +64,7 @@ def build_city(
     started = time.perf_counter()
     city = read_city(city_file)
     parts = only - {COVERAGE} if only else None
-    if only == {COVERAGE}:
+    if only == frozenset({COVERAGE}):
         from geoserver.covering import cover
 
         cover(out, workers or os.cpu_count() or 1, console)

@@ -148,4 +148,4 @@ def _own(scene: Scene, places_m: Floats, owner: NDArray[np.int32]) -> NDArray[np
         edge = scene.prisms.nearest_edge(places_m[doubtful, 0], places_m[doubtful, 1], owner[doubtful])
         away = places_m[doubtful] - np.stack([edge[1], edge[2]], axis=1)
         inside[doubtful] = (away * np.stack([edge[3], edge[4]], axis=1)).sum(axis=1) < 0
-    return inside
+    return np.asarray(inside)

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, as_completed, wait
 from typing import Any, TypeVar
 
@@ -40,7 +40,7 @@ def run(
 
 def stream(
     task: Callable[[Item], Result], items: Iterable[Item], *, workers: int, ahead: int = 4
-) -> Iterator[tuple[Item, Result]]:
+) -> Generator[tuple[Item, Result], None, None]:
     """Apply ``task`` to items and yield each with its result as it is done, in no order.
 
     No more than ``ahead`` items a worker are taken ahead of their turn, so that neither items nor results pile

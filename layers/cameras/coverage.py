@@ -110,10 +110,9 @@ def coverage(
 def _behind_trees(camera: Camera, scene: Scene, found: Footprint, ladder: str) -> float | None:
     if scene.obstacle is scene.ground:
         return None
-    bare = in_plain_sight(camera, scene, found)
-    return (
-        float((bare >= first_step(ladder)).sum() - (found.steps >= first_step(ladder)).sum()) * found.window.cell_m**2
-    )
+    first, cell = first_step(ladder), float(found.window.cell_m)
+    hidden = (in_plain_sight(camera, scene, found) >= first) & (found.steps < first)
+    return float(hidden.sum()) * cell * cell
 
 
 def _areas(

@@ -213,8 +213,13 @@ def _in_sight(eye: _Eye, window: Window) -> Mask:
 
 
 def _profile(eye: _Eye, window: Window) -> Profile:
-    view = {"bearing_deg": eye.middle_deg, "width_deg": eye.width_deg, "radius_m": eye.radius_m}
-    return skyline(window, eye.camera.height_m, **view)
+    return skyline(
+        window,
+        eye.camera.height_m,
+        bearing_deg=eye.middle_deg,
+        width_deg=eye.width_deg,
+        radius_m=eye.radius_m,
+    )
 
 
 def _densities(eye: _Eye, lattice: tuple[Floats, Floats], cells: tuple[Any, Any], heights_m: Floats) -> Floats:
@@ -267,7 +272,7 @@ def _by_profile(eye: _Eye, profile: Profile, places_m: Floats, cell_m: float) ->
     back = np.minimum(cell_m, away / 2) / np.maximum(away, 1e-9)
     asked = places_m + toward * back[:, None]
     least = np.nan_to_num(np.asarray(profile.least_visible_m(asked[:, 0], asked[:, 1])), nan=np.inf, neginf=-1e9)
-    return eye.camera.height_m + (least - eye.camera.height_m) / (1.0 - back)
+    return np.asarray(eye.camera.height_m + (least - eye.camera.height_m) / (1.0 - back))
 
 
 def _shown(eye: _Eye, window: Window, lattice: tuple[Floats, Floats], place_m: Floats) -> Any:

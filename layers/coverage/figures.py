@@ -56,7 +56,8 @@ class Table:
         """What ``to_bytes`` wrote."""
         body = zlib.decompress(data)
         k, m = (int(n) for n in np.frombuffer(body, np.int32, 2))
-        at, parts = 8, []
+        at = 8
+        parts: list[Any] = []
         for kind, count in ((np.int16, k), (np.int16, k), (np.int32, k * WIDTH), (np.int16, m), (np.int32, m * WIDTH)):
             parts.append(np.frombuffer(body, kind, count, at))
             at += parts[-1].nbytes
@@ -186,4 +187,5 @@ def cameras(row: Numbers, step: int) -> int:
 
 def by_class(row: Numbers, classes: NDArray[np.uint8], count: int) -> list[int]:
     """Cells by the class 1 … count of their best step; ``classes`` gives the class of each step."""
-    return np.bincount(classes, weights=row[: STEPS + 1], minlength=count + 1)[1:].astype(int).tolist()
+    counted = np.bincount(classes, weights=row[: STEPS + 1], minlength=count + 1)
+    return [int(number) for number in counted[1:]]

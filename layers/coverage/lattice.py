@@ -70,8 +70,8 @@ class Lattice:
     def centres_m(self, block: int) -> tuple[Floats, Floats]:
         """x (64,) of the columns and y (64,) of the rows of a block's cells."""
         west, north = self.corner_m(block)
-        at = (np.arange(SIDE) + 0.5) * self.cell_m
-        return west + at, north - at
+        at = (np.arange(SIDE, dtype=np.float64) + 0.5) * self.cell_m
+        return np.asarray(west + at), np.asarray(north - at)
 
     def blocks_within(self, west_m: float, south_m: float, east_m: float, north_m: float) -> Blocks:
         """Blocks of ground that a box of the metric frame touches, row by row."""

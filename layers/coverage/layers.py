@@ -50,7 +50,8 @@ def cells_of(shown: Shown, sums: Sums | None, base: Base | None) -> Cells:
         if base is None:
             return np.zeros(CELLS, np.uint8)
         built = (base.flags & BUILT) > 0
-        return (built if sums is None else built & (sums.at_least(shown.step, shown.tiers) == 0)).astype(np.uint8)
+        unseen = built if sums is None else built & (sums.at_least(shown.step, shown.tiers) == 0)
+        return np.asarray(unseen, np.uint8)
     if sums is None:
         return np.zeros(CELLS, np.uint8)
     values = _values(shown, sums)
@@ -60,13 +61,13 @@ def cells_of(shown: Shown, sums: Sums | None, base: Base | None) -> Cells:
 def _values(shown: Shown, sums: Sums) -> Cells:
     if shown.layer == "class":
         best = sums.best(shown.tiers)
-        return np.where(best >= shown.step, classes_of_steps(shown.ladder)[best], 0).astype(np.uint8)
+        return np.asarray(np.where(best >= shown.step, classes_of_steps(shown.ladder)[best], 0), np.uint8)
     if shown.layer == "tier":
         seen = [(sums.at_least(shown.step, (tier,)) > 0) << (tier - 1) for tier in shown.tiers]
-        return np.bitwise_or.reduce(np.array(seen, np.uint8), axis=0)
+        return np.asarray(np.bitwise_or.reduce(np.array(seen, np.uint8), axis=0))
     count = sums.at_least(shown.step, shown.tiers)
     if shown.layer == "single":
-        return (count == 1).astype(np.uint8)
+        return np.asarray(count == 1, np.uint8)
     return np.searchsorted(COUNT_FROM, count, side="right").astype(np.uint8)
 
 

@@ -15,7 +15,7 @@ LENGTH_BIT, STEP_BIT = 12, 18
 
 
 @njit(cache=True, nogil=True)
-def _row_runs(steps: Any, at: Any, cols: Any, block_col: int, put: Any) -> int:
+def _row_runs(steps: Any, at: Any, cols: Any, block_col: int, put: Any) -> Any:
     """Runs of one row of a block; counted, and written to ``put`` = (runs, first place) where there is room."""
     window_row, base = at
     runs, n = put
@@ -124,7 +124,8 @@ def shared(one: Any, other: Any, wanted: Any) -> Any:
     """Cells that two footprints (blocks, starts, runs) share at least at steps ``wanted`` (one's, other's), and the
     other's best step there."""
     a, b = np.zeros(CELLS, np.uint8), np.zeros(CELLS, np.uint8)
-    i, j, common, best = 0, 0, 0, 0
+    i, j, common = 0, 0, 0
+    best: Any = 0
     while i < one[0].size and j < other[0].size:
         if one[0][i] < other[0][j]:
             i += 1

@@ -5,6 +5,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,7 @@ class Sums:
 
     def best(self, tiers: Sequence[int] = TIERS) -> Steps:
         """The highest step (4096,) that any camera of some tiers reaches; 0 where there is none."""
-        some = self.counts[[tier - 1 for tier in tiers]].any(axis=0)
+        some: Any = self.counts[[tier - 1 for tier in tiers]].any(axis=0)
         height = len(STEPS_PX_M)
         return np.where(some.any(axis=0), height - some[::-1].argmax(axis=0), 0).astype(np.uint8)
 
