@@ -1,7 +1,8 @@
 """What an observer sees of a height field. The sweep is in ``tiles.kernels.sweep``."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,6 @@ from numpy.typing import NDArray
 
 from tiles.errors import TilesError
 from tiles.geodesy import bend_m
-from tiles.kernels.octant import Octant
 from tiles.kernels.sweep import sweep
 
 EDGE_DEG = 1e-9
@@ -38,6 +38,7 @@ def viewshed(
     bearing_deg: float = 0.0,
     width_deg: float = 360.0,
     curvature: bool = False,
+    workers: int = 1,
 ) -> NDArray[np.bool_]:
     """Cells whose centre, at target height, the observer sees.
 
@@ -59,6 +60,8 @@ def viewshed(
         Middle of the view, clockwise from grid north, and its full width; both edges are inclusive.
     curvature : bool
         Whether the surface drops with the earth's curvature, less refraction.
+    workers : int
+        Threads that share the work; the answer is the same for any number.
 
     Returns
     -------
@@ -76,12 +79,22 @@ def viewshed(
     seen = np.zeros(heights.shape, np.bool_)
     seen[row, col] = True
     bend = float(bend_m(cell)) if curvature else 0.0
-    for number, low, high in _wedges(bearing, width):
-        octant = _octant(heights.shape, (row, col), number, reach * (1 + 1e-12), (eye, bend))
-        if octant.rings > 0:
-            wedge = (low, high, number % 2 == 0, number % 2 == 1)
-            sweep(heights.reshape(-1), octant, wedge, target, seen.reshape(-1))
+    reach *= 1 + 1e-12
+    wedges = list(_wedges(bearing, width))
+    places = np.array([_octant(heights.shape, (row, col), number, reach) for number, _, _ in wedges], np.int64)
+    shares = np.array([wedge[1:] for wedge in wedges])
+    common = (reach, eye, bend, target)
+    _share(lambda part: sweep(heights.reshape(-1), places, shares, common, part, seen.reshape(-1)), workers)
     return seen
+
+
+def _share(work: Callable[[tuple[int, int]], None], workers: int) -> None:
+    """Do all parts (k, n) of some work that lets go of the interpreter, in n threads."""
+    if workers < 2:
+        work((0, 1))
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(work, [(k, workers) for k in range(workers)]))
 
 
 def _wedges(bearing: float, width: float) -> Iterator[tuple[int, float, float]]:
@@ -101,22 +114,14 @@ def _wedges(bearing: float, width: float) -> Iterator[tuple[int, float, float]]:
                 yield number, math.tan(math.radians(low)), min(1.0, math.tan(math.radians(high)))
 
 
-def _octant(
-    shape: tuple[int, ...], place: tuple[int, int], number: int, reach: float, eye: tuple[float, float]
-) -> Octant:
+def _octant(shape: tuple[int, ...], place: tuple[int, int], number: int, reach: float) -> tuple[int, ...]:
+    """The whole numbers of an ``Octant``."""
     cols = shape[1]
     (down, right), (aside_down, aside_right) = AXES[number], SIDES[number]
     limit = int(min(reach, max(shape)))
-    return Octant(
-        base=place[0] * cols + place[1],
-        along=down * cols + right,
-        across=aside_down * cols + aside_right,
-        rings=min(limit, _room(shape, place, down, right)),
-        width=min(limit, _room(shape, place, aside_down, aside_right)),
-        radius=reach,
-        eye=eye[0],
-        bend=eye[1],
-    )
+    rings, width = min(limit, _room(shape, place, down, right)), _room(shape, place, aside_down, aside_right)
+    base, along, across = place[0] * cols + place[1], down * cols + right, aside_down * cols + aside_right
+    return base, along, across, rings, min(limit, width), number % 2 == 0, number % 2 == 1
 
 
 def _room(shape: tuple[int, ...], place: tuple[int, int], down: int, right: int) -> int:

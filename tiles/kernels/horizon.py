@@ -1,73 +1,104 @@
-"""The vector loops of a viewshed: what a ring does to the horizons of a block of rays, and they to its cells."""
+"""The inner loops of a viewshed: what a ring does to the horizons of a block of rays.
+
+All numbers of a block lie in one float32 array, at fixed places, so that the compiler knows that they do
+not overlap and makes vectors of the arithmetic; what must be looked up by index is fetched beforehand.
+"""
 
 from typing import Any
 
 import numpy as np
 from numba import njit
 
-from tiles.kernels.octant import FLOOR_M
-
-SOLID_M = np.float32(0.1 * FLOOR_M)
-"""A cell below this has no height."""
-
-
-@njit(cache=True, nogil=True, fastmath=True)
-def highest(cells: Any) -> Any:
-    """The highest of some cells."""
-    top = cells[0]
-    for k in range(cells.size):
-        top = max(top, cells[k])
-    return top
+RAYS = 64
+"""Rays to a block; neighbouring blocks share one."""
+LEAN, HORIZON, RING, HERE, NEXT, INNER, FOLD, LOWER = (np.uintp(n * RAYS) for n in range(8))
+"""Where in a block's numbers: j / i, horizon as rise per ring, ring that set it, what was fetched,
+scratch, and the lower horizon of each two neighbours."""
+NUMBERS = 8 * RAYS
+GROUP = 16
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def raise_horizon(before: Any, row: Any, i: int, lean: Any, horizon: Any, ring: Any) -> Any:
-    """Let ring i, and what the rays cross between it and ring i − 1, raise the block's horizons.
+# The compiler makes no vectors of a running minimum of floats, nor of short loops of known length: minima are
+# folded in halves, whose lengths are taken from the array's.
 
-    Returns the lowest of them. At most one grid line is crossed between two rings, since lean ≤ 1.
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy", inline="always")
+def _least(numbers: Any, half: int) -> Any:
+    """The least of sixteen numbers in scratch; ``half`` is eight."""
+    for k in range(half):
+        m = FOLD + np.uintp(k)
+        numbers[m] = min(numbers[m], numbers[m + np.uintp(8)])
+    low = numbers[FOLD]
+    for k in range(1, 8):
+        low = min(low, numbers[FOLD + np.uintp(k)])
+    return low
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def lowest_of(numbers: Any) -> Any:
+    """The lowest horizon of a block."""
+    for k in range(numbers.size >> 4):
+        m = np.uintp(k)
+        numbers[FOLD + m] = min(numbers[HORIZON + m], numbers[HORIZON + m + np.uintp(32)])
+    for k in range(numbers.size >> 5):
+        m = FOLD + np.uintp(k)
+        numbers[m] = min(numbers[m], numbers[m + np.uintp(16)])
+    return _least(numbers, numbers.size >> 6)
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def highest(tile: Any, start: int, count: int, numbers: Any) -> Any:
+    """The highest of ``count`` cells, and of up to fifteen after them."""
+    for k in range(GROUP):
+        numbers[FOLD + np.uintp(k)] = -tile[np.uintp(start) + np.uintp(k)]
+    for g in range(start + GROUP, start + count, GROUP):
+        for k in range(GROUP):
+            m = FOLD + np.uintp(k)
+            numbers[m] = min(numbers[m], -tile[np.uintp(g) + np.uintp(k)])
+    return -_least(numbers, numbers.size >> 6)
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def raise_horizon(tile: Any, start: int, stride: int, i: int, numbers: Any, columns: Any) -> Any:
+    """Let ring i, and what the rays cross between it and ring i − 1, raise the horizons of a block.
+
+    Cell j of ring i is ``tile[start + j]``, and ring i − 1 lies ``stride`` before it. Returns the lowest
+    horizon. At most one grid line is crossed between two rings, since lean ≤ 1.
     """
     far = np.float32(i)
     per = np.float32(1.0) / far
     one = np.float32(1.0)
-    low = np.float32(1e38)
-    number = np.int32(i)
-    for m in range(lean.size):
-        a = lean[m]
+    for m in range(RAYS):
+        columns[m] = np.int32(numbers[LEAN + np.uintp(m)] * far)
+    for m in range(RAYS):
+        p = np.uintp(start + columns[m])
+        numbers[HERE + np.uintp(m)] = tile[p]
+        numbers[NEXT + np.uintp(m)] = tile[p + np.uintp(1)]
+        numbers[INNER + np.uintp(m)] = tile[p - np.uintp(stride)]
+    for k in range(RAYS):
+        m = np.uintp(k)
+        a = numbers[LEAN + m]
         at = a * far
-        j = np.int32(at)
-        here = np.uintp(j)
-        side = np.float32(j)
-        z = row[here]
-        slope = (z + (at - side) * (row[here + np.uintp(1)] - z)) * per
-        inner = before[here]
-        rise = a / max(side, one)
+        side = np.float32(np.int32(at))
+        z = numbers[HERE + m]
+        slope = (z + (at - side) * (numbers[NEXT + m] - z)) * per
+        inner = numbers[INNER + m]
+        rise = a / (side if side > one else one)
         column = inner * rise + (one - (far - one) * rise) * (z - inner)
-        if side > at - a and column > slope:
-            slope = column
-        old = horizon[m]
+        # What stands for no height would swamp a crossing that all but meets a ring; the ring has it already.
+        apart = at * np.float32(4e-6)
+        between = (side > at - a + apart) & (side < at - apart)
+        slope = column if between & (column > slope) else slope
+        old, ring = numbers[HORIZON + m], numbers[RING + m]
         higher = slope > old
-        new = slope if higher else old
-        ring[m] = number if higher else ring[m]
-        horizon[m] = new
-        low = min(low, new)
-    return low
+        numbers[RING + m] = far if higher else ring
+        numbers[HORIZON + m] = slope if higher else old
+    return lowest_of(numbers)
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def sort_cells(cells: Any, start: Any, i: int, rays: Any, target: Any, mark: Any) -> None:
-    """Mark each of a ring's cells: 0 hidden, 1 seen, 2 in doubt, by the horizons of its two rays."""
-    horizon, _, first, count = rays
-    per = np.float32(1.0) / np.float32(i)
-    scale = np.float32(count) * per
-    last = np.int32(horizon.size - 2)
-    for k in range(cells.size):
-        slope = (cells[k] + target) * per
-        m = np.int32(np.float32(start + np.int32(k)) * scale) - np.int32(first)
-        m = min(max(m, np.int32(0)), last)
-        a = horizon[np.uintp(m)]
-        b = horizon[np.uintp(m + np.int32(1))]
-        low = min(a, b)
-        high = max(a, b)
-        slack = np.float32(0.5) * (high - low)
-        seen = np.uint8(1) if slope > high + slack else np.uint8(2)
-        mark[k] = np.uint8(0) if slope < low - slack or cells[k] < SOLID_M else seen
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def lower_horizons(numbers: Any) -> None:
+    """The lower horizon of each two neighbouring rays of a block."""
+    for k in range(RAYS - 1):
+        m = np.uintp(k)
+        numbers[LOWER + m] = min(numbers[HORIZON + m], numbers[HORIZON + m + np.uintp(1)])

@@ -42,3 +42,33 @@ def under(flat: Any, octant: Any, i: int, j: int, slope: float, rings: Any) -> A
             if z - octant.eye - bend * where * where > slope * where:
                 return True
     return False
+
+
+@njit(cache=True, nogil=True)
+def steepest(flat: Any, octant: Any, lean: float, rings: Any) -> Any:
+    """Greatest rise per ring of the surface along j / i = ``lean``, from the first to the last of two rings.
+
+    And the ring of it. At the crossings with the rings and with the grid lines across them after each of these.
+    """
+    best, ring = -1e38, 1
+    bend = octant.bend * (1.0 + lean * lean)
+    for k in range(max(rings[0], 1), min(rings[1], octant.rings) + 1):
+        at = lean * k
+        side = int(at)
+        if side > octant.width:
+            break
+        p = octant.base + k * octant.along + side * octant.across
+        a = np.float64(flat[p])
+        z = a + (at - side) * (np.float64(flat[p + octant.across]) - a) if side < octant.width else a
+        rise = (z - octant.eye) / k - bend * k
+        if rise > best:
+            best, ring = rise, k
+        side += 1
+        if k < rings[1] and k < octant.rings and side < at + lean and side <= octant.width:
+            where = side / lean
+            p += octant.across
+            a = np.float64(flat[p])
+            rise = (a + (where - k) * (np.float64(flat[p + octant.along]) - a) - octant.eye) / where - bend * where
+            if rise > best:
+                best, ring = rise, k + 1
+    return best, ring
