@@ -158,7 +158,7 @@ class Optics:
         (fx, fy), (cx, cy) = self.focals_px, self.centre_px
         a, b = (u.ravel() - cx) / fx, (v.ravel() - cy) / fy
         if self.kind == PANORAMA:
-            beyond = (np.abs(a) > np.pi + 1e-9) | (np.abs(b) > np.pi / 2 + 1e-9)
+            beyond = np.abs(b) > np.pi / 2 + 1e-9
             xyz = np.stack([np.sin(a) * np.cos(b), np.sin(b), np.cos(a) * np.cos(b)], axis=-1)
             xyz[beyond] = np.nan
         elif self.kind == FISHEYE:
@@ -179,7 +179,7 @@ class Optics:
         (fx, fy), (cx, cy) = self.focals_px, self.centre_px
         a, b = (u - cx) / fx, (v - cy) / fy
         if self.kind == PANORAMA:
-            return cx + fx * np.clip(a, -np.pi, np.pi), cy + fy * np.clip(b, -np.pi / 2, np.pi / 2)
+            return u + 0.0, cy + fy * np.clip(b, -np.pi / 2, np.pi / 2)
         inwards = np.minimum(1.0, self._circle / np.maximum(np.hypot(a, b), 1e-12))
         return cx + fx * a * inwards, cy + fy * b * inwards
 

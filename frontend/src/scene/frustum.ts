@@ -4,6 +4,7 @@
  * down, roll positive lowers the right side.
  */
 import { localAxes, toEcef, type Vector } from '../model/geodesy';
+import { focalLength, type Lens, toDirection, toPixel } from '../model/lens';
 
 export interface Pose {
   lon: number;
@@ -51,32 +52,31 @@ export function poseAxes({ lon, lat, heading, pitch, roll }: Pose): Axes {
   };
 }
 
-export interface Picture {
-  width: number;
-  height: number;
-  /** horizontal field of view, degrees */
-  hfov: number;
-}
-
-/** Focal length in pixels. */
-export const focalLength = ({ width, hfov }: Picture) => width / 2 / Math.tan(radians(hfov / 2));
-
-/** Where a place appears, pixels from the top left corner of the picture; null behind the camera. */
+/** Where a place appears, pixels from the top left corner of the picture; null where the lens shows nothing. */
 export function projectTo(
   pose: Pose,
-  picture: Picture,
+  picture: Lens,
   place: { lon: number; lat: number; height: number },
 ): [number, number] | null {
   const eye = toEcef(pose.lon, pose.lat, pose.height);
   const ray = combine(toEcef(place.lon, place.lat, place.height), 1, eye, -1);
   const { right, up, forward } = poseAxes(pose);
-  const depth = dot(ray, forward);
-  if (depth <= 0) return null;
-  const focal = focalLength(picture);
-  return [picture.width / 2 + (focal * dot(ray, right)) / depth, picture.height / 2 - (focal * dot(ray, up)) / depth];
+  return toPixel(picture, [dot(ray, right), -dot(ray, up), dot(ray, forward)]);
 }
 
-/** Vertical field of view of a picture, degrees. */
-export function verticalFov(picture: Picture): number {
+/** Level bearing (0 to 360) and elevation of the ray through a pixel, degrees; null where the lens shows nothing. */
+export function rayOf(pose: Pose, picture: Lens, pixel: readonly [number, number]): [number, number] | null {
+  const direction = toDirection(picture, pixel);
+  if (!direction) return null;
+  const { right, up, forward } = poseAxes(pose);
+  const ray = combine(combine(right, direction[0], up, -direction[1]), 1, forward, direction[2]);
+  const axes = localAxes(pose.lon, pose.lat);
+  const [east, north, rise] = [dot(ray, axes.east), dot(ray, axes.north), dot(ray, axes.up)];
+  const bearing = (Math.atan2(east, north) * 180) / Math.PI;
+  return [(bearing + 360) % 360, (Math.atan2(rise, Math.hypot(east, north)) * 180) / Math.PI];
+}
+
+/** Vertical field of view of a flat picture, degrees. */
+export function verticalFov(picture: Lens): number {
   return (2 * Math.atan(picture.height / 2 / focalLength(picture)) * 180) / Math.PI;
 }

@@ -2,7 +2,8 @@
 
 Derived without our own code: PROJ's topocentric conversion gives east, north, up of a place at the lens;
 CesiumJS's definition of an orientation (a quaternion turned by heading, then pitch, then roll) gives the
-picture's axes; angles off the axis give the pixel. Run as `python -m tests.layers.cameras.make_cases`.
+picture's axes; angles off the axis give the pixel, OpenCV bends it (a fisheye's behind its mount, which
+OpenCV does not know, by the formula that its documentation gives). Run as `python -m tests.layers.cameras.make_cases`.
 """
 
 import json
@@ -10,6 +11,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from pyproj import Transformer
 from scipy.spatial.transform import Rotation
@@ -19,7 +21,10 @@ WUHAI = (106.8214, 39.6553, 1080.0)
 ABOUT = (
     "Signs as CesiumJS Camera.setView orientation: heading clockwise from true north, pitch negative down, roll "
     "positive leans the camera to its right. Degrees, ellipsoidal metres, pixels from the top left corner, u right, "
-    "v down, square pixels, principal point in the middle. pixel is null behind the lens."
+    "v down, square pixels, principal point in the middle unless given. lens is rectilinear unless given: with "
+    "Brown-Conrady's distortion k1 k2 p1 p2 k3 k4 k5 k6; fisheye: equidistant with k1..k4, hfov without them; "
+    "panorama: even steps of bearing and elevation. pixel is null where the lens shows nothing: behind a flat "
+    "one, beyond where its distortion folds over, outside a fisheye's circle (half its hfov, at least 90 degrees)."
 )
 
 
@@ -59,7 +64,6 @@ def expected(case: dict[str, Any]) -> dict[str, Any]:
     lens = (pose["lon"], pose["lat"], pose["height"])
     local = east_north_up(lens, (place["lon"], place["lat"], place["height"]))
     direction, up, right = cesium_axes(pose["heading"], pose["pitch"], pose["roll"])
-    ahead = float(local @ direction)
     result: dict[str, Any] = {
         "bearing": math.degrees(math.atan2(local[0], local[1])) % 360,
         "elevation": math.degrees(math.asin(local[2] / np.linalg.norm(local))),
@@ -67,14 +71,99 @@ def expected(case: dict[str, Any]) -> dict[str, Any]:
         "pixel": None,
         "in_picture": False,
     }
-    if ahead > 0:
-        # Equal angles off the axis are equal tangents on the picture.
-        per_tangent = optics["width"] / (2 * math.tan(math.radians(optics["hfov"]) / 2))
-        u = optics["width"] / 2 + per_tangent * float(local @ right) / ahead
-        v = optics["height"] / 2 - per_tangent * float(local @ up) / ahead
+    seen = pixel(optics, np.array([local @ right, -(local @ up), local @ direction]))
+    if seen is not None:
+        u, v = (float(at) for at in seen)
         result["pixel"] = [u, v]
         result["in_picture"] = 0 <= u <= optics["width"] and 0 <= v <= optics["height"]
     return result
+
+
+def pixel(optics: dict[str, Any], xyz: np.ndarray) -> tuple[float, float] | None:
+    """Of a direction right, down, forward."""
+    width, half = optics["width"], math.radians(optics["hfov"]) / 2
+    cx, cy = optics.get("principal", (width / 2, optics["height"] / 2))
+    model, bend = optics.get("lens", "rectilinear"), np.array(optics.get("distortion", ()), float)
+    x, y, z = (float(v) for v in xyz)
+    if model == "panorama":
+        per_radian = width / 2 / half
+        around = 2 * math.pi * per_radian
+        u = cx + per_radian * math.atan2(x, z)
+        # Of the two places of a whole circle the one in the picture.
+        u = next((at for at in (u, u + around, u - around) if 0 <= at <= width), u)
+        return u, cy + per_radian * math.asin(y / math.sqrt(x * x + y * y + z * z))
+    if model == "fisheye":
+        per_radian = width / 2 / half
+        off = math.acos(z / math.sqrt(x * x + y * y + z * z))
+        k1, k2, k3, k4 = bend if len(bend) else np.zeros(4)
+        radius = off * (1 + k1 * off**2 + k2 * off**4 + k3 * off**6 + k4 * off**8)
+        if radius > max(half, math.pi / 2) or off > math.radians(115):
+            return None
+        if z > 1e-6:
+            matrix = np.array([[per_radian, 0, cx], [0, per_radian, cy], [0, 0, 1.0]])
+            given = np.array([k1, k2, k3, k4])
+            u, v = cv2.fisheye.projectPoints(xyz.reshape(1, 1, 3), np.zeros(3), np.zeros(3), matrix, given)[0].ravel()
+            return float(u), float(v)
+        flat = math.hypot(x, y)
+        return cx + per_radian * radius * x / flat, cy + per_radian * radius * y / flat
+    if z <= 0 or (len(bend) and math.hypot(x, y) / z > fold(bend)):
+        return None
+    # Equal angles off the axis are equal tangents on the picture.
+    per_tangent = width / (2 * math.tan(half))
+    matrix = np.array([[per_tangent, 0, cx], [0, per_tangent, cy], [0, 0, 1.0]])
+    u, v = cv2.projectPoints((xyz / z).reshape(1, 1, 3), np.zeros(3), np.zeros(3), matrix, bend)[0].ravel()
+    return float(u), float(v)
+
+
+def fold(bend: np.ndarray) -> float:
+    """Tangent of the angle where the bent radius stops growing; infinite where it does not."""
+    r = np.linspace(0.001, 20.0, 200_000)
+    flat = np.stack([r, np.zeros_like(r), np.ones_like(r)], axis=1).reshape(-1, 1, 3)
+    radial = np.where(np.isin(np.arange(len(bend)), (2, 3)), 0.0, bend)
+    bent = cv2.projectPoints(flat, np.zeros(3), np.zeros(3), np.eye(3), radial)[0][:, 0, 0]
+    falls = np.flatnonzero(np.diff(bent) <= 0)
+    return float(r[falls[0]]) if len(falls) else math.inf
+
+
+def bent_rows() -> list[tuple[Any, ...]]:
+    """Cases of lenses that bend the picture, and of principal points off its middle."""
+    barrel = (1920, 1080, 90.0, {"distortion": [-0.3, 0.09, 0.001, -0.0005], "principal": [941.5, 552.25]})
+    folds = (1920, 1080, 100.0, {"distortion": [-0.35, 0.02, 0.0, 0.0]})
+    cushion = (2560, 1440, 45.0, {"distortion": [0.11, 0.2, -0.002, 0.001, 0.04]})
+    rational = (1920, 1080, 95.0, {"distortion": [0.35, 0.05, 0.0003, 0.0002, 0.002, 0.62, 0.14, 0.01]})
+    round_ = (2048, 2048, 180.0, {"lens": "fisheye"})
+    wide = (2048, 2048, 220.0, {"lens": "fisheye", "distortion": [-0.02, 0.003, -0.0004, 0.00002]})
+    framed = (1920, 1080, 150.0, {"lens": "fisheye", "distortion": [0.03, -0.01, 0.0, 0.0], "principal": [970, 530]})
+    whole = (4096, 1024, 360.0, {"lens": "panorama"})
+    shifted = (4096, 1024, 360.0, {"lens": "panorama", "principal": [1024, 500]})
+    half = (4096, 1800, 180.0, {"lens": "panorama"})
+    aside = (1920, 1080, 60.0, {"principal": [901.0, 575.5]})
+    return [
+        ("principal point aside", WUHAI, 30, -5, 2, aside, 45, 60, -4),
+        ("barrel, near the middle", WUHAI, 0, -5, 0, barrel, 4, 60, -6),
+        ("barrel, near the edge", WUHAI, 0, -5, 0, barrel, 38, 60, -6),
+        ("barrel, rolled", WUHAI, 200, -20, 25, barrel, 170, 30, -8),
+        ("barrel, beyond its fold", WUHAI, 0, 0, 0, folds, 52, 60, 0),
+        ("barrel, just inside its fold", WUHAI, 0, 0, 0, folds, 44, 60, 0),
+        ("pincushion", WUHAI, 77, -6, 1, cushion, 93, 80, -12),
+        ("rational", WUHAI, 10, -15, 0, rational, 50, 25, -4),
+        ("rational, behind the lens", WUHAI, 10, -15, 0, rational, 190, 25, -4),
+        ("fisheye, ahead", WUHAI, 90, -20, 0, round_, 80, 20, -4),
+        ("fisheye, nearly a right angle off", WUHAI, 90, 0, 0, round_, 178, 20, -1),
+        ("fisheye, outside its circle", WUHAI, 90, 0, 0, round_, 195, 20, -1),
+        ("fisheye under a ceiling", WUHAI, 120, -90, 0, wide, 200, 9, -3.5),
+        ("fisheye under a ceiling, above the horizon", WUHAI, 120, -90, 0, wide, 300, 9, 1.5),
+        ("fisheye under a ceiling, plumb below but a hand", WUHAI, 120, -90, 0, wide, 300, 0.1, -3.5),
+        ("fisheye, tilted, behind its mount", WUHAI, 45, -60, 10, wide, 230, 9, -1.0),
+        ("full-frame fisheye", WUHAI, 310, -25, -8, framed, 265, 40, -9),
+        ("panorama, ahead", WUHAI, 30, 0, 0, whole, 42, 50, -3),
+        ("panorama, behind, right of the seam", WUHAI, 30, 0, 0, whole, 205, 50, -3),
+        ("panorama, behind, left of the seam", WUHAI, 30, 0, 0, whole, 215, 50, -3),
+        ("panorama, tilted and rolled", WUHAI, 30, -7, 4, whole, 100, 50, -3),
+        ("panorama, middle aside", WUHAI, 30, 0, 0, shifted, 250, 50, -3),
+        ("half a panorama, outside", WUHAI, 30, 0, 0, half, 150, 50, -3),
+        ("half a panorama, high up", WUHAI, 30, 10, 0, half, 100, 20, 14),
+    ]
 
 
 def cases() -> list[dict[str, Any]]:
@@ -114,9 +203,10 @@ def cases() -> list[dict[str, Any]]:
         ("far north", (25.7, 66.5, 120.0), 15, -4, 0, uhd, 20, 400, -20),
         ("on the equator", (0.0, 0.0, 0.0), 310, 5, 0, hd, 315, 90, 10),
         ("a metre from the lens", WUHAI, 60, -30, 0, hd, 70, 0.9, -0.4),
+        *bent_rows(),
     ]
     made = []
-    for name, lens, heading, pitch, roll, (width, height, hfov), bearing, far, rise in rows:
+    for name, lens, heading, pitch, roll, (width, height, hfov, *more), bearing, far, rise in rows:
         lon, lat, h = place_at(lens, bearing, far, rise)
         lon = (lon + 180) % 360 - 180 if abs(lon) > 180 else lon
         made.append(
@@ -130,7 +220,7 @@ def cases() -> list[dict[str, Any]]:
                     "pitch": pitch,
                     "roll": roll,
                 },
-                "optics": {"width": width, "height": height, "hfov": hfov},
+                "optics": {"width": width, "height": height, "hfov": hfov, **(more[0] if more else {})},
                 "place": {"lon": lon, "lat": lat, "height": h},
             }
         )

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { Cartesian3, HeadingPitchRoll, Matrix3, Quaternion, Transforms } from 'cesium';
 import { describe, expect, it } from 'vitest';
-import { poseAxes, projectTo, verticalFov } from '../../../src/scene/frustum';
+import type { Lens } from '../../../src/model/lens';
+import { poseAxes, projectTo, rayOf, verticalFov } from '../../../src/scene/frustum';
 
 interface Case {
   name: string;
   pose: { lon: number; lat: number; height: number; heading: number; pitch: number; roll: number };
-  optics: { width: number; height: number; hfov: number };
+  optics: Lens;
   place: { lon: number; lat: number; height: number };
-  expected: { pixel: [number, number] | null };
+  expected: { pixel: [number, number] | null; bearing: number; elevation: number };
 }
 
 /** The same cases prove the server's camera. */
@@ -28,6 +29,14 @@ describe('pose and picture', () => {
     expect(pixel).not.toBeNull();
     expect(pixel?.[0]).toBeCloseTo(expected.pixel[0], 2);
     expect(pixel?.[1]).toBeCloseTo(expected.pixel[1], 2);
+  });
+
+  it.each(cases.filter(({ expected }) => expected.pixel !== null))('and back: $name', ({ pose, optics, expected }) => {
+    const ray = rayOf(pose, optics, expected.pixel ?? [0, 0]);
+    expect(ray).not.toBeNull();
+    const [bearing, elevation] = ray ?? [0, 0];
+    expect(((bearing - expected.bearing + 540) % 360) - 180).toBeCloseTo(0, 5);
+    expect(elevation).toBeCloseTo(expected.elevation, 5);
   });
 
   /**
@@ -59,6 +68,20 @@ describe('pose and picture', () => {
 function rotationOf(matrix: ReturnType<typeof Transforms.eastNorthUpToFixedFrame>): number[] {
   return [0, 1, 2].flatMap((row) => [0, 1, 2].map((column) => matrix[(4 * column + row) as 0] ?? 0));
 }
+
+describe('where a lens shows nothing', () => {
+  const pose = { lon: 106.8, lat: 39.6, height: 1080, heading: 0, pitch: -90, roll: 0 };
+
+  it('has no ray outside a fisheye circle', () => {
+    expect(rayOf(pose, { width: 2048, height: 2048, hfov: 180, lens: 'fisheye' }, [10, 10])).toBeNull();
+  });
+
+  it('has no ray beyond the fold of a barrel', () => {
+    const barrel = { width: 1920, height: 1080, hfov: 120, distortion: [-0.35, 0.02, 0, 0] };
+    expect(rayOf(pose, barrel, [5, 540])).toBeNull();
+    expect(rayOf(pose, barrel, [700, 540])).not.toBeNull();
+  });
+});
 
 describe('field of view', () => {
   it('is narrower upright on a wide picture', () => {
