@@ -139,8 +139,7 @@ def _tell_volumes(file: Path, report: VolumeReport, changed: int, dry_run: bool,
 
 def _tell_notes(file: Path, notes: Iterable[Note], console: Console) -> None:
     for note in notes:
-        words = importing.note_words(note, console.lang)
-        console.tell("note", file=str(file), **{**words, "code_of_note": words.pop("code")})
+        console.tell("note", file=str(file), note=note.code, text=importing.note_words(note, console.lang)["text"])
 
 
 def _tell_row(file: Path, problem: Problem, console: Console) -> None:

@@ -98,7 +98,9 @@ def drafts_of(table: Table, report: Remarks) -> tuple[list[Draft], tuple[Note, .
 
 
 def zero_columns(table: Table) -> frozenset[str]:
-    """Columns that hold 0 in every row, and so say nothing."""
+    """Columns that hold 0 in every row, and so say nothing; a dump of ours says what it means."""
+    if "assumed" in table.fields:
+        return frozenset()
     rows = [row for row in table.rows if not row.broken]
     found = set()
     for name in ZERO_TOGETHER:

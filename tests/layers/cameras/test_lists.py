@@ -261,3 +261,9 @@ def test_openstreetmap_pbf(shared_data: Path) -> None:
     assert {c.id: (c.lon, c.lat, c.type) for c in report.records} == {
         c.id: (c.lon, c.lat, c.type) for c in other.records
     }
+
+
+def test_zeros_of_a_dump_are_meant() -> None:
+    rows = "".join(f"c{k},106.80{k},39.601,1045,5,0,0,\n" for k in range(1, 5))
+    report = load(f"id,lon,lat,height_m,mount_height_m,heading_deg,pitch_deg,assumed\n{rows}")
+    assert [(camera.heading_deg, camera.pitch_deg) for camera in report.records] == [(0.0, 0.0)] * 4
