@@ -10,6 +10,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
 from geoserver import coverage_figures as figures
+from geoserver import coverage_spots as spots_of
 from geoserver.api import coverage_models as models
 from geoserver.api.deps import GEOJSON, JSON, Bbox, Id, LangDep, NowDep, answer, answer_bytes
 from geoserver.api.trial import TrialDep
@@ -73,7 +74,7 @@ class Spots:
         area: Annotated[str | None, Query(max_length=40, description="code of an area")] = None,
         tier: Annotated[int | None, Query(ge=1, le=3, description="only cameras of this tier")] = None,
         min_m2: Annotated[float, Query(ge=0, le=1e9, allow_inf_nan=False)] = 200.0,
-        limit: Annotated[int, Query(ge=1, le=figures.MOST_SPOTS)] = 500,
+        limit: Annotated[int, Query(ge=1, le=spots_of.MOST_SPOTS)] = 500,
     ) -> None:
         self.area = area
         self.tiers = TIERS if tier is None else (tier,)
@@ -177,7 +178,7 @@ def blind(
     etag = _etag(known, asked, "blind", box, spots.area, *spots.tiers, spots.min_m2, spots.limit, lang)
     limits = (spots.min_m2, spots.limit)
     return _made(request, etag, GEOJSON, lambda: orjson.dumps(
-        figures.blind_answer(known, shown, box, spots.area, limits, lang)
+        spots_of.blind_answer(known, shown, box, spots.area, limits, lang)
     ))  # fmt: skip
 
 
@@ -191,8 +192,8 @@ def hexagons(
     return _made(request, etag, GEOJSON, lambda: _hexagons(known, asked, res, box))
 
 
-def _hexagons(known: Known, asked: Asked, res: int, box: figures.Box | None) -> bytes:
-    features = figures.hexagon_features(figures.hexagon_rows(known, res, box, asked.step))
+def _hexagons(known: Known, asked: Asked, res: int, box: spots_of.Box | None) -> bytes:
+    features = spots_of.hexagon_features(spots_of.hexagon_rows(known, res, box, asked.step))
     stated = figures.stated(known, asked.ladder, asked.step)
     return orjson.dumps(stated | {"type": "FeatureCollection", "resolution": res, "features": features})
 
@@ -205,15 +206,15 @@ def hexagons_table(
     known, box = coverage.known, _small_enough(coverage.known, res, bbox)
     rows = [
         {name: value for name, value in row.items() if name != "outline"}
-        for row in figures.hexagon_rows(known, res, box, asked.step)
+        for row in spots_of.hexagon_rows(known, res, box, asked.step)
     ]
     return _table(request, _etag(known, asked, "h3.csv", res, box, lang), rows, (asked.ladder, lang))
 
 
-def _small_enough(known: Known, res: int, bbox: str | None) -> figures.Box | None:
+def _small_enough(known: Known, res: int, bbox: str | None) -> spots_of.Box | None:
     box = read_bbox(bbox)
-    if len(figures.blocks_in(known, box)) > figures.MOST_HEX_BLOCKS[res]:
-        km2 = figures.MOST_HEX_BLOCKS[res] * (64 * known.ground.lattice.cell_m / 1000) ** 2
+    if len(spots_of.blocks_in(known, box)) > spots_of.MOST_HEX_BLOCKS[res]:
+        km2 = spots_of.MOST_HEX_BLOCKS[res] * (64 * known.ground.lattice.cell_m / 1000) ** 2
         detail = f"is more than hexagons so small are made for at once. Give a box of at most {km2:.0f} km²."
         raise BadParameter(parameter="bbox", value=bbox, reason="box-too-large", detail=detail, km2=f"{km2:.0f}")
     return box
@@ -232,7 +233,7 @@ def buildings(
 
 
 def _facades(known: Known, asked: Asked, state: str | None) -> bytes:
-    rows = figures.building_rows(known, asked.ladder, asked.step)
+    rows = spots_of.building_rows(known, asked.ladder, asked.step)
     counts = {name: sum(row["state"] == name for row in rows) for name in ("seen", "single", "blind")}
     kept = [row for row in rows if state is None or row["state"] == state]
     return orjson.dumps(figures.stated(known, asked.ladder, asked.step) | {"counts": counts, "buildings": kept})
@@ -242,7 +243,7 @@ def _facades(known: Known, asked: Asked, state: str | None) -> bytes:
 def buildings_table(request: Request, coverage: CoverageDep, asked: AskedDep, lang: LangDep) -> Response:
     """The same as a table, all buildings."""
     known = coverage.known
-    rows = figures.building_rows(known, asked.ladder, asked.step)
+    rows = spots_of.building_rows(known, asked.ladder, asked.step)
     return _table(request, _etag(known, asked, "buildings.csv", lang), rows, (asked.ladder, lang))
 
 

@@ -194,7 +194,7 @@ def test_tiles_are_pictures_whose_colours_mean_the_numbers(web: httpx.Client, se
 
 
 def test_too_fine_hexagons_want_a_box(web: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("geoserver.coverage_figures.MOST_HEX_BLOCKS", {9: 1})
+    monkeypatch.setattr("geoserver.coverage_spots.MOST_HEX_BLOCKS", {9: 1})
     answer = web.get("/api/coverage/h3", params={"res": 9})
     assert answer.status_code == 400
     assert "km²" in answer.json()["detail"]
