@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -233,3 +234,67 @@ def test_privacy_volume_is_drawn_listed_seen_and_taken_back(editing: Watched) ->
     editing.page.wait_for_function("() => !document.querySelector('#undo').disabled")
     editing.page.keyboard.press("Control+z")
     editing.page.wait_for_function("() => window.geoserver.state().volumes.length === 1", timeout=PATIENCE_MS)
+
+
+def wait_for_coverage(base: str) -> dict[str, Any]:
+    """State of the city's coverage once all cameras are counted; the worker needs its time on a fresh city."""
+    for _ in range(900):
+        answer: dict[str, Any] = httpx.get(f"{base}/api/coverage", timeout=60).json()
+        if answer["current"] and answer["version"] is not None:
+            return answer
+        time.sleep(1)
+    raise AssertionError(f"coverage is not worked out: {answer['progress']}")
+
+
+def test_coverage_layers_change_the_map_and_the_legend_says_what_the_server_says(watched: Watched) -> None:
+    wait_for_coverage(watched.base)
+    watched.open()
+    lon, lat = centre_of(watched.base)
+    ground = httpx.get(f"{watched.base}/api/height", params={"lon": lon, "lat": lat}).json()["ground"]
+    watched.look(lon, lat - 0.02, ground + 2500, 0.0, -50.0)
+    without = pixels(watched)
+    pictures = []
+    for layer, word in (("count", "看到的台数"), ("blind", "盲区")):
+        watched.page.locator(".topbar button", has_text="图层").click()
+        watched.page.locator("#coverage-picker .ant-radio-wrapper", has_text=word).click()
+        watched.page.keyboard.press("Escape")
+        expect(watched.page.locator(f"#coverage-legend [data-legend='{layer}']")).to_be_visible()
+        watched.page.wait_for_function("() => window.geoserver.state().coverageVersion !== ''")
+        watched.page.wait_for_timeout(3000)
+        pictures.append(pixels(watched))
+        assert changed(without, pictures[-1]) > 2000, f"{layer} is not to be seen"
+    assert changed(*pictures) > 2000, "two layers look the same"
+
+    answer = httpx.get(f"{watched.base}/api/coverage", headers={"Accept-Language": "zh-CN"}).json()
+    built = answer["figures"]["built"]
+    shown = watched.page.eval_on_selector_all(
+        "#coverage-legend-figures [data-figure]",
+        "cells => Object.fromEntries(cells.map(c => [c.dataset.figure, c.innerText]))",
+    )
+    assert shown["covered_share"] == f"{100 * built['covered_share']:.1f}".removesuffix(".0") + " %"
+    assert shown["blind_m2"].endswith(("m²", "ha", "km²"))
+    labels = watched.page.locator("#coverage-legend [data-legend='blind'] li").all_inner_texts()
+    assert [label.strip() for label in labels] == [one["label"] for one in answer["legend"]["blind"]]
+
+    desk(watched, "覆盖统计")
+    expect(watched.page.locator("#coverage-desk [data-figure='included']")).to_have_text(
+        f"{answer['cameras']['included']:,}"
+    )
+    watched.page.locator("#coverage-desk .ant-tabs-tab", has_text="按区域").click()
+    areas = httpx.get(f"{watched.base}/api/coverage/areas", params={"level": "community"}).json()["areas"]
+    expect(watched.page.locator("#coverage-areas .row span.soft")).to_have_text(f"{len(areas)} / {len(areas)}")
+    watched.page.locator("#coverage-areas input[type=search], #coverage-areas input").first.fill(areas[0]["name"])
+    with watched.page.expect_download() as download:
+        watched.page.locator("#coverage-areas button", has_text="CSV").click()
+    table = Path(download.value.path()).read_text("utf-8-sig")
+    assert areas[0]["name"] in table
+    assert table.splitlines()[0].startswith("所属区域,")
+    assert "cov=blind" in watched.page.url
+
+
+def test_address_restores_the_coverage_layer(watched: Watched) -> None:
+    wait_for_coverage(watched.base)
+    watched.open("#/operate?cov=class,3,2025,discern")
+    choice = state(watched, "cityCoverage")
+    assert (choice["layer"], choice["tier"], choice["ladder"], choice["minClass"]) == ("class", 3, "2025", "discern")
+    expect(watched.page.locator("#coverage-legend [data-legend='class'] li")).to_have_count(7)
