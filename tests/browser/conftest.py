@@ -57,7 +57,7 @@ def serve(city: Path) -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=90)
         log.close()
 
 
