@@ -30,6 +30,16 @@ def earth(lon: float, lat: float, height_m: float) -> Any:
     return ((n + height_m) * up[0], (n + height_m) * up[1], (n * (1.0 - ECCENTRICITY2) + height_m) * sp), up
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _eye(eyes_m: Any, i: int) -> Any:
+    return eyes_m[i, 0], eyes_m[i, 1], eyes_m[i, 2]
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _hidden(near: Any, eyes_m: Any, i: int, plane: Any, mount_m: float) -> Any:
+    return hidden(near, eyes_m[i, 0] - plane[0], eyes_m[i, 1] - plane[1], eyes_m[i, 2] - plane[2], mount_m)
+
+
 @njit(cache=True, nogil=True)
 def judge(rows: Any, place: Any, asked_px_m: float, cams: Any, view: Any, obstacles: Any) -> Any:
     """Verdicts int8 (k,) and the columns of `look` (7, k) of some cameras.
@@ -63,18 +73,13 @@ def judge(rows: Any, place: Any, asked_px_m: float, cams: Any, view: Any, obstac
             verdicts[k] = TOO_FAR
         elif columns[DISTANCE, k] > range_m[i]:
             verdicts[k] = BEYOND_RANGE
-        elif near.size > 0 and _hidden(near, eyes_m[i], plane, mount_m[i]):
+        elif near.size > 0 and _hidden(near, eyes_m, i, plane, mount_m[i]):
             verdicts[k] = BLOCKED
-        elif is_open(relief, walls, blocks, ray_between(eyes_m[i], plane, BEND), carrier[i], mount_m[i]):
+        elif is_open(relief, walls, blocks, ray_between(_eye(eyes_m, i), plane, BEND), carrier[i], mount_m[i]):
             verdicts[k] = SEES
         else:
             verdicts[k] = BLOCKED
     return verdicts, columns
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _hidden(near: Any, eye: Any, plane: Any, mount_m: float) -> Any:
-    return hidden(near, eye[0] - plane[0], eye[1] - plane[1], eye[2] - plane[2], mount_m)
 
 
 @njit(cache=True, nogil=True)
@@ -84,8 +89,9 @@ def seeing(cells: Any, place: Any, asked_px_m: float, cams: Any, view: Any, obst
     rows = reaching(cells, plane[0], plane[1])
     if len(rows) >= MANY:
         near, kept = skyline(obstacles[1], plane), 0
+        eyes_m, mount_m = cams[0], cams[2]
         for i in rows:
-            if not _hidden(near, cams[0][i], plane, cams[2][i]):
+            if not _hidden(near, eyes_m, i, plane, mount_m[i]):
                 rows[kept] = i
                 kept += 1
         rows = rows[:kept]

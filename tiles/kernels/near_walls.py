@@ -37,7 +37,7 @@ def _turn(dx: float, dy: float) -> Any:
     return (1.0 - along if dy >= 0.0 else 3.0 + along) * (0.25 * DIRECTIONS)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _raise(slopes: Any, edge: Any, rise: float) -> None:
     """Take one edge in: its ends relative to the place, and how much higher its roof is."""
     ax, ay, bx, by = edge
@@ -55,8 +55,7 @@ def _raise(slopes: Any, edge: Any, rise: float) -> None:
         return
     before = -1.0
     for k in range(first, last + 1):
-        border = BORDERS[k % DIRECTIONS]
-        across = border[0] * ey - border[1] * ex
+        across = BORDERS[k % DIRECTIONS, 0] * ey - BORDERS[k % DIRECTIONS, 1] * ex
         away = area / across if across > 0.0 else np.inf
         if before >= 0.0 and before < NEAR_M and away < NEAR_M:
             slope = rise / (max(before, away) if rise > 0.0 else min(before, away))
@@ -73,20 +72,20 @@ def skyline(walls: Any, place: Any) -> Any:
     """
     slopes = np.full(DIRECTIONS, -np.inf)
     x, y, h = place
+    start, listed, edges, owner, roof_m = walls.bucket_start, walls.bucket_edge, walls.edges, walls.owner, walls.roof_m
     c0, c1 = int(np.floor((x - NEAR_M - walls.x0) / walls.cell)), int(np.floor((x + NEAR_M - walls.x0) / walls.cell))
     r0, r1 = int(np.floor((y - NEAR_M - walls.y0) / walls.cell)), int(np.floor((y + NEAR_M - walls.y0) / walls.cell))
     for row in range(max(r0, 0), min(r1 + 1, walls.rows)):
         for col in range(max(c0, 0), min(c1 + 1, walls.cols)):
             bucket = row * walls.cols + col
-            for k in range(walls.bucket_start[bucket], walls.bucket_start[bucket + 1]):
-                e = walls.bucket_edge[k]
-                edge = walls.edges[e]
-                ends = (edge[0] - x, edge[1] - y, edge[2] - x, edge[3] - y)
-                _raise(slopes, ends, walls.roof_m[walls.owner[e]] - h - MARGIN_M)
+            for k in range(start[bucket], start[bucket + 1]):
+                e = listed[k]
+                ends = (edges[e, 0] - x, edges[e, 1] - y, edges[e, 2] - x, edges[e, 3] - y)
+                _raise(slopes, ends, roof_m[owner[e]] - h - MARGIN_M)
     return slopes
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def hidden(slopes: Any, dx: float, dy: float, dh: float, mount_m: float) -> Any:
     """Whether the line from a place to an eye so far off (metres) is blocked nearby for certain."""
     flat2 = dx * dx + dy * dy

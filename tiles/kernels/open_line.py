@@ -3,6 +3,9 @@
 A line is walked from the place that is looked at, near which most of what blocks it stands. Blocks over
 whose highest thing it passes are skipped; where it passes under the lowest ground of a block it is given up.
 What is left is decided at the same crossings, in the same arithmetic, as `nearest_wall` and `nearest_relief`.
+
+Nothing is allocated here, so the kernels do without counted references (``_nrt``): counting those of the
+twenty arrays at each call took as long as the walk.
 """
 
 from typing import Any
@@ -19,6 +22,8 @@ MARGIN_M = 0.01
 NUDGE_M = 0.001
 """A step over a block's border; a tenth of the slack with which edges are sorted into buckets."""
 
+FIRST_STEPS = 14
+"""Buckets that are walked through before larger blocks are skipped."""
 GRID0, GRID1, GRID2 = float(CELLS), float(CELLS * FOLD), float(CELLS * FOLD * FOLD)
 WALL1, WALL2 = float(FOLD), float(FOLD * FOLD)
 """Sides of the blocks of each level, in cells of the grid and in buckets."""
@@ -51,13 +56,15 @@ def _inside(at: float, step: float, size: float, first: float, last: float) -> A
     return max(first, min(a, b)), min(last, max(a, b))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _edges_block(walls: Any, ray: Any, bucket: int, carrier: int, mount_m: float) -> bool:
     """Whether an edge of one bucket blocks; see ``walls._in_bucket``."""
-    for k in range(walls.bucket_start[bucket], walls.bucket_start[bucket + 1]):
-        e = walls.bucket_edge[k]
-        ax, ay = walls.edges[e, 0], walls.edges[e, 1]
-        ex, ey = walls.edges[e, 2] - ax, walls.edges[e, 3] - ay
+    # Taken out of the tuple once: in the loop each would be counted as a reference.
+    start, listed, edges, owner, roof_m = walls.bucket_start, walls.bucket_edge, walls.edges, walls.owner, walls.roof_m
+    for k in range(start[bucket], start[bucket + 1]):
+        e = listed[k]
+        ax, ay = edges[e, 0], edges[e, 1]
+        ex, ey = edges[e, 2] - ax, edges[e, 3] - ay
         den = ray.dx * ey - ray.dy * ex
         px, py = ax - ray.x, ay - ray.y
         across = px * ray.dy - py * ray.dx
@@ -70,38 +77,61 @@ def _edges_block(walls: Any, ray: Any, bucket: int, carrier: int, mount_m: float
         hit = (px * ey - py * ex) / den
         if hit <= 0.0 or hit >= 1.0:
             continue
-        b = walls.owner[e]
+        b = owner[e]
         if b == carrier and hit * ray.length <= mount_m:
             continue
-        if height_at(ray, hit) < walls.roof_m[b]:
+        if height_at(ray, hit) < roof_m[b]:
             return True
     return False
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _walls_block(walls: Any, blocks: Any, ray: Any, carrier: int, mount_m: float) -> bool:
     """Whether any footprint edge is crossed below its roof, the carrier's within its mount aside."""
+    walls0, walls1, walls2 = blocks.walls0, blocks.walls1, blocks.walls2
     u, du = (ray.x - walls.x0) / walls.cell, ray.dx / walls.cell
     v, dv = (ray.y - walls.y0) / walls.cell, ray.dy / walls.cell
     first, last = _inside(u, du, np.float64(walls.cols), 0.0, 1.0)
     first, t = _inside(v, dv, np.float64(walls.rows), first, last)
     per_u, per_v, nudge = _inverse(du), _inverse(dv), NUDGE_M / ray.length
-    level, here = 0, height_at(ray, t)
+    here = height_at(ray, t)
+    # The first buckets one by one: most of what blocks stands near the place.
+    col = min(walls.cols - 1, max(0, int(u + (t - nudge) * du)))
+    row = min(walls.rows - 1, max(0, int(v + (t - nudge) * dv)))
+    next_u, next_v = _left_at(col, 1.0, u, per_u), _left_at(row, 1.0, v, per_v)
+    east, north = -1 if du > 0.0 else 1, -1 if dv > 0.0 else 1
+    for _ in range(FIRST_STEPS):
+        if not t > first or col < 0 or row < 0 or col >= walls.cols or row >= walls.rows:
+            return False
+        after = max(next_u, next_v, first)
+        there = height_at(ray, after)
+        if _lower(ray, here, there, t - after) < walls0[row, col] and _edges_block(
+            walls, ray, row * walls.cols + col, carrier, mount_m
+        ):
+            return True
+        if next_u >= next_v:
+            col += east
+            next_u -= abs(per_u)
+        else:
+            row += north
+            next_v -= abs(per_v)
+        t, here = after, there
+    level = 1
     while t > first:
         inner = t - nudge
         col = min(walls.cols - 1, max(0, int(u + inner * du)))
         row = min(walls.rows - 1, max(0, int(v + inner * dv)))
         if level == 0:
             after = max(_left_at(col, 1.0, u, per_u), _left_at(row, 1.0, v, per_v), first)
-            top = blocks.walls0[row, col]
+            top = walls0[row, col]
         elif level == 1:
             c, r = col >> FOLD_BITS, row >> FOLD_BITS
             after = max(_left_at(c, WALL1, u, per_u), _left_at(r, WALL1, v, per_v), first)
-            top = blocks.walls1[r, c]
+            top = walls1[r, c]
         else:
             c, r = col >> 2 * FOLD_BITS, row >> 2 * FOLD_BITS
             after = max(_left_at(c, WALL2, u, per_u), _left_at(r, WALL2, v, per_v), first)
-            top = blocks.walls2[r, c]
+            top = walls2[r, c]
         after = min(after, inner)
         there = height_at(ray, after)
         if _lower(ray, here, there, t - after) >= top:
@@ -115,10 +145,11 @@ def _walls_block(walls: Any, blocks: Any, ray: Any, carrier: int, mount_m: float
     return False
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _crossings_block(relief: Any, ray: Any, columns: bool, span: Any, near_m: float) -> bool:
     """Whether the grid blocks at a crossing with its columns (or rows) in a stretch; see ``relief._along``."""
-    rows, cols = relief.ground.shape
+    ground, obstacle = relief.ground, relief.obstacle
+    rows, cols = ground.shape
     if columns:
         at, step = (ray.x - relief.x0) / relief.cell, ray.dx / relief.cell
         side, drift = (relief.y0 - ray.y) / relief.cell, -ray.dy / relief.cell
@@ -142,12 +173,12 @@ def _crossings_block(relief: Any, ray: Any, columns: bool, span: Any, near_m: fl
         row, col = (j, k) if columns else (k, j)
         share = across - j
         line = height_at(ray, t)
-        p = np.float64(relief.obstacle[row, col])
-        if p + share * (np.float64(relief.obstacle[row + down, col + 1 - down]) - p) > line:
+        p = np.float64(obstacle[row, col])
+        if p + share * (np.float64(obstacle[row + down, col + 1 - down]) - p) > line:
             if relief.bare or t * ray.length > near_m:
                 return True
-            p = np.float64(relief.ground[row, col])
-            if p + share * (np.float64(relief.ground[row + down, col + 1 - down]) - p) > line:
+            p = np.float64(ground[row, col])
+            if p + share * (np.float64(ground[row + down, col + 1 - down]) - p) > line:
                 return True
     return False
 
@@ -164,10 +195,11 @@ def _wholly_under(relief: Any, floors: Any, place: Any, ray: Any, span: Any) -> 
     return max(abs(ray.dx), abs(ray.dy)) * (b - a) > 1.001 * relief.cell
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _relief_blocks(relief: Any, blocks: Any, ray: Any, near_m: float) -> bool:
     """Whether the line passes under the grid anywhere."""
     rows, cols = relief.ground.shape
+    tops0, tops1, tops2, floors1 = blocks.tops0, blocks.tops1, blocks.tops2, blocks.floors1
     u, du = (ray.x - relief.x0) / relief.cell, ray.dx / relief.cell
     v, dv = (relief.y0 - ray.y) / relief.cell, -ray.dy / relief.cell
     first, last = _inside(u, du, cols - 1.0, 0.0, 1.0)
@@ -182,21 +214,21 @@ def _relief_blocks(relief: Any, blocks: Any, ray: Any, near_m: float) -> bool:
         row = min(rows - 1, max(0, int(v + inner * dv))) >> CELL_BITS
         if level == 0:
             after = max(_left_at(col, GRID0, u, per_u), _left_at(row, GRID0, v, per_v), first)
-            top = blocks.tops0[row, col]
+            top = tops0[row, col]
         elif level == 1:
             col, row = col >> FOLD_BITS, row >> FOLD_BITS
             after = max(_left_at(col, GRID1, u, per_u), _left_at(row, GRID1, v, per_v), first)
-            top = blocks.tops1[row, col]
+            top = tops1[row, col]
         else:
             c, r = col >> 2 * FOLD_BITS, row >> 2 * FOLD_BITS
             after = max(_left_at(c, GRID2, u, per_u), _left_at(r, GRID2, v, per_v), first)
-            top = blocks.tops2[r, c]
+            top = tops2[r, c]
         after = min(after, inner)
         there = height_at(ray, after)
         if _lower(ray, here, there, t - after) >= top:
             level = min(level + 1, 2)
         elif level > 0:
-            if level == 1 and _wholly_under(relief, blocks.floors1, (row, col), ray, (after, t)):
+            if level == 1 and _wholly_under(relief, floors1, (row, col), ray, (after, t)):
                 return True
             level -= 1
             continue
@@ -208,13 +240,13 @@ def _relief_blocks(relief: Any, blocks: Any, ray: Any, near_m: float) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def is_open(relief: Any, walls: Any, blocks: Any, ray: Any, carrier: int, mount_m: float) -> bool:
     """Whether nothing stands in the line's way: as ``trace_lines`` finds it, without what and where."""
     if ray.length == 0.0:
         return True
     if _walls_block(walls, blocks, ray, carrier, mount_m):
         return False
-    if runs_inside(walls, ray, carrier, mount_m / ray.length):
+    if carrier >= 0 and runs_inside(walls, ray, carrier, mount_m / ray.length):
         return False
     return not _relief_blocks(relief, blocks, ray, max(mount_m, relief.cell))
