@@ -28,7 +28,7 @@ class BadViewshed(TilesError):
     text = "{name} = {value}: {detail}"
 
 
-def viewshed(
+def viewshed(  # noqa: PLR0913 - one keyword more than its binding signature
     heights_m: NDArray[np.float32],
     cell_m: float,
     observer: tuple[int, int, float],

@@ -53,8 +53,8 @@ def highest(tile: Any, start: int, count: int, numbers: Any) -> Any:
         numbers[FOLD + np.uintp(k)] = -tile[np.uintp(start) + np.uintp(k)]
     for g in range(start + GROUP, start + count, GROUP):
         for k in range(GROUP):
-            m = FOLD + np.uintp(k)
-            numbers[m] = min(numbers[m], -tile[np.uintp(g) + np.uintp(k)])
+            to = FOLD + np.uintp(k)
+            numbers[to] = min(numbers[to], -tile[np.uintp(g) + np.uintp(k)])
     return -_least(numbers, numbers.size >> 6)
 
 
@@ -76,23 +76,23 @@ def raise_horizon(tile: Any, start: int, stride: int, i: int, numbers: Any, colu
         numbers[NEXT + np.uintp(m)] = tile[p + np.uintp(1)]
         numbers[INNER + np.uintp(m)] = tile[p - np.uintp(stride)]
     for k in range(RAYS):
-        m = np.uintp(k)
-        a = numbers[LEAN + m]
+        n = np.uintp(k)
+        a = numbers[LEAN + n]
         at = a * far
         side = np.float32(np.int32(at))
-        z = numbers[HERE + m]
-        slope = (z + (at - side) * (numbers[NEXT + m] - z)) * per
-        inner = numbers[INNER + m]
+        z = numbers[HERE + n]
+        slope = (z + (at - side) * (numbers[NEXT + n] - z)) * per
+        inner = numbers[INNER + n]
         rise = a / (side if side > one else one)
         column = inner * rise + (one - (far - one) * rise) * (z - inner)
         # What stands for no height would swamp a crossing that all but meets a ring; the ring has it already.
         apart = at * np.float32(4e-6)
         between = (side > at - a + apart) & (side < at - apart)
         slope = column if between & (column > slope) else slope
-        old, ring = numbers[HORIZON + m], numbers[RING + m]
+        old, ring = numbers[HORIZON + n], numbers[RING + n]
         higher = slope > old
-        numbers[RING + m] = far if higher else ring
-        numbers[HORIZON + m] = slope if higher else old
+        numbers[RING + n] = far if higher else ring
+        numbers[HORIZON + n] = slope if higher else old
     return lowest_of(numbers)
 
 

@@ -40,11 +40,11 @@ ON_RAY = 1e-9
 
 
 class Rays(NamedTuple):
-    """Rays first … last of an octant, ray m at j / i = m / count, and the part of it whose cells they decide."""
+    """Rays first … last of an octant, ray m at j / i = m / whole, and the part of it whose cells they decide."""
 
     first: int
     last: int
-    count: int
+    whole: int
     low: float
     """Cells from here …"""
     high: float
@@ -111,13 +111,13 @@ def _begin(rays: Any, m: int, state: Any, numbers: Any) -> None:
     """Rays of the block from ray m on."""
     for k in range(RAYS):
         ray = min(m + k, rays.last)
-        numbers[LEAN + np.uintp(k)] = np.float32(ray / rays.count)
+        numbers[LEAN + np.uintp(k)] = np.float32(ray / rays.whole)
         numbers[HORIZON + np.uintp(k)] = state[0, ray - rays.first]
         numbers[RING + np.uintp(k)] = state[1, ray - rays.first]
 
 
 @njit(cache=True, nogil=True)
-def _rings_of(octant: Any, side: float) -> int:
+def _rings_of(octant: Any, side: float) -> Any:
     """One past the last ring that a ray with j / i = ``side`` meets in the disc and the raster: it leaves for good."""
     stop = min(octant.rings + 1, np.int64(octant.radius / np.sqrt(1.0 + side * side)) + 2)
     return min(stop, np.int64((octant.width + 1) / side) + 1) if side > 0.0 else stop
@@ -128,7 +128,7 @@ def _block(flat: Any, octant: Any, limits: Any, rays: Any, target: float, room: 
     """Carry one block of rays through copied rings."""
     numbers, tile, columns, levels, rings = room
     m, last = rays.first, min(rays.first + RAYS - 1, rays.last)
-    left, right = m / rays.count, last / rays.count
+    left, right = m / rays.whole, last / rays.whole
     begin, end = max(left, rays.low), min(right, rays.high)
     up, stride = np.float32(target), stride_of(octant)
     lowest, before = levels
@@ -140,7 +140,7 @@ def _block(flat: Any, octant: Any, limits: Any, rays: Any, target: float, room: 
         if i > EXACT_RINGS and (top + up) * per >= lowest:
             stop = limits[i, 1] if end >= 1.0 else min(limits[i, 1], _first_cell(i, end))
             cells = (max(limits[i, 0], _first_cell(i, begin)), stop)
-            _look(flat, octant, (tile, start), i, cells, (numbers, m, rays.count), target, out)
+            _look(flat, octant, (tile, start), i, cells, (numbers, m, rays.whole), target, out)
         # Between two rings nothing stands steeper than the steeper of their cells.
         steep = max(top * per, before)
         before = top * per
@@ -162,11 +162,11 @@ def _band(flat: Any, octant: Any, limits: Any, rays: Any, rings: Any, state: Any
         levels[b, 0] = lowest_of(numbers[b])
     for ring in range(rings[0], rings[1], RINGS):
         stop = min(ring + RINGS, rings[1])
-        copy_tile(flat, octant, (ring - 1, stop), (rays.first / rays.count, rays.last / rays.count), tile)
+        copy_tile(flat, octant, (ring - 1, stop), (rays.first / rays.whole, rays.last / rays.whole), tile)
         for b in range(blocks):
             m = rays.first + b * (RAYS - 1)
-            part = Rays(m, rays.last, rays.count, rays.low, rays.high)
-            room = (numbers[b], tile, columns, levels[b], (ring, min(stop, _rings_of(octant, m / rays.count))))
+            part = Rays(m, rays.last, rays.whole, rays.low, rays.high)
+            room = (numbers[b], tile, columns, levels[b], (ring, min(stop, _rings_of(octant, m / rays.whole))))
             _block(flat, octant, limits, part, target, room, out)
     for m in range(rays.last - rays.first + 1):
         b = min(m // (RAYS - 1), blocks - 1)
@@ -185,7 +185,7 @@ def _split(flat: Any, octant: Any, old: Any, state: Any, rays: Any) -> Any:
             continue
         near = np.int64(min(state[1, k], state[1, k + 1]))
         far = np.int64(max(state[1, k], state[1, k + 1]))
-        lean = m / rays.count
+        lean = m / rays.whole
         best, ring = steepest(flat, octant, lean, (near - 1, far + 1 if far - near <= 3 else near + 1))
         if far - near > 3:
             other, where = steepest(flat, octant, lean, (far - 1, far + 1))

@@ -27,7 +27,7 @@ def span_of(i: int, sides: Any, width: int) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def stride_of(octant: Any) -> int:
+def stride_of(octant: Any) -> Any:
     """Cells from ring to ring of a copy: an odd number of cache lines, lest rings get into each other's way."""
     return ((octant.rings + 64) // 32 * 2 + 1) * 16
 
