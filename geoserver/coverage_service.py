@@ -174,8 +174,13 @@ class CityCoverage:
         counted = self._store.counted()
         plan = ground.plan
         left = Counter(wanted.left_out.values())
+        version = f"{ground.town.scene.version}-{self._store.meta(self._store.reading()).get('seq', '0')}"
+        # What was drawn of the same counts stays good, whatever else was written to the journal.
+        same = self._known is not None and self._known.version == version
+        derived = self._known.derived if self._known is not None and same else Derived(256)
         return Known(
-            version=f"{ground.town.scene.version}-{self._store.meta(self._store.reading()).get('seq', '0')}",
+            version=version,
+            derived=derived,
             ground=ground,
             store=self._store,
             tables=tables,

@@ -147,7 +147,7 @@ def _neighbours(now: Now, known: Known, camera: Camera, laid: Laid, ladder: str)
                     "name_en": held.name_en,
                     "tier": held.tier,
                     "shared_m2": common * m2,
-                    "share": round(common / own, 4),
+                    "share": round(common / own, 6),
                     "distance_m": round(away, 1),
                     "class": names[int(classes[best])],
                 }
