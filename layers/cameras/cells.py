@@ -35,6 +35,9 @@ _NUMBER = re.compile(
 
 def number(cell: str) -> float:
     """A number, with or without its unit; a single comma is a decimal point."""
+    plain = _plain_number(cell)
+    if plain is not None:
+        return plain
     shown = cell.replace(",", ".") if re.fullmatch(r"[-+]?\d+,\d+\s*\D*", cell) else cell
     found = _NUMBER.fullmatch(shown)
     if not found:
@@ -43,6 +46,15 @@ def number(cell: str) -> float:
     if not math.isfinite(value):
         raise BadCell("not-a-number")
     return value
+
+
+def _plain_number(cell: str) -> float | None:
+    """What most cells are: a number and nothing else."""
+    try:
+        value = float(cell)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) and "_" not in cell else None
 
 
 _POINTS = ("n", "nne", "ne", "ene", "e", "ese", "se", "sse", "s", "ssw", "sw", "wsw", "w", "wnw", "nw", "nnw")

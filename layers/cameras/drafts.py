@@ -54,6 +54,7 @@ ZERO_TOGETHER = ("heading", "pitch", "height", "above_sea", "ellipsoidal")
 """What may be 0 for one camera, but not for all of a list."""
 ZERO_ROWS = 3
 """So many rows at least make a list in which all being 0 means something."""
+_NONZERO = frozenset("123456789")
 SKIPPED = frozenset({"footer", "no-camera", "directory", "other-device", "removed-item"})
 
 
@@ -112,6 +113,8 @@ def zero_columns(table: Table) -> frozenset[str]:
 
 def is_zero(cell: str) -> bool:
     """Whether a cell holds the number 0."""
+    if not _NONZERO.isdisjoint(cell):
+        return False
     try:
         return cells.number(cell) == 0.0
     except cells.BadCell:
