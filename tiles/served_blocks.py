@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from tiles.geodesy import CityFrame, enu_rotation, geodetic_to_ecef
 
 Floats = NDArray[np.float64]
-TRIANGLE_BYTES = 280
-"""What a triangle takes with its part of Embree's tree; measured over blocks of the demo city."""
+TRIANGLE_BYTES = 160
+"""What a triangle takes with its part of Embree's tree; 110 were measured over blocks of the demo city."""
 ROOF_RISE = 0.5
 """A face of a building whose normal points up more than this is a roof."""
 

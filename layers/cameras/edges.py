@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from layers.cameras.sighting import Sighting
 from tiles.geodesy import Floats, geodetic_to_ecef
 
-STEP_PX = 6.0
+STEP_PX = 4.0
 """An edge is followed in steps of about so many pixels: lenses bend lines, and others hide parts of them."""
-MOST_STEPS = 96
+MOST_STEPS = 160
 LEAST_PX = 2
 """Buildings that show in fewer pixels have no edges drawn."""
 STRAIGHT = 0.985
@@ -46,9 +46,12 @@ def edges_of(sighting: Sighting, building: NDArray[np.int32], distance_m: Floats
         return Edges(np.zeros((0, 2, 2)), np.zeros(0, np.int64))
     scale = building.shape[1] / sighting.view.optics.width_px
     pixels, away, cuts, shown_ = _followed(sighting, starts, ends, scale)
-    seen = shown_ & _seen(pixels, away, distance_m)
+    inside, seen = _seen(pixels, away, distance_m)
+    seen &= shown_
     first = np.setdiff1d(np.arange(len(pixels) - 1), cuts[1:-1] - 1, assume_unique=True)
-    kept = first[seen[first] & seen[first + 1]]
+    # A piece that leaves the picture is drawn to its border.
+    leaves = (seen[first] & ~inside[first + 1] & shown_[first + 1]) | (~inside[first] & shown_[first] & seen[first + 1])
+    kept = first[(seen[first] & seen[first + 1]) | leaves]
     short = np.hypot(*(pixels[kept + 1] - pixels[kept]).T) < 8 * STEP_PX
     kept = kept[short]
     which = np.searchsorted(cuts, kept, side="right") - 1
@@ -110,8 +113,8 @@ def _followed(
     return np.stack([u, v], axis=1) * scale, np.linalg.norm(places, axis=1), cuts, shown
 
 
-def _seen(pixels: Floats, away: Floats, distance_m: Floats) -> NDArray[np.bool_]:
-    """Whether places lie no farther than what the picture shows at their pixel or one beside it."""
+def _seen(pixels: Floats, away: Floats, distance_m: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether places are in the picture, and there no farther than what it shows at their pixel or one beside it."""
     rows, cols = distance_m.shape
     depth = np.where(np.isfinite(distance_m), distance_m, 1e9).astype(np.float32)
     widest: Any = cv2.dilate(depth, np.ones((3, 3), np.uint8))
@@ -119,4 +122,4 @@ def _seen(pixels: Floats, away: Floats, distance_m: Floats) -> NDArray[np.bool_]
         inside = (pixels[:, 0] >= 0) & (pixels[:, 0] < cols) & (pixels[:, 1] >= 0) & (pixels[:, 1] < rows)
     col, row = np.where(inside[:, None], pixels, 0).astype(np.int64).T
     seen: Any = inside & (away <= widest[row, col] * (1 + SLACK) + SLACK_M)
-    return np.asarray(seen, bool)
+    return np.asarray(inside, bool), np.asarray(seen, bool)

@@ -67,7 +67,11 @@ def chosen(folder: Path) -> list[tuple[Camera, Sighting]]:
 
 def silhouettes(built: Any) -> Any:
     """Places (n, 2; px) where buildings end to the left, to the right or above; their feet are the ground's matter."""
-    rows, cols = np.nonzero(built[:, 1:] != built[:, :-1])
+    # Where there is a building right over what is none, it is the step of a slanting foot.
+    bare = ~built[1:] & built[:-1]
+    foot = np.zeros_like(built)
+    foot[1:] = bare
+    rows, cols = np.nonzero((built[:, 1:] != built[:, :-1]) & ~foot[:, 1:] & ~foot[:, :-1])
     sides = np.stack([cols + 1.0, rows + 0.5], axis=1)
     rows, cols = np.nonzero(~built[:-1] & built[1:])
     tops = np.stack([cols + 0.5, rows + 1.0], axis=1)
@@ -90,7 +94,7 @@ def cesium_picture(watched: Watched, camera: Camera) -> Any:
     # First the pose, so that full detail is not asked for all that the first view shows.
     page.evaluate("pose => window.geoserver.setView(pose)", pose)
     page.evaluate("fov => window.geoserver.layBare(fov)", camera.hfov_deg)
-    for _ in range(2):
+    for _ in range(2):  # what a new pose needs is asked for by its first picture
         before = page.evaluate("() => window.geoserver.viewerStats().frames")
         page.evaluate("pose => window.geoserver.setView(pose)", pose)
         page.wait_for_function("n => window.geoserver.viewerStats().frames > n", arg=before, timeout=SETTLE_MS)

@@ -24,9 +24,10 @@ export function layBare({ widget, scene, buildings, redraw }: Stage, fov: number
   widget.resolutionScale = 1;
   globe.baseColor = Color.fromCssColorString(GROUND);
   globe.enableLighting = false;
-  globe.maximumScreenSpaceError = 1;
+  // The tiles of our ground are ten times as good as their levels claim.
+  globe.maximumScreenSpaceError = 4;
   if (buildings) {
-    buildings.maximumScreenSpaceError = 1;
+    buildings.maximumScreenSpaceError = 2;
     buildings.style = new Cesium3DTileStyle({ color: BUILDINGS });
     buildings.colorBlendMode = Cesium3DTileColorBlendMode.REPLACE;
   }
