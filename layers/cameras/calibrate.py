@@ -4,7 +4,8 @@
 2. Turn, place and focal length are solved; then k1 (from 6 pairs) and k2 (from 9) are added one by one. A
    coefficient stays when an F-test at 5 % finds it and the error of pairs left out does not grow.
 3. The noise of a click is estimated from the residuals, but taken for no less than ``click_px``; with it
-   the normal equations give the standard deviations. Unknowns that stay too open are refused.
+   the normal equations give the standard deviations, with leeway for a distortion that neither the record
+   knows nor the pairs show. Unknowns that stay too open are refused.
 4. Each pair is left out in turn. One that the others speak against with odds of 1 in 1000 (an F-test on the
    distance of its pixel from where the others put its place, Bonferroni over the pairs) is named and refused.
 """
@@ -26,11 +27,11 @@ from layers.cameras.judging import (
     leave_one_out,
     missed_less,
 )
-from layers.cameras.lens import PANORAMA
+from layers.cameras.lens import FISHEYE, PANORAMA, PLAIN
 from layers.cameras.model import Camera, Uncertainty
 from layers.cameras.optics import Optics
 from layers.cameras.pose import Pose, angles_of, picture_axes
-from layers.cameras.solving import Fit, Problem, State, Term, behind, moved, refine, size_of, solve
+from layers.cameras.solving import Fit, Problem, State, Term, behind, moved, refine, size_of, solve, with_leeway
 from tiles.geodesy import Floats, ecef_to_geodetic, enu_rotation, geodetic_to_ecef
 
 CLICK_PX = 1.0
@@ -211,6 +212,9 @@ def _report(
     optics = problem.lens(fit.state)
     pose, own_axes = _pose(camera, fit)
     noise = fit.noise_px(wish.click_px)
+    unbent = problem.optics.kind in (PLAIN, FISHEYE) and not problem.optics.coefficients.any()
+    if wish.distortion and unbent and "k1" not in fit.terms:
+        fit = with_leeway(problem, fit, noise)
     hfov = _field_sigma(problem, fit, noise)
     check_strength(problem, fit, noise, hfov)
     spread = _spread(fit, noise, own_axes)
@@ -264,18 +268,18 @@ def _spread(fit: Fit, noise_px: float, axes: Floats) -> Floats:
         through[:3, :3] = np.eye(3)
         at = 3
     through[3:, at : at + 3] = _angles_with_turn(axes)
-    cofactor = fit.cofactor()
-    full = np.full((unknowns, unknowns), np.inf) if cofactor is None else noise_px**2 * cofactor
+    known = fit.covariance(noise_px)
+    full = np.full((unknowns, unknowns), np.inf) if known is None else known
     return np.asarray(through @ full @ through.T)
 
 
 def _field_sigma(problem: Problem, fit: Fit, noise_px: float) -> float:
     """Standard deviation of the field of view, degrees; 0 where it is held."""
-    cofactor = fit.cofactor()
-    if "focal" not in fit.terms or cofactor is None:
+    known = fit.covariance(noise_px)
+    if "focal" not in fit.terms or known is None:
         return 0.0
     row = size_of(fit.terms[: fit.terms.index("focal")])
-    return _field_with_focal(problem.lens(fit.state)) * noise_px * float(np.sqrt(cofactor[row, row]))
+    return _field_with_focal(problem.lens(fit.state)) * float(np.sqrt(known[row, row]))
 
 
 def _angles_with_turn(axes: Floats) -> Floats:

@@ -10,7 +10,7 @@ from layers.cameras.ladder import MIN_DENSITY_PX_M
 from layers.cameras.link import ZOOM_MARGIN
 from layers.cameras.model import Camera
 from layers.cameras.mounts import mounts_of
-from layers.cameras.view import NoDirection, View, Views
+from layers.cameras.view import View, Views
 from layers.place import Target
 from tiles.geodesy import Floats
 from tiles.scene import Scene
@@ -33,7 +33,7 @@ class Cone:
         meets nothing within reach
     kinds : (rows * cols,) int8, 0 nothing, 1 terrain, 2 surface, 3 wall, 4 roof
     buildings : (rows * cols,) int32, number of the building that was hit, −1 for none
-    aim : fixed camera's heading, PTZ at home, PTZ turned to a place
+    aim : fixed camera's heading, PTZ as it stands (at home unless it says otherwise), PTZ turned to a place
     reach_m : length of the rays
     """
 
@@ -98,7 +98,5 @@ def _looking(camera: Camera, toward: Target | None, density_px_m: float) -> tupl
         return view, "place", min(focal * zoom / MIN_DENSITY_PX_M, float(views.range_m[0]))
     if not camera.is_ptz:
         return View.of(camera), "heading", float(views.reach_m()[0])
-    if camera.heading_deg is None:
-        raise NoDirection(camera=camera.id)
-    wide_reach = float(views.lens[0, 0]) / MIN_DENSITY_PX_M
-    return View.of(camera), "home", min(wide_reach, float(views.range_m[0]))
+    view = View.of(camera)
+    return view, "home", min(view.optics.focal_px / MIN_DENSITY_PX_M, float(views.range_m[0]))

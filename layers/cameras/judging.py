@@ -242,10 +242,10 @@ def check_strength(problem: Problem, fit: Fit, noise_px: float, hfov_sigma: floa
 
 def _worst(fit: Fit, term: Literal["place", "turn"], noise_px: float) -> float:
     """Standard deviation (m or radians) along the axis that is left most open; 0 for what is held."""
-    cofactor = fit.cofactor()
-    if cofactor is None:
+    covariance = fit.covariance(noise_px)
+    if covariance is None:
         return float("inf")
     if term not in fit.terms:
         return 0.0
     at = 3 * fit.terms.index(term)
-    return noise_px * float(np.sqrt(np.linalg.eigvalsh(cofactor[at : at + 3, at : at + 3])[-1].clip(0.0)))
+    return float(np.sqrt(np.linalg.eigvalsh(covariance[at : at + 3, at : at + 3])[-1].clip(0.0)))

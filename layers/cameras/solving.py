@@ -28,6 +28,8 @@ LADDER_DEG = {
     "fisheye": (90.0, 120.0, 150.0, 180.0, 205.0),
     "panorama": (90.0, 180.0, 270.0, 360.0),
 }
+USUAL_K1 = {"rectilinear": 0.1, "fisheye": 0.02}
+"""Standard deviation of k1 among lenses as they are sold; corners of a wide rectilinear one lose some 10 %."""
 STARTS = 8
 CLOSE_PX = 5.0
 MIN_AHEAD = 0.05
@@ -109,13 +111,17 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """A solution: state, the terms that were free, sum of squares (px²), degrees of freedom, jacobian (2n, p)."""
+    """A solution: state, the terms that were free, sum of squares (px²), degrees of freedom, jacobian (2n, p).
+
+    ``leeway`` (p, p) is what an unknown that was not solved adds to the covariance, if anything.
+    """
 
     state: State
     terms: tuple[Term, ...]
     sse: float
     dof: int
     jacobian: Floats
+    leeway: Floats | None = None
 
     @property
     def rms_px(self) -> float:
@@ -136,6 +142,13 @@ class Fit:
             return None
         half = axes.T / singular / scale[:, None]
         return np.asarray(half @ half.T)
+
+    def covariance(self, noise_px: float) -> Floats | None:
+        """Of the unknowns (p, p), for clicks that miss by so much; None as for `cofactor`."""
+        cofactor = self.cofactor()
+        if cofactor is None:
+            return None
+        return noise_px**2 * cofactor + (0.0 if self.leeway is None else self.leeway)
 
 
 def size_of(terms: Sequence[Term]) -> int:
@@ -172,6 +185,22 @@ def jacobian(problem: Problem, state: State, terms: Sequence[Term]) -> Floats:
         ahead, back = problem.misses(moved(state, terms, by)), problem.misses(moved(state, terms, -by))
         columns.append((ahead - back).ravel() / (2 * step))
     return np.stack(columns, axis=1)
+
+
+def with_leeway(problem: Problem, fit: Fit, noise_px: float) -> Fit:
+    """A fit that owns up to a distortion which the pairs could not show and the record does not know.
+
+    Left out, k1 may still be as large as lenses have it or as the pairs let it be, whichever is less; what that
+    would move the other unknowns by is their leeway.
+    """
+    wider = replace(fit, jacobian=jacobian(problem, fit.state, (*fit.terms, "k1")))
+    cofactor, whole = fit.cofactor(), wider.cofactor()
+    if cofactor is None:
+        return fit
+    data = np.inf if whole is None else noise_px**2 * float(whole[-1, -1])
+    share = 1.0 / (1.0 / USUAL_K1[problem.optics.model] ** 2 + 1.0 / data)
+    moves = cofactor @ fit.jacobian.T @ wider.jacobian[:, -1]
+    return replace(fit, leeway=np.asarray(share * np.outer(moves, moves), np.float64))
 
 
 def refine(problem: Problem, start: State, terms: Sequence[Term]) -> Fit | None:
