@@ -136,6 +136,7 @@ def turned(server: str, id_: str) -> bool:
     return bool(httpx.get(f"{server}/api/cameras/{id_}", timeout=60).json()["type"] == "ptz")
 
 
+@pytest.mark.timeout(2400)  # full detail, drawn without a graphics card
 def test_silhouettes_of_buildings_coincide_with_those_of_cesium(watched: Watched, server: str, demo_city: Path) -> None:
     watched.page.set_default_timeout(SETTLE_MS)
     watched.open()
