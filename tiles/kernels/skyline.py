@@ -42,20 +42,20 @@ class Fan(NamedTuple):
     rays: int
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def to_steps(slope: float) -> Any:
     """A slope in 16 bits: as fine as 3e-5 near level, coarser where it is steep."""
     return np.int16(np.rint(STEPS * slope / (1.0 + abs(slope))))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def from_steps(steps: Any) -> float:
     """The slope that ``to_steps`` wrote."""
     q = np.float64(steps) / STEPS
     return q / (1.0 - abs(q)) if abs(q) < 1.0 else np.copysign(1e9, q)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _higher(raster: Any, p: int, other: int, share: float) -> Any:
     """Height between two cells, and the cell that makes it so high."""
     a = np.float64(raster[p])
@@ -65,7 +65,7 @@ def _higher(raster: Any, p: int, other: int, share: float) -> Any:
     return a + share * (b - a), other if b > a else p
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _march(raster: Any, shape: Any, fan: Any, bearing: float, dense: Any) -> Any:
     """Running maximum of one ray before each ring, what cell set it, and at which ring; the last ring.
 
@@ -109,7 +109,7 @@ def _march(raster: Any, shape: Any, fan: Any, bearing: float, dense: Any) -> Any
     return last
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _name(last: int, dense: Any, relief: Any, what: Any, held: Any) -> None:
     """What set each maximum, and whether it holds for long."""
     slope, setter, since = dense
@@ -128,7 +128,7 @@ def _name(last: int, dense: Any, relief: Any, what: Any, held: Any) -> None:
             what[k] = SURFACE if raster[p] - ground[p] > STANDS_M else GROUND
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _reach(start: Any, last: int, dense: Any, names: Any, tolerance: Any) -> Any:
     """Last ring that one straight piece from ``start`` (ring, height) bears, and its height there."""
     a, from_m = start
@@ -152,7 +152,7 @@ def _reach(start: Any, last: int, dense: Any, names: Any, tolerance: Any) -> Any
     return end, to_m
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _write(last: int, cell: float, dense: Any, names: Any, tolerance: Any, out: Any) -> int:
     """Breakpoints of one ray from dense maxima: (ring, slope in steps, what, held); how many."""
     slope, _, since = dense
@@ -172,7 +172,7 @@ def _write(last: int, cell: float, dense: Any, names: Any, tolerance: Any, out: 
     return n
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def draw(relief: Any, fan: Any, tolerance: Any, offsets: Any, out: Any) -> None:
     """Breakpoints of every ray of a fan, one ray after the other, with ``offsets`` (count + 1).
 
@@ -192,7 +192,7 @@ def draw(relief: Any, fan: Any, tolerance: Any, offsets: Any, out: Any) -> None:
         offsets[m + 1] = n + _write(last, fan.cell, dense, names, tolerance, part)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def pack(what: Any, held: Any, highest: int, codes: Any, palette: Any) -> int:
     """Number what sets the maxima by first appearance: ``codes`` with the held bit, ``palette``; its length."""
     slot = np.full(highest + 4, -1, np.int32)

@@ -11,7 +11,7 @@ EDGE = 1e-9
 """Radians; a place this near to the edge of a profile lies on it."""
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _piece(rings: Any, low: int, high: int, t: float) -> int:
     """The breakpoint of low … high − 1 that ends the piece in which ring ``t`` lies."""
     first, end = low, high - 1
@@ -24,7 +24,7 @@ def _piece(rings: Any, low: int, high: int, t: float) -> int:
     return first
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _grazing(held: Any, m: int, t: float, cell: float) -> Any:
     """Height over the eye of ray m's grazing line at ring ``t`` (−inf: nothing yet), and its piece."""
     offsets, rings, slopes, _ = held
@@ -43,7 +43,7 @@ def _grazing(held: Any, m: int, t: float, cell: float) -> Any:
     return from_m + (to_m - from_m) * ((t - start) / (end - start)), b
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _rays(fan: Any, wraps: bool, east: float, north: float) -> Any:
     """The two rays on either side of a place, and its share of the way between them; −1 outside."""
     turn = np.arctan2(east, north) - fan.first
@@ -61,7 +61,7 @@ def _rays(fan: Any, wraps: bool, east: float, north: float) -> Any:
     return m, m + 1, min(turn / fan.step - m, 1.0)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _look(held: Any, fan: Any, wraps: bool, east: float, north: float) -> Any:
     """Least visible height over the eye (NaN outside, −inf where nothing hides), ray and piece, ring.
 
@@ -89,14 +89,14 @@ def _look(held: Any, fan: Any, wraps: bool, east: float, north: float) -> Any:
     return (height, m, piece, t) if a >= b else (height, other, piece_b, t)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def least_heights(held: Any, fan: Any, wraps: bool, places: Any, out: Any) -> None:
     """Least visible height over the eye at places (n, 2), east and north in cells, into ``out`` (n,)."""
     for k in range(out.size):
         out[k] = _look(held, fan, wraps, places[k, 0], places[k, 1])[0]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def least_raster(held: Any, fan: Any, wraps: bool, out: Any) -> None:
     """The same at the cell centres of the raster that the profile was drawn from, (rows, cols) float32."""
     for row in range(out.shape[0]):
@@ -104,7 +104,7 @@ def least_raster(held: Any, fan: Any, wraps: bool, out: Any) -> None:
             out[row, col] = _look(held, fan, wraps, np.float64(col - fan.col), np.float64(fan.row - row))[0]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def blockers(held: Any, fan: Any, wraps: bool, palette: Any, places: Any, out: Any) -> None:
     """What hides places (n, 3; east and north in cells, metres over the eye), and how far it is in metres.
 
