@@ -10,7 +10,6 @@ import type {
   RoadCoverage,
 } from '../../api/cityCoverage';
 import type { AreaLevel } from '../../api/types';
-import { classColour } from '../../model/classes';
 import { useApp, useAppContext, useLang } from '../app';
 import { titleOf } from '../cameraTree';
 import { type Column, DataTable } from '../desk/DataTable';
@@ -19,7 +18,7 @@ import { Trouble } from '../Trouble';
 import { Working } from './CoverageLegend';
 import { CoverageTerms } from './CoveragePicker';
 import { HEXAGON_RES, STATISTICS, useAreas, useBlindSpots, useCityCoverage, useRoads, useTerms } from './data';
-import { percent } from './words';
+import { hectares, percent } from './words';
 
 const ZONES = ['built', 'road', 'ground'] as const;
 const LEVELS: readonly AreaLevel[] = ['district', 'street', 'community'];
@@ -41,12 +40,14 @@ function ByClass({ figures, answer }: { figures: CoverageFigures; answer: CityCo
   const { t } = useTranslation();
   const lang = useLang();
   const rows = Object.entries(figures.classes_m2);
+  const colours = new Map(answer.legend.class?.map((swatch) => [swatch.class, swatch.colour]));
+  const colour = (id: string) => colours.get(id) ?? '#868e96';
   return (
     <>
       <div className="sectionhead">{t('cover.byClass')}</div>
       <div className="stack" aria-hidden>
         {rows.map(([id, area]) => (
-          <i key={id} style={{ flexGrow: area, background: classColour(answer.ladder, id) }} />
+          <i key={id} style={{ flexGrow: area, background: colour(id) }} />
         ))}
         <i style={{ flexGrow: figures.blind_m2, background: 'rgba(255,255,255,0.08)' }} />
       </div>
@@ -55,10 +56,10 @@ function ByClass({ figures, answer }: { figures: CoverageFigures; answer: CityCo
           {rows.map(([id, area]) => (
             <tr key={id}>
               <td>
-                <i className="swatch" style={{ background: classColour(answer.ladder, id) }} />
+                <i className="swatch" style={{ background: colour(id) }} />
                 {t(`class.${id}`)}
               </td>
-              <td>{surface(area, lang)}</td>
+              <td>{hectares(area, lang)}</td>
               <td>{percent(figures.area_m2 > 0 ? area / figures.area_m2 : null, lang)}</td>
             </tr>
           ))}
@@ -75,9 +76,9 @@ function Figures({ answer }: { answer: CityCoverageAnswer }) {
   if (!figures || !cameras) return <p className="soft">{t('cover.nothingYet')}</p>;
   const rows: [string, (of: CoverageFigures) => React.ReactNode][] = [
     [t('cover.covered'), (of) => <Share value={of.covered_share} />],
-    [t('cover.area'), (of) => surface(of.area_m2, lang)],
-    [t('cover.blind'), (of) => surface(of.blind_m2, lang)],
-    [t('cover.single'), (of) => surface(of.single_m2, lang)],
+    [t('cover.area'), (of) => hectares(of.area_m2, lang)],
+    [t('cover.blind'), (of) => hectares(of.blind_m2, lang)],
+    [t('cover.single'), (of) => hectares(of.single_m2, lang)],
     [t('cover.mean'), (of) => of.mean_cameras?.toLocaleString(lang, { maximumFractionDigits: 1 }) ?? '–'],
     ...(['1', '2', '3'] as const).map((tier): [string, (of: CoverageFigures) => React.ReactNode] => [
       t(`tier.${tier}`),
@@ -145,21 +146,21 @@ const figureColumns = (t: (key: string) => string, lang: Lang): Column<CoverageF
     title: t('cover.blind'),
     width: 96,
     value: (row) => row.blind_m2,
-    show: (row) => surface(row.blind_m2, lang),
+    show: (row) => hectares(row.blind_m2, lang),
   },
   {
     key: 'single',
     title: t('cover.single'),
     width: 96,
     value: (row) => row.single_m2,
-    show: (row) => surface(row.single_m2, lang),
+    show: (row) => hectares(row.single_m2, lang),
   },
   {
     key: 'area',
     title: t('cover.area'),
     width: 96,
     value: (row) => row.area_m2,
-    show: (row) => surface(row.area_m2, lang),
+    show: (row) => hectares(row.area_m2, lang),
   },
   {
     key: 'mean',

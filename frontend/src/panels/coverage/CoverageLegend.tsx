@@ -131,7 +131,7 @@ export function CoverageLegend() {
       {choice.facades && <Facades />}
       {choice.hexagons !== null && <Hexagons />}
       <div className="soft">
-        {t(`class.${choice.minClass}`)} · {choice.ladder}
+        ≥ {t(`class.${choice.minClass}`)} · {choice.ladder}
         {choice.tier !== null && ` · ${t(`tier.${choice.tier}`)}`}
       </div>
     </aside>

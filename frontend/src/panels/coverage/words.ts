@@ -14,3 +14,9 @@ export function statistic(name: string, value: number, lang: Lang): string {
   if (name.endsWith('_m2')) return surface(value, lang);
   return value.toLocaleString(locale(lang), { maximumFractionDigits: 1 });
 }
+
+/** One unit for a whole column, so that its figures can be compared at a glance. */
+export function hectares(squareMetres: number, lang: Lang): string {
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return `${(squareMetres / 1e4).toLocaleString(locale(lang), digits)} ha`;
+}

@@ -85,7 +85,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
       key: column.key,
       title: column.title,
       ellipsis: true,
-      align: typeof rows[0] === 'object' && typeof column.value(rows[0]) === 'number' ? 'right' : 'left',
+      align: rows.some((row) => typeof column.value(row) === 'number') ? 'right' : 'left',
       ...(column.width !== undefined && { width: column.width }),
       ...(column.first && { defaultSortOrder: column.first }),
       sorter: compare(column, lang),

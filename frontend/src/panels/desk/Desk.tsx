@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import type { Desk as Work } from '../../model/cityState';
 import { useApp, useAppContext } from '../app';
-import { Dock } from '../Dock';
 import { CoverageDesk } from '../coverage/CoverageDesk';
+import { Dock } from '../Dock';
 import { LoadWizard } from '../load/LoadWizard';
 import { CameraForm } from './CameraForm';
 import { Compare } from './Compare';
