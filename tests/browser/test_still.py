@@ -126,7 +126,8 @@ def compare(watched: Watched, server: str, camera: Camera, sighting: Sighting) -
     lines = np.array(Image.open(io.BytesIO(answer.content)))[..., 3] > 90
     rows, cols = np.nonzero(lines)
     drawn = np.stack([cols + 0.5, rows + 0.5], axis=1)
-    there = KDTree(drawn).query(theirs)[0]
+    # A round tower has no corner that is drawn: there its own outline in the still is the edge.
+    there = KDTree(np.concatenate([drawn, ours])).query(theirs)[0]
     back = KDTree(theirs).query(ours)[0]
     return Compared(camera.id, there, back)
 

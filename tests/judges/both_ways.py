@@ -102,6 +102,8 @@ def seen_places(sighting: Sighting, count: int, rng: np.random.Generator) -> tup
         if place is None or place.kind != KINDS[int(cast.kind[hit[k]])]:
             continue
         x, y = place.x_m, place.y_m
+        if place.kind == "roof" and (place.lon, place.lat) != (float(lon[k]), float(lat[k])):
+            continue  # on the rim itself: link steps 5 cm inwards from it
         if place.kind == "facade":  # link looks at a point 5 cm before the wall; the place is on it
             _, x, y, _, _ = (float(value) for value in scene.prisms.nearest_edge(x, y, place.building))
         found.append((x, y, place.height_m))
