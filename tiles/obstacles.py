@@ -1,6 +1,7 @@
 """All that can stand in a line's way, made ready for many short questions: is this line clear?
 
-The same verdict as `tiles.sight.sight_lines`, which also says what blocks and where.
+The same verdict as `tiles.sight.sight_lines`, which also says what blocks and where. Kernels of the upper
+floor reach those of the lines through here.
 """
 
 from dataclasses import dataclass, field
@@ -15,8 +16,10 @@ from tiles.grid import HeightGrid
 from tiles.kernels.blocks import CELLS, FOLD, Blocks, folded, grid_blocks
 from tiles.kernels.footprint import Walls
 from tiles.kernels.lines import trace_lines
-from tiles.kernels.open_line import is_open
-from tiles.kernels.ray import ray_between
+from tiles.kernels.near_walls import hidden as hidden
+from tiles.kernels.near_walls import skyline as skyline
+from tiles.kernels.open_line import is_open as is_open
+from tiles.kernels.ray import ray_between as ray_between
 from tiles.kernels.relief import Relief
 from tiles.prisms import Prisms
 from tiles.scene import Scene

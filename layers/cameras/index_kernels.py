@@ -9,10 +9,7 @@ from numba import njit
 from layers.cameras.index_cells import reaching
 from layers.cameras.look import DENSITY, DISTANCE, FRAMED, look
 from tiles.geodesy import ECCENTRICITY2, SEMI_MAJOR_M
-from tiles.kernels.near_walls import hidden, skyline
-from tiles.kernels.open_line import is_open
-from tiles.kernels.ray import ray_between
-from tiles.obstacles import BEND
+from tiles.obstacles import BEND, hidden, is_open, ray_between, skyline
 
 SEES, BLOCKED, BEYOND_RANGE, TOO_FAR, OUTSIDE, UNKNOWN, NOT_IN_SERVICE = range(7)
 """Verdicts, from seeing to what is farthest from it."""

@@ -10,7 +10,15 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = {"tiles": 0, "layers": 1, "geoserver": 2}
 PACKAGES = (*FLOORS, "data")
-DOORS_OF_TILES = {"tiles.geodesy", "tiles.scene", "tiles.errors", "tiles.profile", "tiles.served", "tiles.facades"}
+DOORS_OF_TILES = {
+    "tiles.geodesy",
+    "tiles.scene",
+    "tiles.errors",
+    "tiles.obstacles",
+    "tiles.profile",
+    "tiles.served",
+    "tiles.facades",
+}
 
 
 def modules() -> dict[str, Path]:
