@@ -143,3 +143,58 @@ def test_cells_grow_with_the_radius_but_not_beyond_the_grounds() -> None:
     assert cell_for(EMPTY, 600.0) == 2.0
     assert cell_for(EMPTY, 2000.0) == 5.0
     assert cell_for(EMPTY, 9000.0) == 10.0
+
+
+def test_the_wall_that_faces_a_camera_is_seen_and_those_behind_are_not() -> None:
+    found = coverage(a_camera(WALLED, 0, 0, 6.0, pitch_deg=2.0), WALLED)
+    seen = [one for walls in found.walls for one in walls.stretches]
+    assert seen
+    for one in seen:
+        # The house is 30 m wide, its front 35 m north of the camera; only the front faces it.
+        x, y = WALLED.to_metric([end[0] for end in one.ends], [end[1] for end in one.ends])
+        assert np.allclose(y, 35.0, atol=0.1)
+        assert x[0] < x[1], "left to right, seen from outside"
+        assert one.building == 0
+        assert one.low_m >= PLAIN_M - 1e-6
+        assert PLAIN_M < one.high_m <= PLAIN_M + 15
+    assert sum(walls.length_m for walls in found.walls) == pytest.approx(30.0, abs=0.1)
+    assert sum(walls.area_m2 for walls in found.walls) == pytest.approx(30.0 * 15.0, rel=0.1)
+
+
+def test_a_low_house_hides_the_foot_of_the_high_one_behind_it() -> None:
+    low, high = box(0, 30, 60, 10), box(0, 80, 40, 20)
+    scene = Scene.flat(
+        height_m=PLAIN_M, half_m=600, buildings=[(low, PLAIN_M - 0.5, PLAIN_M + 9), (high, PLAIN_M - 0.5, PLAIN_M + 40)]
+    )
+    camera = a_camera(scene, 0, 0, 6.0, pitch_deg=15.0, hfov_deg=90.0, image_height_px=1920)
+    found = coverage(camera, scene)
+    behind = [one for walls in found.walls for one in walls.stretches if one.building == 1]
+    # Over the low roof, whose near edge rises steepest: 6 + (9 − 6) · 70 / 25.
+    assert behind
+    for one in behind:
+        assert one.low_m == pytest.approx(PLAIN_M + 6 + 3 * 70 / 25, abs=0.6)
+
+
+def test_trees_hide_ground_and_say_so() -> None:
+    ground = EMPTY.ground
+    heights = ground.heights_m.copy()
+    row, col = (int(v) for v in ground.rowcol(0.0, 60.0))
+    heights[row - 1 : row + 2, col - 3 : col + 4] += 8.0
+    wood = Scene.of(EMPTY.frame, ground, obstacle=type(ground)(heights, ground.x0_m, ground.y0_m, ground.cell_m))
+    camera = a_camera(wood, 0, 0, 6.0, pitch_deg=-8.0)
+    hidden, bare = coverage(camera, wood), coverage(camera, EMPTY)
+    assert class_at(bare, EMPTY, 0.0, 75.0)
+    assert class_at(hidden, wood, 0.0, 75.0) is None
+    assert bare.blocked_by_surface_m2 is None
+    assert hidden.blocked_by_surface_m2 == pytest.approx(bare.area_m2 - hidden.area_m2)
+    assert hidden.blocked_by_surface_m2 > 500
+
+
+def test_a_preview_is_the_same_coverage_on_coarser_cells() -> None:
+    scene = boxes_city(120, 700.0, seed=11)
+    for camera in cameras_of(scene, (0, 5, 12), seed=2):
+        if camera.can_be_aimed:
+            whole, quick = coverage(camera, scene), coverage(camera, scene, preview=True)
+            assert quick.cell_m >= whole.cell_m
+            # A coarser cell is as high as the highest building in it, so more is hidden, not less.
+            assert 0.7 * whole.area_m2 - 400 <= quick.area_m2 <= 1.1 * whole.area_m2 + 400
