@@ -105,7 +105,10 @@ def seen_places(sighting: Sighting, count: int, rng: np.random.Generator) -> tup
         if place.kind == "roof" and (place.lon, place.lat) != (float(lon[k]), float(lat[k])):
             continue  # on the rim itself: link steps 5 cm inwards from it
         if place.kind == "facade":  # link looks at a point 5 cm before the wall; the place is on it
+            x, y = (float(value) for value in scene.to_metric(float(lon[k]), float(lat[k])))
             _, x, y, _, _ = (float(value) for value in scene.prisms.nearest_edge(x, y, place.building))
+            if abs(place.height_m - float(height[k])) > 0.01:
+                continue  # link lifts what lies under the ground's grid, or over the roof
         found.append((x, y, place.height_m))
         looked.append(place.aim_m)
         buildings.append(place.building)
