@@ -1,5 +1,5 @@
 /** How surely a calibrated camera is known: its cone's outline turned by two standard deviations, both ways. */
-import { Cartesian3, Matrix3, Matrix4, Quaternion, Transforms } from 'cesium';
+import { Cartesian3, Cartesian4, Matrix3, Matrix4, Quaternion, Transforms } from 'cesium';
 import type { ConeAnswer } from '../api/types';
 import type { Spread } from '../model/cameraState';
 import { type Layer, onChange, type Stage } from '../scene/stage';
@@ -26,7 +26,7 @@ export function spreadLines(cone: ConeAnswer, { heading_deg, pitch_deg }: Spread
   const eye = Cartesian3.fromDegrees(...cone.eye);
   const frame = Transforms.eastNorthUpToFixedFrame(eye);
   const column = (index: number) => {
-    const { x, y, z } = Matrix4.getColumn(frame, index, { x: 0, y: 0, z: 0, w: 0 } as never);
+    const { x, y, z } = Matrix4.getColumn(frame, index, new Cartesian4());
     return new Cartesian3(x, y, z);
   };
   const up = column(2);

@@ -1,8 +1,9 @@
-import { CopyOutlined, SyncOutlined } from '@ant-design/icons';
+import { CopyOutlined, PictureOutlined, SyncOutlined } from '@ant-design/icons';
 import { Button, Collapse, Dropdown, Empty, Select, Skeleton, Tooltip } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LinkAnswer, LinkedCamera, Role, Tier } from '../api/types';
+import { MOST_PICTURES } from '../model/cameraState';
 import { ROLES } from '../model/classes';
 import type { Click } from '../model/state';
 import { useApp, useAppContext, useLang } from './app';
@@ -148,6 +149,28 @@ function PlaceFacts({ answer }: { answer: LinkAnswer }) {
   );
 }
 
+/** The place in several pictures side by side: those of the best cameras. */
+function OpenPictures({ cameras }: { cameras: readonly LinkedCamera[] }) {
+  const { t } = useTranslation();
+  const { store } = useAppContext();
+  const first = cameras.slice(0, MOST_PICTURES);
+  if (first.length === 0) return null;
+  return (
+    <Tooltip title={t('picture.openAll', { count: first.length })}>
+      <Button
+        type="text"
+        size="small"
+        id="open-pictures"
+        icon={<PictureOutlined />}
+        aria-label={t('picture.openAll', { count: first.length })}
+        onClick={() => {
+          for (const { camera } of first.toReversed()) store.getState().openPicture(camera);
+        }}
+      />
+    </Tooltip>
+  );
+}
+
 /** What a click answers: overview, context and close-up, the ranked list, and why the others don't see the place. */
 export function LinkPanel({ click }: { click: Click }) {
   const { t } = useTranslation();
@@ -210,6 +233,7 @@ export function LinkPanel({ click }: { click: Click }) {
             </div>
             <div className="sectionhead">
               <span>{t('link.visible', { count: lists.visible.length })}</span>
+              <OpenPictures cameras={lists.visible} />
               <Dropdown
                 trigger={['click']}
                 menu={{

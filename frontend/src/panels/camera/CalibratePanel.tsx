@@ -42,7 +42,7 @@ function Change({ label, was, now }: { label: string; was: string; now: string }
     <>
       <dt>{label}</dt>
       <dd>
-        {now} {was !== now && <span className="soft">{`（${t('calibrate.before')} ${was}）`}</span>}
+        {now} {was !== now && <span className="soft">{t('calibrate.before', { was })}</span>}
       </dd>
     </>
   );

@@ -129,7 +129,7 @@ function Optics({ camera }: { camera: CameraDetails }) {
       )}
       {!plain && (
         <Fact label={t('facts.distortion')}>
-          <Tooltip title={camera.distortion.map((k) => k.toPrecision(4)).join('，')}>
+          <Tooltip title={camera.distortion.map((k) => k.toPrecision(4)).join(', ')}>
             {t('facts.distorted', { count: camera.distortion.length })}
           </Tooltip>
         </Fact>

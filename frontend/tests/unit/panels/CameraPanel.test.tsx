@@ -15,12 +15,15 @@ import { areasByClass } from '../../../src/panels/camera/Classes';
 import { PictureView } from '../../../src/panels/camera/PictureView';
 import { camera, details } from '../cameras';
 
+/** Whole panels take their time on a busy machine. */
+vi.setConfig({ testTimeout: 30_000 });
+const SOON = { timeout: 20_000 };
+
 let root: Root;
 let box: HTMLDivElement;
 let asked: string[];
 
 beforeAll(async () => {
-  vi.setConfig({ testTimeout: 30_000 });
   vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
   vi.stubGlobal(
     'ResizeObserver',
@@ -80,7 +83,7 @@ async function show(store: AppStore, children: ReactNode) {
 it('tells state, purpose and what is assumed, and that the picture is simulated', async () => {
   const store = createAppStore({ cameras: new Map([['a', camera('a')]]) });
   await show(store, <CameraPanel camera={camera('a')} />);
-  await vi.waitFor(() => expect(box.querySelector('#camera-chips')).not.toBeNull());
+  await vi.waitFor(() => expect(box.querySelector('#camera-chips')).not.toBeNull(), SOON);
   const chips = box.querySelector('#camera-chips');
   expect(chips?.querySelector('.fault')?.textContent).toBe('故障');
   expect(chips?.textContent).toContain('治安监控');
@@ -97,9 +100,9 @@ it('asks for coverage and cone of the trial, and puts the values into the panel'
   const shown = { ...trial, values: { ...trial.values, heading: 200 } };
   store.setState({ trial: shown });
   await show(store, <AdjustPanel trial={shown} camera={camera('a')} />);
-  await vi.waitFor(() => expect(box.querySelector('[data-field=heading].changed')).not.toBeNull());
+  await vi.waitFor(() => expect(box.querySelector('[data-field=heading].changed')).not.toBeNull(), SOON);
   expect(box.querySelector('[data-field=heading] .was')?.textContent).toBe('原 90°');
-  await vi.waitFor(() => expect(asked.some((path) => path.includes('/cone?heading=200'))).toBe(true));
+  await vi.waitFor(() => expect(asked.some((path) => path.includes('/cone?heading=200'))).toBe(true), SOON);
   const coverage = asked.find((path) => path.includes('/coverage'));
   expect(coverage).toContain('heading=200');
   expect(coverage).toContain('preview=1');
