@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from tiles.work import run
+from tiles.work import run, stream
 
 
 def _square(offset, number):
@@ -59,3 +59,23 @@ def test_a_stop_from_progress_ends_the_pool():
 
 def test_nothing_to_do():
     assert run(_where, [], workers=2) == []
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_a_stream_gives_every_item_with_its_result_and_takes_few_ahead(workers):
+    taken = []
+
+    def items():
+        for number in range(20):
+            taken.append(number)
+            yield number
+
+    found = stream(partial(_square, 5), items(), workers=workers, ahead=2)
+    first = next(found)
+    assert len(taken) <= 2 * workers + 1
+    assert dict([first, *found]) == {number: number * number + 5 for number in range(20)}
+
+
+def test_an_error_ends_a_stream():
+    with pytest.raises(ValueError, match="item 2"):
+        list(stream(partial(_fail_at, 2), range(40), workers=2))
