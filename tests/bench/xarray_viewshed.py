@@ -31,7 +31,7 @@ def make() -> None:
 
 def seconds_of(file: Path, observer: tuple[int, int, float], radius: int) -> dict[str, Any] | None:
     """What the peer needs for a circle; None where there is no environment for it."""
-    if not PYTHON.exists():
+    if not PYTHON.exists() or not list(PEERS.glob("lib/python3*/site-packages/xrspatial")):
         return None
     given = [str(n) for n in (*observer, radius)]
     run = subprocess.run([PYTHON, __file__, file, *given], check=True, capture_output=True, text=True)
