@@ -33,5 +33,6 @@ export default defineConfig(({ mode }) => ({
       ['/api', '/tiles', '/ogc', '/health', '/openapi.json'].map((path) => [path, 'http://127.0.0.1:8000']),
     ),
   },
-  test: { environment: 'jsdom', include: ['tests/unit/**/*.test.{ts,tsx}'], css: false },
+  // Whole panels take their time on a busy machine.
+  test: { environment: 'jsdom', include: ['tests/unit/**/*.test.{ts,tsx}'], css: false, testTimeout: 30_000 },
 }));
