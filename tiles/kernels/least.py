@@ -10,7 +10,7 @@ from tiles.kernels.walls import _clip, _crossing, _leaves, runs_inside
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _grazing(ray: Any, t: float, height: float) -> float:
+def _grazing(ray: Any, t: float, height: float) -> Any:
     """Height of the line's end so that it passes exactly at ``height`` at the fraction ``t``."""
     return ray.h + (height - ray.h + t * (1.0 - t) * ray.sag) / t
 
@@ -22,7 +22,7 @@ def _ending(ray: Any, height: float) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def _over_bucket(walls: Any, ray: Any, bucket: int, excused: Any, least: float) -> float:
+def _over_bucket(walls: Any, ray: Any, bucket: int, excused: Any, least: float) -> Any:
     carrier, near_eye = excused
     for k in range(walls.bucket_start[bucket], walls.bucket_start[bucket + 1]):
         e = walls.bucket_edge[k]
@@ -36,7 +36,7 @@ def _over_bucket(walls: Any, ray: Any, bucket: int, excused: Any, least: float) 
 
 
 @njit(cache=True, nogil=True)
-def over_walls(walls: Any, ray: Any, carrier: int, mount_m: float, span: Any) -> float:
+def over_walls(walls: Any, ray: Any, carrier: int, mount_m: float, span: Any) -> Any:
     """Least height, from span[0] up, at which the end is seen over all walls; anything when above span[1]."""
     least, most = span
     t, leave = _clip(walls, ray)
@@ -70,7 +70,7 @@ def over_walls(walls: Any, ray: Any, carrier: int, mount_m: float, span: Any) ->
 
 
 @njit(cache=True, nogil=True)
-def _along(relief: Any, ray: Any, columns: bool, near_m: float, span: Any) -> float:
+def _along(relief: Any, ray: Any, columns: bool, near_m: float, span: Any) -> Any:
     """The same over the crossings with grid columns, or rows."""
     least, most = span
     rows, cols = relief.ground.shape
