@@ -1,8 +1,9 @@
 """How long the question «which cameras see this place» takes, and how long a click waits.
 
-``python -m tests.bench.link CITY --cameras 100000`` : in the process, beside a shapely tree with a plain
-    march in the same run; ``--cameras 7000`` likewise. ``--over built`` puts them into the 20 × 16 km around
-    the middle of the built-up area instead of the city's whole extent: many times as many for each place.
+``python -m tests.bench.link CITY --cameras 100000`` : in the process, beside a shapely tree with a plain march
+    over the raster in the same run; some places are also put to the exact lines of every camera. ``--cameras 7000``
+    likewise. ``--over built`` puts them into the 20 × 16 km around the middle of the built-up area instead of the
+    city's whole extent: many times as many for each place.
 ``python -m tests.bench.link CITY --http`` : through a server of its own with the city's cameras, one client;
     with ``--cameras 100000`` over a city that holds so many.
 
@@ -10,11 +11,13 @@ Without a folder the demo city is used. Times are this machine's; the ratios are
 """
 
 import argparse
+import os
 import statistics
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 import numpy as np
@@ -25,7 +28,7 @@ from layers.cameras.index import CameraIndex
 from layers.cameras.model import Camera
 from layers.place import Target
 from tests.bench.link_cameras import bounds, generated, within
-from tests.bench.link_peer import Peer
+from tests.bench.link_peer import Peer, exactly
 from tests.browser.conftest import serve
 from tests.cities import built
 from tests.judges.link_truth import open_city, random_places
@@ -34,6 +37,7 @@ from tiles.scene import Scene
 ROOT = Path(__file__).resolve().parents[2]
 DENSITY_PX_M = 12.5
 WARM = 60
+Answer = TypeVar("Answer")
 
 
 def quantiles(seconds: Sequence[float], unit: str) -> str:
@@ -42,40 +46,57 @@ def quantiles(seconds: Sequence[float], unit: str) -> str:
     return f"p50 {p50:7.1f} {unit}   p99 {p99:7.1f} {unit}   max {max(seconds) * scale:7.1f} {unit}"
 
 
+class Clocks:
+    """Seconds of many runs: by the wall, and of the processor alone, which other work on the machine leaves be."""
+
+    def __init__(self) -> None:
+        self.wall: list[float] = []
+        self.own: list[float] = []
+
+    def take(self, run: Callable[[], Answer]) -> Answer:
+        own, wall = time.thread_time_ns(), time.perf_counter_ns()
+        answer = run()
+        self.wall.append((time.perf_counter_ns() - wall) / 1e9)
+        self.own.append((time.thread_time_ns() - own) / 1e9)
+        return answer
+
+
 def resident_gb() -> float:
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.split("VmHWM:")[1].split()[0]) / 1e6
 
 
-def in_process(scene: Scene, cameras: list[Camera], places: list[Target]) -> None:
+def in_process(scene: Scene, cameras: list[Camera], places: list[Target], exact: int) -> None:
     begun = time.perf_counter()
     index = CameraIndex.build(cameras, scene)
     print(f"{len(index)} cameras, {len(places)} places; index built in {time.perf_counter() - begun:.1f} s")
     begun = time.perf_counter()
     peer = Peer(index)
-    print(f"tree of sectors built in {time.perf_counter() - begun:.1f} s")
+    print(f"tree of sectors and raster built in {time.perf_counter() - begun:.1f} s")
     for place in places[:WARM]:
         index.seeing(place, DENSITY_PX_M)
         peer.seeing(place, DENSITY_PX_M)
-    ours, theirs, differ, seen = [], [], 0, 0
+    ours, theirs, found, marched = Clocks(), Clocks(), [], []
     for place in places:
-        start = time.perf_counter()
-        one = index.seeing(place, DENSITY_PX_M)
-        middle = time.perf_counter()
-        other = peer.seeing(place, DENSITY_PX_M)
-        ours.append(middle - start)
-        theirs.append(time.perf_counter() - middle)
-        differ += one.tolist() != other.tolist()
-        seen += len(one)
+        one = ours.take(lambda place=place: index.seeing(place, DENSITY_PX_M))
+        other = theirs.take(lambda place=place: peer.seeing(place, DENSITY_PX_M))
+        found.append(one)
+        marched.append(other)
+    seen = sum(map(len, found))
     candidates = [len(index.candidates(place.x_m, place.y_m)) for place in places]
     print(f"within reach of {statistics.mean(candidates):.1f} cameras, seen by {seen / len(places):.1f}, a place")
-    print(f"  index         {quantiles(ours, 'µs')}")
-    print(f"  tree + march  {quantiles(theirs, 'µs')}")
-    each = statistics.median(b / a for a, b in zip(ours, theirs, strict=True))
-    total = sum(theirs) / sum(ours)
-    medians = np.median(theirs) / np.median(ours)
-    print(f"  tree + march / index: of medians {medians:.1f}, of pairs {each:.1f}, of sums {total:.1f}")
-    print(f"  places for which the sets differ: {differ}")
+    print(f"  load of the machine {os.getloadavg()[0]:.1f}")
+    for name, one, other in (("wall clock", ours.wall, theirs.wall), ("processor", ours.own, theirs.own)):
+        print(f"  {name:10}  index        {quantiles(one, 'µs')}")
+        print(f"  {name:10}  tree + march {quantiles(other, 'µs')}")
+        each = statistics.median(b / a for a, b in zip(one, other, strict=True))
+        medians = np.median(other) / np.median(one)
+        print(f"  {name:10}  ratio of medians {medians:.1f}, of pairs {each:.1f}, of sums {sum(other) / sum(one):.1f}")
+    differ = [len(np.setxor1d(a, b)) for a, b in zip(found, marched, strict=True)]
+    print(f"  raster against prisms: {sum(differ)} verdicts differ, at {np.count_nonzero(differ)} places")
+    truths = [exactly(index, place, DENSITY_PX_M).tolist() for place in places[:exact]]
+    wrong = sum(truth != found[k].tolist() for k, truth in enumerate(truths))
+    print(f"  exact lines of every camera: {len(truths)} places asked, sets that differ {wrong}")
     moved(scene, index, cameras)
     print(f"resident at most {resident_gb():.2f} GB")
 
@@ -83,17 +104,16 @@ def in_process(scene: Scene, cameras: list[Camera], places: list[Target]) -> Non
 def moved(scene: Scene, index: CameraIndex, cameras: list[Camera]) -> None:
     """Move cameras, and ask at once where they now stand."""
     draw = np.random.default_rng(5)
-    took = []
+    took = Clocks()
     for k in draw.integers(0, len(cameras), 520):
         camera = cameras[int(k)]
         lon = camera.lon + float(draw.uniform(-0.001, 0.001))
         wanted = camera.model_copy(update={"lon": lon, "heading_deg": float(draw.uniform(0, 360))})
-        start = time.perf_counter()
-        index.put([wanted])
-        took.append(time.perf_counter() - start)
+        took.take(lambda wanted=wanted: index.put([wanted]))
         x, y = scene.to_metric(wanted.lon, wanted.lat)
         assert index.rows[camera.id] in index.candidates(float(x), float(y))
-    print(f"  a camera moved, carrier and all: {quantiles(took[20:], 'µs')}")
+    for name, seconds in (("wall clock", took.wall), ("processor", took.own)):
+        print(f"  {name:10}  a camera moved, carrier and all: {quantiles(seconds[20:], 'µs')}")
 
 
 def timed(client: httpx.Client, url: str) -> float:
@@ -138,16 +158,18 @@ def main() -> None:
     parser.add_argument("--cameras", type=int, default=0, help="so many generated ones; 0: the city's own")
     parser.add_argument("--over", choices=("extent", "built"), default="extent")
     parser.add_argument("--places", type=int, default=2000)
+    parser.add_argument("--exact", type=int, default=300, help="so many of the places are put to the exact lines too")
     parser.add_argument("--http", action="store_true")
     given = parser.parse_args()
     city = given.city or built("city", ROOT / ".build" / "city")
     scene, cameras = open_city(city)
     area = bounds(scene, given.over == "built")
-    places = [place for place in random_places(scene, cameras, given.places, seed=7) if within(place, area)]
+    asked = given.places * (6 if given.over == "built" else 1)
+    places = [place for place in random_places(scene, cameras, asked, seed=7) if within(place, area)][: given.places]
     if given.cameras:
         cameras = list(generated(scene, given.cameras, area))
     if not given.http:
-        in_process(scene, cameras, places)
+        in_process(scene, cameras, places, given.exact)
     elif given.cameras:
         with tempfile.TemporaryDirectory() as folder:
             through_http(with_cameras(city, cameras, Path(folder)), places)

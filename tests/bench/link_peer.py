@@ -1,6 +1,8 @@
-"""What the link is compared with: a tree of sectors and a plain march of every line, on the same surface.
+"""What the link is compared with: a tree of sectors and a plain march over the raster; and the exact verdict.
 
-The march knows no blocks: from the eye, bucket by bucket every edge, and every crossing with the ground grid.
+The march is in double precision over the analysis surface as a raster: its 2 m cells where buildings stand, the
+ground's own elsewhere. From the eye to the place, every crossing with a column and a row of cells' centres, heights
+linear between two of them; it stops at the first that blocks. No heights of blocks, no order of looking.
 """
 
 from typing import Any
@@ -14,12 +16,15 @@ from layers.cameras.index import CameraIndex, _point
 from layers.cameras.index_kernels import earth
 from layers.cameras.look import DENSITY, DISTANCE, FRAMED, look
 from layers.place import Target
-from tiles.kernels.ray import ray_between
-from tiles.kernels.relief import nearest_relief
-from tiles.kernels.walls import _clip, _in_bucket, _leaves, runs_inside
+from tiles.kernels.ray import height_at, ray_between
 from tiles.obstacles import BEND
+from tiles.scene import Scene
+from tiles.surface import BLOCK
 
 VERTICES = 18
+END_CELLS = 1.5
+"""So close to its place, in fine cells, a line is not looked at: a place on a wall lies in the wall's cell."""
+Rows = NDArray[np.int64]
 
 
 class Peer:
@@ -27,20 +32,36 @@ class Peer:
 
     def __init__(self, index: CameraIndex) -> None:
         self._index = index
+        self._surface = _raster(index.scene)
         self._tree = shapely.STRtree(_sectors(index))
 
-    def seeing(self, place: Target, density_px_m: float) -> NDArray[np.int64]:
+    def seeing(self, place: Target, density_px_m: float) -> Rows:
         """Rows of the cameras that see a place, ascending."""
-        rows = np.sort(self._tree.query(shapely.Point(place.x_m, place.y_m), predicate="intersects"))
         held = self._index
-        sees = _march(rows, _point(place), density_px_m, held._cams, held._view, held._obstacles)
-        return np.asarray(rows[sees], np.int64)
+        rows = np.sort(self._tree.query(shapely.Point(place.x_m, place.y_m), predicate="intersects"))
+        return rows[_march(rows, _point(place), density_px_m, held._cams, held._view, self._surface)]
+
+
+def exactly(index: CameraIndex, place: Target, density_px_m: float) -> Rows:
+    """The same by the lines of the scene, of every camera that has the place in its picture; ascending."""
+    rows = np.flatnonzero(_shows(index, np.arange(len(index)), place, density_px_m))
+    eyes, mounts = index.eyes_m[rows], index.mounts
+    ends = np.broadcast_to(np.array(place.aim_m), eyes.shape)
+    lines = index.scene.sight_lines(eyes, ends, carrier=mounts.carrier[rows], mount_m=mounts.mount_m[rows])
+    return rows[np.asarray(lines.clear)]
+
+
+def _shows(index: CameraIndex, rows: Any, place: Target, density_px_m: float) -> NDArray[np.bool_]:
+    """Which of the cameras have a place in their picture, dense and near enough."""
+    looks = index._views.look(place.lon, place.lat, place.aim_height_m, rows)
+    near = looks.distance_m <= index._views.range_m[rows]
+    return index._columns.usable[rows] & looks.framed & (looks.density_px_m >= density_px_m) & near
 
 
 def _sectors(index: CameraIndex) -> Any:
     """The wedge of each camera's reach, wider than its picture by grid convergence and more; PTZ: all round."""
     cameras, (x, y, _) = index.cameras, index.eyes_m.T
-    ptz = np.array([camera.is_ptz for camera in cameras])
+    ptz = index._views.ptz[: len(x)]
     half = np.radians(np.where(ptz, 180.0, np.array([camera.hfov_deg for camera in cameras]) / 2 + 14.0))
     heading = np.radians([camera.heading_deg for camera in cameras])
     turn = heading[:, None] + half[:, None] * np.linspace(-1, 1, VERTICES - 1)
@@ -51,48 +72,108 @@ def _sectors(index: CameraIndex) -> Any:
     return shapely.polygons(np.concatenate([apex[:, None], rim], axis=1))
 
 
-@njit(nogil=True)
-def _march(rows: Any, place: Any, asked_px_m: float, cams: Any, view: Any, obstacles: Any) -> Any:
-    globe, plane = place
-    eyes_m, carrier, mount_m, range_m, usable = cams
-    relief, walls, _ = obstacles
+def _raster(scene: Scene) -> tuple[Any, ...]:
+    """Heights of the fine blocks, each with the first row and column of the next, and the coarse ones."""
+    held, ground = scene.surface, scene.obstacle
+    tops = np.empty((len(held.fine), BLOCK + 1, BLOCK + 1), np.float32)
+    coarse = np.asarray(ground.heights_m)
+    roofs = np.concatenate([[-np.inf], scene.footprints.roof_m]).astype(np.float32)
+    _fill(np.asarray(held.fine), held.blocks, held.lookup, (roofs, coarse, ground.cell_m / held.cell_m), tops)
+    return tops, held.lookup, held.cell_m, coarse, float(ground.cell_m), float(ground.x0_m), float(ground.y0_m)
+
+
+@njit(cache=True, nogil=True)
+def _fill(fine: Any, blocks: Any, lookup: Any, heights: Any, tops: Any) -> None:
+    roofs, coarse, ratio = heights
+    for n in range(len(blocks)):
+        for i in range(BLOCK + 1):
+            for j in range(BLOCK + 1):
+                row, col = blocks[n, 0] * BLOCK + i, blocks[n, 1] * BLOCK + j
+                v = min(row / ratio, coarse.shape[0] - 1.0)
+                u = min(col / ratio, coarse.shape[1] - 1.0)
+                r, c = min(int(v), coarse.shape[0] - 2), min(int(u), coarse.shape[1] - 2)
+                south = coarse[r + 1, c] + (u - c) * (coarse[r + 1, c + 1] - coarse[r + 1, c])
+                north = coarse[r, c] + (u - c) * (coarse[r, c + 1] - coarse[r, c])
+                top = north + (v - r) * (south - north)
+                br, bc = min(row // BLOCK, lookup.shape[0] - 1), min(col // BLOCK, lookup.shape[1] - 1)
+                block = lookup[br, bc]
+                if block >= 0 and row // BLOCK == br and col // BLOCK == bc:
+                    top = max(top, roofs[fine[block, row % BLOCK, col % BLOCK]])
+                tops[n, i, j] = top
+
+
+@njit(cache=True, nogil=True)
+def _march(rows: Any, place: Any, asked_px_m: float, cams: Any, view: Any, surface: Any) -> Any:
+    """Which cameras have the place in their picture and a clear line to it, (k,) bool."""
+    globe, end = place
+    eyes_m, _, mount_m, range_m, usable = cams
     at, up = earth(globe[0], globe[1], globe[2])
     columns = look(rows, at, up, *view)
-    sees = np.zeros(len(rows), np.bool_)
+    out = np.zeros(len(rows), np.bool_)
     for k in range(len(rows)):
         i = rows[k]
-        if not usable[i] or columns[FRAMED, k] == 0.0 or columns[DENSITY, k] < asked_px_m:
-            continue
-        if columns[DISTANCE, k] > range_m[i]:
-            continue
-        ray = ray_between(eyes_m[i], plane, BEND)
-        if _any_wall(walls, ray, carrier[i], mount_m[i]):
-            continue
-        sees[k] = nearest_relief(relief, ray, max(mount_m[i], relief.cell), np.inf)[1] == 0
-    return sees
+        shown = usable[i] and columns[FRAMED, k] > 0.0 and columns[DENSITY, k] >= asked_px_m
+        if shown and columns[DISTANCE, k] <= range_m[i]:
+            out[k] = _clear(surface, (eyes_m[i, 0], eyes_m[i, 1], eyes_m[i, 2]), end, mount_m[i])
+    return out
 
 
-@njit(nogil=True)
-def _any_wall(walls: Any, ray: Any, carrier: int, mount_m: float) -> bool:
-    if ray.length == 0.0:
-        return False
-    if runs_inside(walls, ray, carrier, mount_m / ray.length):
-        return True
-    t, leave = _clip(walls, ray)
-    if t > leave:
-        return False
-    col = min(walls.cols - 1, max(0, int((ray.x + t * ray.dx - walls.x0) / walls.cell)))
-    row = min(walls.rows - 1, max(0, int((ray.y + t * ray.dy - walls.y0) / walls.cell)))
-    excused = (carrier, mount_m, -1, 0.5)
-    while 0 <= col < walls.cols and 0 <= row < walls.rows:
-        next_col = _leaves(walls.x0, walls.cell, col, ray.x, ray.dx)
-        next_row = _leaves(walls.y0, walls.cell, row, ray.y, ray.dy)
-        if _in_bucket(walls, ray, row * walls.cols + col, excused, (np.inf, -1))[1] >= 0:
-            return True
-        if min(next_col, next_row) >= leave:
-            return False
-        if next_col <= next_row:
-            col += 1 if ray.dx > 0.0 else -1
+@njit(cache=True, nogil=True)
+def _clear(surface: Any, eye: Any, end: Any, mount_m: float) -> bool:
+    """Whether a line passes over the raster from the end of its mount to shortly before its end."""
+    tops, lookup, cell, coarse, ground_cell, x0, y0 = surface
+    ray = ray_between(eye, end, BEND)
+    length = max(ray.length, 1e-9)
+    t, last = max(mount_m, cell) / length, 1.0 - END_CELLS * cell / length
+    u, v, du, dv = (ray.x - x0) / cell, (y0 - ray.y) / cell, ray.dx / cell, -ray.dy / cell
+    ratio = cell / ground_cell
+    while t < last:
+        inner = min(t + 1e-3 / length, 1.0)
+        c, r = int(np.floor((u + inner * du) / BLOCK)), int(np.floor((v + inner * dv) / BLOCK))
+        after = min(_leave(c, u, du, inner), _leave(r, v, dv, inner), last)
+        if r >= 0 and c >= 0 and r < lookup.shape[0] and c < lookup.shape[1] and lookup[r, c] >= 0:
+            clear = _over(tops[lookup[r, c]], (u - c * BLOCK, v - r * BLOCK, du, dv), (t, after), ray)
         else:
-            row += 1 if ray.dy > 0.0 else -1
-    return False
+            clear = _over(coarse, (u * ratio, v * ratio, du * ratio, dv * ratio), (t, after), ray)
+        if not clear:
+            return False
+        t = max(after, inner)
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _leave(block: int, at: float, step: float, after: float) -> Any:
+    """Fraction at which a line leaves a block of an axis."""
+    if step == 0.0:
+        return np.inf
+    return max(((block + (1 if step > 0.0 else 0)) * BLOCK - at) / step, after)
+
+
+@njit(cache=True, nogil=True)
+def _over(heights: Any, at: Any, span: Any, ray: Any) -> bool:
+    """Whether a stretch of a line passes over every crossing with the raster's columns and rows."""
+    u, v, du, dv = at
+    rows, cols = heights.shape
+    if du != 0.0:
+        a, b = u + span[0] * du, u + span[1] * du
+        low, high = max(int(np.ceil(min(a, b))), 0), min(int(np.floor(max(a, b))), cols - 1)
+        for n in range(high - low + 1):
+            k = low + n if du > 0.0 else high - n
+            t = (k - u) / du
+            across = min(max(v + t * dv, 0.0), rows - 1.0)
+            j = min(int(across), rows - 2)
+            p = np.float64(heights[j, k])
+            if p + (across - j) * (np.float64(heights[j + 1, k]) - p) > height_at(ray, t):
+                return False
+    if dv != 0.0:
+        a, b = v + span[0] * dv, v + span[1] * dv
+        low, high = max(int(np.ceil(min(a, b))), 0), min(int(np.floor(max(a, b))), rows - 1)
+        for n in range(high - low + 1):
+            k = low + n if dv > 0.0 else high - n
+            t = (k - v) / dv
+            across = min(max(u + t * du, 0.0), cols - 1.0)
+            j = min(int(across), cols - 2)
+            p = np.float64(heights[k, j])
+            if p + (across - j) * (np.float64(heights[k, j + 1]) - p) > height_at(ray, t):
+                return False
+    return True

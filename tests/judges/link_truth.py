@@ -1,9 +1,11 @@
 """The link judged on a whole city: against a slow march over every camera, and against Embree on the served tiles.
 
-``python -m tests.judges.link_truth CITY_FOLDER [--places 2000]`` prints the figures.
+``python -m tests.judges.link_truth CITY_FOLDER [--places 2000] [--embree 300]`` prints the figures and how long each
+part took; Embree is asked of so many of the places.
 """
 
 import argparse
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -216,20 +218,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("city", type=Path)
     parser.add_argument("--places", type=int, default=2000)
+    parser.add_argument("--embree", type=int, default=300)
     given = parser.parse_args()
+    begun = time.perf_counter()
     scene, cameras = open_city(given.city)
     index = CameraIndex.build(cameras, scene)
     places = random_places(scene, cameras, given.places)
     cases = fast_cases(index, places)
     kinds = {kind: sum(p.kind == kind for p in places) for kind in ("ground", "roof", "facade")}
+    print(f"{len(places)} places {kinds}, {len(cameras)} cameras; answered at {passed(begun)}", flush=True)
     tally = against_brute_force(scene, cameras, cases)
-    print(f"{len(places)} places {kinds}, {len(cameras)} cameras")
     print(f"brute force: {tally.named} cameras see a place; missed by the link {tally.missed}, extra {tally.extra}")
     print(f"brute force: {tally.blocked} lines blocked; by another thing or elsewhere {tally.other_blocker}")
+    print(f"brute force done at {passed(begun)}", flush=True)
+    cases = cases[: given.embree]
     judged, differences = against_embree(scene, index, cases, given.city)
-    print(f"Embree on decoded tiles: {judged} sight lines, same verdict {100 * (1 - len(differences) / judged):.2f} %")
+    same_share = 100 * (1 - len(differences) / judged)
+    print(f"Embree on decoded tiles: {judged} sight lines of {len(cases)} places, same verdict {same_share:.2f} %")
     for one in sorted(differences, key=lambda d: -d.margin_m):
         print(f"  {one.camera} {one.kind} {one.distance_m:8.1f} m  ours {one.ours}  margin {one.margin_m} m")
+    print(f"done at {passed(begun)}")
+
+
+def passed(begun: float) -> str:
+    """Wall-clock time since then, in words."""
+    return f"{(time.perf_counter() - begun) / 60:.1f} min"
 
 
 if __name__ == "__main__":
