@@ -32,7 +32,7 @@ def workbook(file: Path, centre: tuple[float, float], *, headings: bool = True) 
     lon, lat = centre
     for i in range(GOOD_ROWS):
         heading = "不清楚" if i == 1 else 30 * i
-        place = (lon + 0.002 * i, lat + 0.001 * i)
+        place = (lon + 0.0005 * i, lat + 0.0003 * i)
         sheet.append([f"NEW-{i:03d}", f"新增点位{i}", *place, 6, heading, "交警支队", f"rtsp://a:b@10.0.0.{i}/1"])
     sheet.append(["NEW-999", "城外点位", lon + 20, lat - 10, 6, 0, "交警支队", ""])
     book.create_sheet("说明").append(["此表由各单位报送"])
