@@ -14,6 +14,7 @@ from typing import Any, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from layers.cameras.index_cards import WIDE, cards_of
 from layers.cameras.index_cells import Cells, make_cells, put_in, reaching, take_out, with_room
 from layers.cameras.index_kernels import judge, nearest, seeing
 from layers.cameras.ladder import MIN_DENSITY_PX_M
@@ -133,7 +134,8 @@ class CameraIndex:
     def seeing(self, place: Target, density_px_m: float = MIN_DENSITY_PX_M) -> Rows:
         """Rows of the cameras that see a place at a density, ascending: the whole question in one kernel."""
         with self._lock:
-            found: Rows = seeing(self._cells, _point(place), density_px_m, self._cams, self._view, self._obstacles)
+            cards = self._columns.cards
+            found: Rows = seeing(self._cells, _point(place), density_px_m, cards, self._view, self._obstacles)
         return found
 
     def judged(self, place: Target, density_px_m: float, *, also: int = 0, tier: int | None = None) -> Judged:
@@ -226,7 +228,8 @@ class CameraIndex:
         held.reach_m[rows] = reach = prepared.views.reach_m()
         # The metric frame and a slant distance differ by less than this; candidates must not be lost.
         held.search_m[rows] = reach * 1.0005 + 1.0
-        held.usable[rows] = [camera.status in IN_USE for camera in cameras]
+        held.usable[rows] = usable = np.array([camera.status in IN_USE for camera in cameras], bool)
+        held.cards[rows] = cards_of(prepared.views, prepared.eyes_m, prepared.mounts, usable)
         held.tiers[rows] = [camera.tier for camera in cameras]
         held.alive[rows] = True
         for row, camera in zip(rows, cameras, strict=True):
@@ -262,6 +265,7 @@ class _Columns:
     alive: NDArray[np.bool_]
     tiers: NDArray[np.int64]
     cameras: NDArray[np.object_]
+    cards: Floats
 
     @classmethod
     def of(cls, room: int) -> Self:
@@ -275,6 +279,7 @@ class _Columns:
             ((room,), bool),
             ((room,), np.int64),
             ((room,), object),
+            ((room, WIDE), float),
         )
         return cls(*(np.zeros(shape, kind) for shape, kind in kinds))
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from layers.cameras.index_cards import ASK, CARRIER, MOUNT, NO, RANGE, shows
 from layers.cameras.index_cells import reaching
 from layers.cameras.look import DENSITY, DISTANCE, FRAMED, look
 from tiles.geodesy import ECCENTRICITY2, SEMI_MAJOR_M
@@ -80,20 +81,32 @@ def judge(rows: Any, place: Any, asked_px_m: float, cams: Any, view: Any, obstac
 
 
 @njit(cache=True, nogil=True)
-def seeing(cells: Any, place: Any, asked_px_m: float, cams: Any, view: Any, obstacles: Any) -> Any:
-    """Rows of the cameras that see a place, ascending."""
-    plane = place[1]
+def seeing(cells: Any, place: Any, asked_px_m: float, cards: Any, view: Any, obstacles: Any) -> Any:
+    """Rows of the cameras that see a place, ascending: `judge`'s verdict, from their cards."""
+    globe, plane = place
+    relief, walls, blocks = obstacles
     rows = reaching(cells, plane[0], plane[1])
-    if len(rows) >= MANY:
-        near, kept = skyline(obstacles[1], plane), 0
-        eyes_m, mount_m = cams[0], cams[2]
-        for i in rows:
-            if not _hidden(near, eyes_m, i, plane, mount_m[i]):
-                rows[kept] = i
-                kept += 1
-        rows = rows[:kept]
-    verdicts, _ = judge(rows, place, asked_px_m, cams, view, obstacles)
-    return np.sort(rows[verdicts == SEES])
+    at, up = earth(globe[0], globe[1], globe[2])
+    near = skyline(walls, plane) if len(rows) >= MANY else np.empty(0)
+    kept = 0
+    for i in rows:
+        mount_m = cards[i, MOUNT]
+        if near.size > 0 and _hidden(near, cards, i, plane, mount_m):
+            continue
+        shown = shows(cards[i], at, up, asked_px_m)
+        if shown == NO or (shown == ASK and not _exactly(i, at, up, asked_px_m, cards[i, RANGE], view)):
+            continue
+        if is_open(relief, walls, blocks, ray_between(_eye(cards, i), plane, BEND), int(cards[i, CARRIER]), mount_m):
+            rows[kept] = i
+            kept += 1
+    return np.sort(rows[:kept])
+
+
+@njit(cache=True, nogil=True)
+def _exactly(i: int, at: Any, up: Any, asked_px_m: float, range_m: float, view: Any) -> bool:
+    """What a card leaves open, of a camera in service."""
+    columns = look(np.array([i]), at, up, *view)
+    return columns[FRAMED, 0] > 0.0 and columns[DENSITY, 0] >= asked_px_m and columns[DISTANCE, 0] <= range_m
 
 
 @njit(cache=True, nogil=True)

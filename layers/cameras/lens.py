@@ -75,7 +75,7 @@ def limit_of(kind: int, d: Any, half_field: float) -> float:
     return np.inf if kind == BROWN else last
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def plane(kind: int, x: float, y: float, z: float, d: Any, limit: float) -> Any:
     """Where a direction meets the plane of the picture (a, b), and whether the lens shows it.
 

@@ -15,7 +15,7 @@ DISTANCE, BEARING, TILT, U, V, DENSITY, FRAMED = range(7)
 """Columns of the result."""
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _put(to_place: Any, up: Any, enu: Any, rotation: Any, optics: Any, flags: Any) -> Any:
     """How one place lies to one camera: the columns above; framed is 1.0 or 0.0.
 
@@ -34,23 +34,54 @@ def _put(to_place: Any, up: Any, enu: Any, rotation: Any, optics: Any, flags: An
         off = abs((bearing - turn[0] + 180.0) % 360.0 - 180.0)
         framed = flags[1] and off <= turn[1] and tilt >= turn[2] and tilt <= turn[3]
         return distance, bearing, tilt, glass[2], glass[3], full / max(distance, 1e-3), 1.0 if framed else 0.0
-    x = rotation[0, 0] * dx + rotation[0, 1] * dy + rotation[0, 2] * dz
-    y = rotation[1, 0] * dx + rotation[1, 1] * dy + rotation[1, 2] * dz
-    z = rotation[2, 0] * dx + rotation[2, 1] * dy + rotation[2, 2] * dz
+    axes = (
+        (rotation[0, 0], rotation[0, 1], rotation[0, 2]),
+        (rotation[1, 0], rotation[1, 1], rotation[1, 2]),
+        (rotation[2, 0], rotation[2, 1], rotation[2, 2]),
+    )
+    ahead = turned(axes, to_place)
+    density = magnified(axes, to_place, up, ahead, (focal, glass))
+    u, v, inside = pixel(ahead, (focal, width, tall), glass)
+    return distance, bearing, tilt, u, v, density, 1.0 if flags[1] and inside else 0.0
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def turned(axes: Any, d: Any) -> Any:
+    """An earth-centred vector in the axes of a picture: right, down, forward."""
+    right, down, forward = axes
+    return (
+        right[0] * d[0] + right[1] * d[1] + right[2] * d[2],
+        down[0] * d[0] + down[1] * d[1] + down[2] * d[2],
+        forward[0] * d[0] + forward[1] * d[1] + forward[2] * d[2],
+    )
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def magnified(axes: Any, to_place: Any, up: Any, ahead: Any, lens: Any) -> float:
+    """Pixels that a metre across has at a place; ``ahead`` is the way there as `turned`, lens (focal, glass)."""
+    focal, glass = lens
+    dx, dy, dz = to_place
+    x, y, z = ahead
     # Half of the metre across: horizontal at the place, square to the sight line.
     ax, ay, az = dy * up[2] - dz * up[1], dz * up[0] - dx * up[2], dx * up[1] - dy * up[0]
     length = math.sqrt(ax * ax + ay * ay + az * az)
     if length < 1e-6:
-        ax, ay, az, length = rotation[0, 0], rotation[0, 1], rotation[0, 2], 1.0
-    ax, ay, az = ax / length / 2, ay / length / 2, az / length / 2
-    hx = rotation[0, 0] * ax + rotation[0, 1] * ay + rotation[0, 2] * az
-    hy = rotation[1, 0] * ax + rotation[1, 1] * ay + rotation[1, 2] * az
-    hz = rotation[2, 0] * ax + rotation[2, 1] * ay + rotation[2, 2] * az
+        ax, ay, az, length = axes[0][0], axes[0][1], axes[0][2], 1.0
+    hx, hy, hz = turned(axes, (ax / length / 2, ay / length / 2, az / length / 2))
+    return focal * _apart((x - hx, y - hy, z - hz), (x + hx, y + hy, z + hz), int(glass[0]), glass)
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def pixel(ahead: Any, sizes: Any, glass: Any) -> Any:
+    """Pixel (u, v) of a direction, NaN where the lens does not show it, and whether it is in the picture.
+
+    sizes is focal length, width and height, pixels.
+    """
+    focal, width, tall = sizes
     kind = int(glass[0])
-    density = focal * _apart((x - hx, y - hy, z - hz), (x + hx, y + hy, z + hz), kind, glass)
-    a, b, shown = plane(kind, x, y, z, glass[4:], glass[1])
+    a, b, shown = plane(kind, ahead[0], ahead[1], ahead[2], glass[4:], glass[1])
     if not shown:
-        return distance, bearing, tilt, np.nan, np.nan, density, 0.0
+        return np.nan, np.nan, False
     u, v = glass[2] + focal * a, glass[3] + focal * b
     if kind == PANORAMA:
         # A whole circle has a place twice; take the one in the picture if there is one.
@@ -59,11 +90,10 @@ def _put(to_place: Any, up: Any, enu: Any, rotation: Any, optics: Any, flags: An
             u += around
         elif u > width and u - around >= 0.0:
             u -= around
-    framed = flags[1] and u >= 0.0 and u <= width and v >= 0.0 and v <= tall
-    return distance, bearing, tilt, u, v, density, 1.0 if framed else 0.0
+    return u, v, u >= 0.0 and u <= width and v >= 0.0 and v <= tall
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _apart(one: Any, other: Any, kind: int, glass: Any) -> float:
     """Distance of two directions in the picture, focal lengths; in a panorama the angle between them."""
     if kind == PANORAMA:
