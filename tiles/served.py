@@ -149,22 +149,35 @@ class Served:
     ) -> None:
         """Rays that meet the carrier within the mount go on behind it; beyond, what they are inside of blocks.
 
-        Horizontally as in sight lines: level distance is measured square to up at the eye.
+        Horizontally as in sight lines: level distance is measured square to up at the eye. What blocks is the face
+        by which the ray went in, the roof under the lens mostly; a lens in its carrier has none: a wall at the mount.
         """
         up = enu_rotation(eye.lon, eye.lat)[2] @ self.frame.axes.T
-        level = np.sqrt(np.maximum(1.0 - (rays @ up) ** 2, 1e-12))
+        rise = rays @ up
+        level = np.sqrt(np.maximum(1.0 - rise**2, 1e-12))
         excused = eye.mount_m / level
+        within = np.full(len(rays), self._in_carrier(eye))
+        entry_m, entry = excused.copy(), (rise[:, None] * up - rays) / level[:, None]
         for _ in range(CARRIER_STEPS):
             near = np.flatnonzero((made.building == eye.carrier) & (made.distance_m <= excused))
             if not near.size:
                 break
             begin = made.distance_m[near] + STEP_M
+            within[near] = np.einsum("ij,ij->i", made.normals[near], rays[near]) < 0
+            into = near[within[near]]
+            entry_m[into], entry[into] = made.distance_m[into], made.normals[into]
             made.clear(near)
             self._first(eye, start, rays, begin, reach, tolerance_rad, made, near)
-        own = np.flatnonzero(made.building == eye.carrier)
-        inside = own[(np.einsum("ij,ij->i", made.normals[own], rays[own]) > 0) & (made.distance_m[own] > excused[own])]
-        # It left the mount inside the building and would see the wall's other side: the wall stands at the mount.
-        made.distance_m[inside] = excused[inside]
+        # No bottom closes a building: what it stands on may come before the other side of its walls.
+        blind = np.flatnonzero(within & (entry_m < np.minimum(made.distance_m, reach)))
+        made.distance_m[blind], made.building[blind], made.hit[blind] = entry_m[blind], eye.carrier, True
+        made.normals[blind] = entry[blind]
+
+    def _in_carrier(self, eye: Eye) -> bool:
+        """Whether an eye is within the walls of its carrier and under the roof."""
+        x, y = self._scene.to_metric(eye.lon, eye.lat)
+        standing = int(self._scene.prisms.building_at(x, y))
+        return standing == eye.carrier and eye.height_m < float(self._scene.prisms.roof_m[standing])
 
     def _first(
         self,

@@ -16,7 +16,7 @@ MOST_STEPS = 160
 LEAST_PX = 2
 """Buildings that show in fewer pixels have no edges drawn."""
 STRAIGHT = 0.985
-"""Cosine of the turn at a corner above which no edge stands there: a round tower has none."""
+"""Cosine of the turn at a corner above which an edge stands there only where it is the outline: a round tower's."""
 SLACK, SLACK_M = 2e-3, 0.25
 """An edge may lie so much behind what the picture shows there and still be seen."""
 SHIFT = 4
@@ -89,11 +89,18 @@ def _segments(sighting: Sighting, numbers: NDArray[np.int64]) -> tuple[Floats, F
     one, two = corners - corners[before], corners[after] - corners
     lengths = np.hypot(*one.T) * np.hypot(*two.T)
     sharp = np.einsum("ij,ij->i", one, two) < STRAIGHT * lengths
+    sharp |= _turned_away(sighting, corners, one) != _turned_away(sighting, corners, two)
     return (
         np.concatenate([high, low[sharp]]),
         np.concatenate([high[after], high[sharp]]),
         np.concatenate([owner, owner[sharp]]),
     )
+
+
+def _turned_away(sighting: Sighting, corners: Floats, walls: Floats) -> NDArray[np.bool_]:
+    """On which side of walls (n, 2; metric frame) at corners (n, 2) the eye is: where it changes, the outline is."""
+    away = np.array(sighting.scene.to_metric(sighting.camera.lon, sighting.camera.lat)) - corners
+    return np.asarray(walls[:, 0] * away[:, 1] < walls[:, 1] * away[:, 0], bool)
 
 
 def _followed(

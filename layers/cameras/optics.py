@@ -141,7 +141,8 @@ class Optics:
         if self.kind == FISHEYE:
             flat = np.hypot(x, y)
             theta = np.arctan2(flat, z)
-            radius = fisheye_radius(np.minimum(theta, self.limit), self.coefficients)[0]
+            # The formula as it is written takes arrays too; a kernel would be compiled anew for them.
+            radius = fisheye_radius.py_func(np.minimum(theta, self.limit), self.coefficients)[0]
             out = radius / np.where(flat > 0, flat, 1.0)
             return np.where((flat == 0) & (z <= 0), self.limit, x * out), y * out, theta <= self.limit
         ahead = np.maximum(z, NEAREST_Z)

@@ -10,5 +10,5 @@ def test_places_go_to_pixels_and_back_through_every_lens(village: Path) -> None:
     assert set(tallies) == set(LENSES)
     assert all(len(tally.same) >= 30 for tally in tallies.values())
     assert all(tally.ground_m and tally.face_m for name, tally in tallies.items() if name == "fisheye 180")
-    assert [name for name, tally in tallies.items() if not verdict(tally)] == [], table(tallies, cell_m, worst)
+    assert [name for name, tally in tallies.items() if not verdict(tally, cell_m)] == [], table(tallies, cell_m, worst)
     assert worst < 1e-3

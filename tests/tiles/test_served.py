@@ -101,6 +101,19 @@ def test_the_carrier_does_not_blind_within_the_mount_and_blocks_beyond():
     assert cast.distance_m[1] == pytest.approx(3.0, abs=1e-3)
 
 
+def test_a_lens_on_a_roof_sees_the_roof_under_it_and_past_its_rim():
+    house = [(-20.0, -20.0), (20.0, -20.0), (20.0, 20.0), (-20.0, 20.0)]
+    scene = Scene.flat(buildings=[(house, 1039.0, 1060.0)], half_m=500)
+    served = Served(scene)
+    lon, lat = scene.to_lonlat(0.0, 19.0)
+    eye = Eye(lon, lat, 1061.0, carrier=0, mount_m=3.0)
+    # North past the rim; south through the roof and out of nothing within the mount; south beyond the mount.
+    cast = served.cast(eye, served.directions(eye, [0.0, 180.0, 180.0], [-30.0, -30.0, -10.0]))
+    assert cast.kind.tolist() == [TERRAIN, ROOF, ROOF]
+    assert cast.distance_m[1:] == pytest.approx([1 / np.sin(np.radians(30)), 1 / np.sin(np.radians(10))], rel=1e-3)
+    assert np.abs(served.geodetic(cast.points_m[1:])[:, 2] - 1060.0).max() < 2e-3
+
+
 def test_a_built_city_answers_as_foreign_decoders_do(village: Path):
     scene = Scene.open(village)
     served = Served(scene)
