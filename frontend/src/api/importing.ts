@@ -104,3 +104,6 @@ export function importingDoors(send: Send) {
       send<Conflicts>('/api/cameras/conflicts?limit=20000', { signal: signal ?? null }),
   };
 }
+
+/** Height datums that are offered, by the names the server takes; any other it knows may be typed. */
+export const VERTICAL_DATUMS = ['1985 国家高程基准', 'EGM96'] as const;

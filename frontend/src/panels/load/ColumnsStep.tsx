@@ -2,7 +2,7 @@ import { AimOutlined } from '@ant-design/icons';
 import { Alert, AutoComplete, Button, Segmented, Select, Table, Tag } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ImportAnswer, ImportColumn, ImportHow } from '../../api/importing';
+import { type ImportAnswer, type ImportColumn, type ImportHow, VERTICAL_DATUMS } from '../../api/importing';
 import { useApp, useAppContext, useLang } from '../app';
 import { count } from '../format';
 import { frameOf, missingIn, REQUIRED } from './mapping';
@@ -10,7 +10,6 @@ import type { Load } from './useLoad';
 
 const SYSTEMS = ['WGS 84', 'CGCS2000', 'GCJ-02', 'BD-09'];
 const HEIGHTS: ImportHow['height_reference'][] = ['above ground', 'above sea', 'ellipsoidal'];
-const DATUMS = ['1985 国家高程基准', 'EGM96'];
 
 function Setting({ label, help, children }: { label: string; help: string; children: ReactNode }) {
   return (
@@ -71,7 +70,7 @@ function Reading({ load, answer }: { load: Load; answer: ImportAnswer }) {
           onChange={(height_reference) =>
             void load.change({
               height_reference,
-              vertical_datum: height_reference === 'above sea' ? (DATUMS[0] ?? '') : '',
+              vertical_datum: height_reference === 'above sea' ? (VERTICAL_DATUMS[0] ?? '') : '',
             })
           }
         />
@@ -82,7 +81,7 @@ function Reading({ load, answer }: { load: Load; answer: ImportAnswer }) {
             size="small"
             value={how.vertical_datum}
             aria-label={t('load.datum')}
-            options={DATUMS.map((value) => ({ value }))}
+            options={VERTICAL_DATUMS.map((value) => ({ value }))}
             onChange={(vertical_datum) => void load.change({ vertical_datum })}
           />
         </Setting>

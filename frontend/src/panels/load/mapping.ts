@@ -49,7 +49,7 @@ export function mappingOf(columns: readonly ImportColumn[], chosen: Chosen): Rec
 const DEGREES = new Set(['', 'WGS 84', 'CGCS2000', 'EPSG:4326', 'EPSG:4490', 'OGC:CRS84']);
 
 function numberOf(cell: string | undefined): number {
-  return cell === undefined || cell.trim() === '' ? Number.NaN : Number(cell.trim().replace(/[°度]$/, ''));
+  return cell === undefined || cell.trim() === '' ? Number.NaN : Number(cell.trim().replace(/[°\u5ea6]$/, ''));
 }
 
 /** The first rows as dots, where their numbers are degrees that the map has too. */
