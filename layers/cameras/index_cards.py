@@ -85,4 +85,4 @@ def _fixed_shows(card: Any, d: Any, up: Any, asked_px_m: float) -> bool:
     )
     ahead, glass = turned(axes, d), card[GLASS : GLASS + 12]
     inside = pixel(ahead, (card[FOCAL], card[SIZE], card[SIZE + 1]), glass)[2]
-    return inside and magnified(axes, d, up, ahead, (card[FOCAL], glass)) >= asked_px_m
+    return bool(inside and magnified(axes, d, up, ahead, (card[FOCAL], glass)) >= asked_px_m)

@@ -106,7 +106,8 @@ def seeing(cells: Any, place: Any, asked_px_m: float, cards: Any, view: Any, obs
 def _exactly(i: int, at: Any, up: Any, asked_px_m: float, range_m: float, view: Any) -> bool:
     """What a card leaves open, of a camera in service."""
     columns = look(np.array([i]), at, up, *view)
-    return columns[FRAMED, 0] > 0.0 and columns[DENSITY, 0] >= asked_px_m and columns[DISTANCE, 0] <= range_m
+    shown = columns[FRAMED, 0] > 0.0 and columns[DENSITY, 0] >= asked_px_m
+    return bool(shown and columns[DISTANCE, 0] <= range_m)
 
 
 @njit(cache=True, nogil=True)

@@ -68,7 +68,7 @@ def magnified(axes: Any, to_place: Any, up: Any, ahead: Any, lens: Any) -> float
     if length < 1e-6:
         ax, ay, az, length = axes[0][0], axes[0][1], axes[0][2], 1.0
     hx, hy, hz = turned(axes, (ax / length / 2, ay / length / 2, az / length / 2))
-    return focal * _apart((x - hx, y - hy, z - hz), (x + hx, y + hy, z + hz), int(glass[0]), glass)
+    return float(focal * _apart((x - hx, y - hy, z - hz), (x + hx, y + hy, z + hz), int(glass[0]), glass))
 
 
 @njit(cache=True, nogil=True, _nrt=False)

@@ -1,8 +1,9 @@
 """What the link is compared with: a tree of sectors and a plain march over the raster; and the exact verdict.
 
-The march is in double precision over the analysis surface as a raster: its 2 m cells where buildings stand, the
-ground's own elsewhere. From the eye to the place, every crossing with a column and a row of cells' centres, heights
-linear between two of them; it stops at the first that blocks. No heights of blocks, no order of looking.
+The march is in double precision over the analysis surface as a raster of the city's finest cells: all around the
+cameras where so many fit into memory, else where buildings stand, and the ground's own cells beyond. From the eye
+to the place, every crossing with a column and a row of cells' centres, heights linear between two of them; it stops
+at the first that blocks. No heights of blocks, no order of looking.
 """
 
 from typing import Any
@@ -22,6 +23,8 @@ from tiles.scene import Scene
 from tiles.surface import BLOCK
 
 VERTICES = 18
+MOST_BLOCKS = 4000
+"""Blocks of 256 × 256 cells, a quarter of a megabyte each."""
 END_CELLS = 1.5
 """So close to its place, in fine cells, a line is not looked at: a place on a wall lies in the wall's cell."""
 Rows = NDArray[np.int64]
@@ -32,14 +35,15 @@ class Peer:
 
     def __init__(self, index: CameraIndex) -> None:
         self._index = index
-        self._surface = _raster(index.scene)
+        self._surface = _raster(index.scene, index.eyes_m)
         self._tree = shapely.STRtree(_sectors(index))
 
     def seeing(self, place: Target, density_px_m: float) -> Rows:
         """Rows of the cameras that see a place, ascending."""
         held = self._index
         rows = np.sort(self._tree.query(shapely.Point(place.x_m, place.y_m), predicate="intersects"))
-        return rows[_march(rows, _point(place), density_px_m, held._cams, held._view, self._surface)]
+        seen: Rows = rows[_march(rows, _point(place), density_px_m, held._cams, held._view, self._surface)]
+        return seen
 
 
 def exactly(index: CameraIndex, place: Target, density_px_m: float) -> Rows:
@@ -55,7 +59,8 @@ def _shows(index: CameraIndex, rows: Any, place: Target, density_px_m: float) ->
     """Which of the cameras have a place in their picture, dense and near enough."""
     looks = index._views.look(place.lon, place.lat, place.aim_height_m, rows)
     near = looks.distance_m <= index._views.range_m[rows]
-    return index._columns.usable[rows] & looks.framed & (looks.density_px_m >= density_px_m) & near
+    dense = looks.density_px_m >= density_px_m
+    return np.asarray(index._columns.usable[rows] & looks.framed & dense & near, np.bool_)
 
 
 def _sectors(index: CameraIndex) -> Any:
@@ -63,7 +68,7 @@ def _sectors(index: CameraIndex) -> Any:
     cameras, (x, y, _) = index.cameras, index.eyes_m.T
     ptz = index._views.ptz[: len(x)]
     half = np.radians(np.where(ptz, 180.0, np.array([camera.hfov_deg for camera in cameras]) / 2 + 14.0))
-    heading = np.radians([camera.heading_deg for camera in cameras])
+    heading = np.radians([camera.heading_deg or 0.0 for camera in cameras])
     turn = heading[:, None] + half[:, None] * np.linspace(-1, 1, VERTICES - 1)
     # The chord between two corners stays beyond the reach.
     far = (index._columns.search_m[: len(x)] / np.cos(half / (VERTICES - 2)))[:, None]
@@ -72,19 +77,31 @@ def _sectors(index: CameraIndex) -> Any:
     return shapely.polygons(np.concatenate([apex[:, None], rim], axis=1))
 
 
-def _raster(scene: Scene) -> tuple[Any, ...]:
-    """Heights of the fine blocks, each with the first row and column of the next, and the coarse ones."""
+def _raster(scene: Scene, eyes_m: Any) -> tuple[Any, ...]:
+    """Heights of the blocks of finest cells, each with the first row and column of the next; and the ground's."""
     held, ground = scene.surface, scene.obstacle
-    tops = np.empty((len(held.fine), BLOCK + 1, BLOCK + 1), np.float32)
+    made = held.lookup >= 0
+    at = (eyes_m[:, :2] - (ground.x0_m, ground.y0_m)) * (1, -1) / (BLOCK * held.cell_m)
+    first, last = np.maximum(np.floor(at.min(axis=0)).astype(int), 0), np.floor(at.max(axis=0)).astype(int) + 1
+    around = np.zeros_like(made)
+    around[first[1] : last[1], first[0] : last[0]] = True
+    if around.sum() <= MOST_BLOCKS:
+        made = around
+    blocks, lookup = np.argwhere(made), np.full(made.shape, -1)
+    lookup[made] = np.arange(len(blocks))
+    share = 100 * (made & around).sum() / around.sum()
+    print(f"raster of {len(blocks)} blocks, {share:.0f} % of the area in finest cells")
+    tops = np.empty((len(blocks), BLOCK + 1, BLOCK + 1), np.float32)
     coarse = np.asarray(ground.heights_m)
     roofs = np.concatenate([[-np.inf], scene.footprints.roof_m]).astype(np.float32)
-    _fill(np.asarray(held.fine), held.blocks, held.lookup, (roofs, coarse, ground.cell_m / held.cell_m), tops)
-    return tops, held.lookup, held.cell_m, coarse, float(ground.cell_m), float(ground.x0_m), float(ground.y0_m)
+    sources = (np.asarray(held.fine), held.lookup, roofs, coarse, ground.cell_m / held.cell_m)
+    _fill(blocks, sources, tops)
+    return tops, lookup, held.cell_m, coarse, float(ground.cell_m), float(ground.x0_m), float(ground.y0_m)
 
 
 @njit(cache=True, nogil=True)
-def _fill(fine: Any, blocks: Any, lookup: Any, heights: Any, tops: Any) -> None:
-    roofs, coarse, ratio = heights
+def _fill(blocks: Any, sources: Any, tops: Any) -> None:
+    fine, lookup, roofs, coarse, ratio = sources
     for n in range(len(blocks)):
         for i in range(BLOCK + 1):
             for j in range(BLOCK + 1):
