@@ -14,6 +14,7 @@ from typing import Any, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from layers.cameras.index_bundle import Bundle, bundled
 from layers.cameras.index_cards import WIDE, cards_of
 from layers.cameras.index_cells import Cells, make_cells, put_in, reaching, take_out, with_room
 from layers.cameras.index_kernels import judge, nearest, seeing
@@ -74,6 +75,8 @@ class CameraIndex:
         self._row_of: dict[str, int] = {}
         self._views = _grown(_no_views(), room)
         self._columns = _Columns.of(room)
+        self._held: Bundle | None = None
+        self._held_of: tuple[Any, Any] = (None, None)
         self._cells: Cells = make_cells(np.empty((0, 2)), np.empty(0), room, scene.ground.bounds_m)
 
     @classmethod
@@ -86,6 +89,7 @@ class CameraIndex:
             index._write(rows, cameras, _Prepared.of(cameras, scene))
             places, reach = index._columns.eyes_m[rows, :2], index._columns.search_m[rows]
             index._cells = make_cells(places, reach, index._room, scene.ground.bounds_m)
+        index._bundle()
         return index
 
     def __len__(self) -> int:
@@ -134,8 +138,7 @@ class CameraIndex:
     def seeing(self, place: Target, density_px_m: float = MIN_DENSITY_PX_M) -> Rows:
         """Rows of the cameras that see a place at a density, ascending: the whole question in one kernel."""
         with self._lock:
-            cards = self._columns.cards
-            found: Rows = seeing(self._cells, _point(place), density_px_m, cards, self._view, self._obstacles)
+            found: Rows = seeing(self._bundle(), *_point(place), density_px_m)
         return found
 
     def judged(self, place: Target, density_px_m: float, *, also: int = 0, tier: int | None = None) -> Judged:
@@ -192,6 +195,14 @@ class CameraIndex:
                     self._columns.alive[row] = False
                     self._columns.cameras[row] = None
                     self._free.append(row)
+
+    def _bundle(self) -> Bundle:
+        """What `seeing` reads; made anew when room was made."""
+        current = (self._cells, self._columns)
+        if self._held is None or self._held_of[0] is not current[0] or self._held_of[1] is not current[1]:
+            self._held = bundled((self._cells, self._columns.cards, self._view, self._obstacles))
+            self._held_of = current
+        return self._held
 
     @property
     def _cams(self) -> tuple[Any, ...]:

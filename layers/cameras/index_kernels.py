@@ -81,10 +81,16 @@ def judge(rows: Any, place: Any, asked_px_m: float, cams: Any, view: Any, obstac
 
 
 @njit(cache=True, nogil=True)
-def seeing(cells: Any, place: Any, asked_px_m: float, cards: Any, view: Any, obstacles: Any) -> Any:
-    """Rows of the cameras that see a place, ascending: `judge`'s verdict, from their cards."""
-    globe, plane = place
-    relief, walls, blocks = obstacles
+def seeing(held: Any, globe: Any, plane: Any, asked_px_m: float) -> Any:
+    """Rows of the cameras that see a place, ascending: `judge`'s verdict, from their cards.
+
+    Parameters
+    ----------
+    held : cells, cards, what `look` reads after the place, obstacles
+    globe, plane : (lon, lat, height) and (x, y, height) of the place
+    asked_px_m : density that counts as seeing
+    """
+    cells, cards, view, (relief, walls, blocks) = held.parts
     rows = reaching(cells, plane[0], plane[1])
     at, up = earth(globe[0], globe[1], globe[2])
     near = skyline(walls, plane) if len(rows) >= MANY else np.empty(0)
