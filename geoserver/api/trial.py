@@ -1,5 +1,6 @@
 """A camera as it would be: the pose and lens that a person drags, over what the record says."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import Depends, Query
@@ -19,17 +20,13 @@ class Trial:
 
     def __init__(
         self,
-        heading: Annotated[float | None, Query(ge=-360, le=360, allow_inf_nan=False)] = None,
-        pitch: Annotated[float | None, Query(ge=-90, le=90, allow_inf_nan=False)] = None,
-        roll: Annotated[float | None, Query(ge=-180, le=180, allow_inf_nan=False)] = None,
-        hfov: Annotated[float | None, Query(ge=0.05, le=360, allow_inf_nan=False)] = None,
-        mount_height: Annotated[float | None, Query(ge=-50, le=1000, allow_inf_nan=False)] = None,
-        at_lon: Annotated[float | None, Query(ge=-180, le=180, allow_inf_nan=False)] = None,
-        at_lat: Annotated[float | None, Query(gt=-90, lt=90, allow_inf_nan=False)] = None,
+        fields: Mapping[str, float | None],
+        mount_height_m: float | None = None,
+        place: tuple[float | None, float | None] = (None, None),
     ) -> None:
-        self.fields = {"heading_deg": heading, "pitch_deg": pitch, "roll_deg": roll, "hfov_deg": hfov}
-        self.mount_height_m = mount_height
-        self.place = (at_lon, at_lat)
+        self.fields = fields
+        self.mount_height_m = mount_height_m
+        self.place = place
 
     def of(self, camera: Camera, now: Now) -> Camera:
         """The camera with the trial's values; the same object where nothing is changed.
@@ -59,4 +56,18 @@ class Trial:
             raise BadParameter(parameter=name, value=changed.get(name), reason="wrong", detail=reason) from bad
 
 
-TrialDep = Annotated[Trial, Depends()]
+async def trial(
+    heading: Annotated[float | None, Query(ge=-360, le=360, allow_inf_nan=False)] = None,
+    pitch: Annotated[float | None, Query(ge=-90, le=90, allow_inf_nan=False)] = None,
+    roll: Annotated[float | None, Query(ge=-180, le=180, allow_inf_nan=False)] = None,
+    hfov: Annotated[float | None, Query(ge=0.05, le=360, allow_inf_nan=False)] = None,
+    mount_height: Annotated[float | None, Query(ge=-50, le=1000, allow_inf_nan=False)] = None,
+    at_lon: Annotated[float | None, Query(ge=-180, le=180, allow_inf_nan=False)] = None,
+    at_lat: Annotated[float | None, Query(gt=-90, lt=90, allow_inf_nan=False)] = None,
+) -> Trial:
+    """The trial of a request; a coroutine, for what is none waits for a thread of the pool."""
+    fields = {"heading_deg": heading, "pitch_deg": pitch, "roll_deg": roll, "hfov_deg": hfov}
+    return Trial(fields, mount_height, (at_lon, at_lat))
+
+
+TrialDep = Annotated[Trial, Depends(trial)]

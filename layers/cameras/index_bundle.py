@@ -11,7 +11,7 @@ from numba.experimental import structref
 
 
 @structref.register
-class BundleType(types.StructRef):
+class BundleType(types.StructRef):  # type: ignore[misc]  # numba has no types
     """Numba's type of a bundle."""
 
     def preprocess_fields(self, fields: Any) -> Any:
@@ -19,7 +19,7 @@ class BundleType(types.StructRef):
         return tuple((name, types.unliteral(kind)) for name, kind in fields)
 
 
-class Bundle(structref.StructRefProxy):  # type: ignore[misc]  # numba has no types
+class Bundle(structref.StructRefProxy):  # type: ignore[misc]  # the same
     """One tuple, bundled: ``parts`` in a kernel. Made by `bundled`."""
 
 
