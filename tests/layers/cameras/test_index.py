@@ -8,9 +8,10 @@ import pytest
 
 from layers.cameras.index import CameraIndex
 from layers.cameras.index_cells import make_cells, put_in, reaching, take_out, with_room
-from layers.cameras.index_kernels import earth
+from layers.cameras.index_kernels import SEES, earth
 from layers.cameras.link import link
 from layers.cameras.model import Camera
+from layers.cameras.view import Views
 from layers.place import Target, resolve_place
 from tests.layers.cameras import link_twin
 from tests.layers.scenes import PLAIN_M, a_camera, boxes_city, cameras_of
@@ -91,6 +92,33 @@ def test_every_lens_is_found_as_the_slow_twin_finds_it() -> None:
         assert seen(index, place) == wanted
         total += len({c.lens for c in cameras if c.id in wanted})
     assert total > 20
+
+
+def test_a_card_says_what_the_whole_look_says() -> None:
+    """Ranges, densities and tilts that end right at the place, and cameras that turn within limits."""
+    scene = boxes_city(40, 700.0, seed=6)
+    rng = np.random.default_rng(12)
+    plain = [changed(scene, a_camera(scene, 0, 0, id=f"c{k}"), rng) for k in range(200)]
+    yes = no = 0
+    for place in places(scene, 12, 3):
+        looks = Views.build(plain).look(place.lon, place.lat, place.aim_height_m)
+        cameras = []
+        for k, camera in enumerate(plain):
+            edges: list[dict[str, float]] = [
+                {"range_m": float(looks.distance_m[k])},
+                {"tilt_min_deg": float(np.clip(looks.tilt_deg[k] + rng.choice([-1e-8, 0.0, 1e-8]), -90, 89))},
+                {"pan_range_deg": 200.0},
+            ]
+            update = edges[k % 3] | ({"type": "ptz", "tilt_max_deg": 90.0} if k % 3 else {})
+            cameras.append(camera.model_copy(update=update))
+        index = CameraIndex.build(cameras, scene)
+        for asked in (12.5, float(np.median(looks.density_px_m))):
+            judged = index.judged(place, asked)
+            wanted = judged.rows[judged.verdicts == SEES].tolist()
+            assert index.seeing(place, asked).tolist() == wanted
+            yes, no = yes + len(wanted), no + len(judged.rows) - len(wanted)
+    assert yes > 50
+    assert no > 50
 
 
 def test_cells_hold_what_a_plain_search_finds() -> None:
