@@ -137,7 +137,7 @@ def through_http(city: Path, places: list[Target]) -> None:
             if k >= WARM:
                 link.append(took)
                 health.append(floor)
-    serving.close()
+    next(serving, None)
     print(f"link through HTTP, {len(places)} places, limit 20, one client")
     print(f"  /api/link {quantiles(link, 'ms')}")
     print(f"  /health   {quantiles(health, 'ms')}   (the server's own floor)")
