@@ -1,10 +1,10 @@
 """Camera lists that are looked at, tried and taken in: for the command line and for the client alike."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from geoserver.editing import Ask, write
+from geoserver.editing import LOADER, Ask, write
 from geoserver.services import Services
 from geoserver.storage.store import Change, Query, Store, Write
 from geoserver.town import Town
@@ -107,7 +107,7 @@ def writes_of(report: LoadReport, known: Mapping[str, Camera]) -> list[Write]:
 
 def take_in(services: Services, report: LoadReport, known: Mapping[str, Camera], ask: Ask) -> list[Change]:
     """Write what a report calls for, with its credentials, and have the server take it up."""
-    rows = write(services, writes_of(report, known), ask)
+    rows = write(services, writes_of(report, known), replace(ask, actor=LOADER))
     services.store.set_credentials(report.credentials)
     return rows
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from geoserver import importing
 from geoserver.console import Console
 from geoserver.dumping import dump
+from geoserver.editing import LOADER
 from geoserver.faults import BadFile
 from geoserver.settings import Settings
 from geoserver.storage.sqlite import SqliteStore
@@ -63,7 +64,7 @@ def load_volumes(folder: Path, file: Path, dry_run: bool, console: Console) -> i
         writes = [Write.put(one, known[one.id].version if one.id in known else 0) for one in report.records]
         before = store.head()
         if not dry_run:
-            store.commit(writes)
+            store.commit(writes, actor=LOADER)
         _tell_volumes(file, report, store.head() - before, dry_run, console)
         return len({problem.row for problem in report.problems})
 
@@ -100,7 +101,7 @@ def _load(store: Store, town: Town, what: tuple[Path, Loading], dry_run: bool, c
     known = importing.known_cameras(store)
     report = load_cameras(_read(file), file=str(file), scene=town.scene, how=how, areas=town.areas, known=known)
     if not dry_run:
-        store.commit(importing.writes_of(report, known))
+        store.commit(importing.writes_of(report, known), actor=LOADER)
         store.set_credentials(report.credentials)
     _tell(file, report, dry_run, console)
     return report.counts["refused"]

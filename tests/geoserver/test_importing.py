@@ -85,6 +85,19 @@ def test_a_load_is_taken_back_as_one(web: httpx.Client) -> None:
     assert web.get("/api/cameras").json()["count"] == 8
 
 
+def test_an_undo_that_names_no_rows_leaves_a_list_alone(web: httpx.Client) -> None:
+    """It goes past the list, and past its being taken back and loaded again, to what was changed by hand."""
+    fields = {"heading": 10, "version": 1}
+    assert web.patch("/api/cameras/north", json=fields).status_code == 200
+    done = send(web, LIST, mode="commit").json()["committed"]
+    for _ in range(2):
+        taken = web.post("/api/undo", json={"seq": done["seq"], "through": done["through"]}).json()
+        done = web.post("/api/undo", json={"seq": taken["seq"], "through": taken["through"]}).json()
+    undone = web.post("/api/undo").json()["undone"]
+    assert [(row["id"], row["actor"], row["changes"][0]["after"]) for row in undone] == [("north", "local", 10.0)]
+    assert web.get("/api/cameras").json()["count"] == 8
+
+
 def test_a_repeated_load_changes_nothing(web: httpx.Client) -> None:
     send(web, LIST, mode="commit")
     again = send(web, LIST, mode="commit").json()

@@ -107,7 +107,7 @@ export const cityEn: typeof cityZh = {
     no: 'no',
     entries: '{{count}} entries',
     set: 'set',
-    here: 'this machine',
+    by: { local: 'this machine', load: 'list import' },
     time: 'Time',
     actor: 'By',
     what: 'Change',

@@ -106,7 +106,7 @@ export const cityZh = {
     no: '否',
     entries: '{{count}} 个',
     set: '已设定',
-    here: '本机',
+    by: { local: '本机', load: '导入' },
     time: '时间',
     actor: '操作人',
     what: '操作',

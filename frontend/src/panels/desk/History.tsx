@@ -66,7 +66,7 @@ function Entry({ rows, whole }: { rows: JournalRow[]; whole: boolean }) {
         </div>
       ))}
       <div className="soft when">
-        {moment(first.time, lang)} · {first.actor === 'local' ? t('history.here') : first.actor}
+        {moment(first.time, lang)} · {t(`history.by.${first.actor}`, first.actor)}
       </div>
     </li>
   );
@@ -92,7 +92,7 @@ export function History() {
   if (journal.isPending) return <Skeleton active style={{ padding: 14 }} paragraph={{ rows: 8 }} />;
   const columns = [
     { key: 'time', title: t('history.time'), value: (row: JournalRow) => moment(row.time, lang) },
-    { key: 'actor', title: t('history.actor'), value: (row: JournalRow) => row.actor },
+    { key: 'actor', title: t('history.actor'), value: (row: JournalRow) => t(`history.by.${row.actor}`, row.actor) },
     { key: 'what', title: t('history.what'), value: (row: JournalRow) => words([row]).title },
     { key: 'name', title: t('history.name'), value: (row: JournalRow) => row.name },
     { key: 'id', title: t('camera.id'), value: (row: JournalRow) => row.id },
