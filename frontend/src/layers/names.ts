@@ -1,5 +1,5 @@
 /** Names under the nearest cameras, as many as fit without covering a sign or each other. */
-import { type Cartesian3, SceneTransforms } from 'cesium';
+import { Cartesian3, SceneTransforms } from 'cesium';
 import type { CameraSummary, Lang } from '../api/types';
 import type { Stage } from '../scene/stage';
 import { type Box, declutter, type Wanted } from './declutter';
@@ -15,6 +15,9 @@ const BELOW_PX = 20;
 const SIGN_PX = 9;
 const CLUSTER_PX = { across: 34, up: 26, down: 40 };
 
+/** Nearer to the eye a place has no pixel, and CesiumJS throws where the eye itself is. */
+const AT_EYE_M = 0.01;
+
 /** A camera that has a sign of its own, and where. */
 export interface Named {
   camera: CameraSummary;
@@ -24,6 +27,7 @@ export interface Named {
 }
 
 function screen(stage: Stage, position: Cartesian3): { x: number; y: number } | undefined {
+  if (Cartesian3.distance(stage.scene.camera.positionWC, position) < AT_EYE_M) return undefined;
   return SceneTransforms.worldToWindowCoordinates(stage.scene, position);
 }
 
