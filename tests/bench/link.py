@@ -137,11 +137,13 @@ def through_http(city: Path, places: list[Target]) -> None:
             if k >= WARM:
                 link.append(took)
                 health.append(floor)
-    next(serving, None)
-    print(f"link through HTTP, {len(places)} places, limit 20, one client")
+    print(
+        f"link through HTTP, {len(places)} places, limit 20, one client, load of the machine {os.getloadavg()[0]:.1f}"
+    )
     print(f"  /api/link {quantiles(link, 'ms')}")
     print(f"  /health   {quantiles(health, 'ms')}   (the server's own floor)")
-    print(f"  ratio of medians {statistics.median(link) / statistics.median(health):.1f}")
+    print(f"  ratio of medians {statistics.median(link) / statistics.median(health):.1f}", flush=True)
+    next(serving, None)
 
 
 def with_cameras(city: Path, cameras: list[Camera], folder: Path) -> Path:
