@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -24,6 +25,8 @@ LOOK_S = 2.0
 """So often the records are looked at, should nobody have told of a change."""
 RETRY_S = 5.0
 NICE = 10
+CLOSE_S = 60.0
+"""So long the worker may take to come to an end; a step of it is a camera, or the opening of the city."""
 STAGES = ("cells", "footprints", "counts")
 
 
@@ -116,13 +119,11 @@ class CityCoverage:
         return self._done == self._present()
 
     def close(self) -> None:
-        """Stop, at the latest after the camera at hand."""
+        """Stop, at the latest after the camera at hand; the worker itself closes its store, when it is done with it."""
         self._stop.set()
         self._wake.set()
         if self._thread.is_alive():
-            self._thread.join(timeout=20)
-        if self._store is not None:
-            self._store.close()
+            self._thread.join(timeout=CLOSE_S)
 
     def _present(self) -> tuple[int, str]:
         now = self._services.now
@@ -132,6 +133,13 @@ class CityCoverage:
         with contextlib.suppress(OSError):
             # Of this thread alone: questions go first.
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+        try:
+            self._work()
+        finally:
+            if self._store is not None:
+                self._store.close()
+
+    def _work(self) -> None:
         while not self._stop.is_set():
             self._wake.clear()
             pause = LOOK_S
@@ -140,7 +148,10 @@ class CityCoverage:
                     self._update()
             except LogBusy:
                 self.progress, pause = Progress("busy"), RETRY_S
-            except (Fault, OSError, ValueError, KeyError):
+            except (Fault, OSError, ValueError, KeyError, sqlite3.Error):
+                if self._stop.is_set():
+                    # The records are closed already; nobody asks any more.
+                    return
                 log.exception("coverage could not be brought up to date")
                 pause = RETRY_S
             self._wake.wait(pause)
@@ -150,6 +161,8 @@ class CityCoverage:
         scene = now.town.scene
         same = self._known is not None and self._known.ground.town is now.town
         ground = self._known.ground if self._known is not None and same else Ground.of(now.town)
+        if self._stop.is_set():
+            return
         if self._store is None:
             self._store = CoverageStore(Settings(folder=now.town.folder).coverage, write=True)
         wanted = Wanted.of(now.fleet.cameras.values(), scene, self._wanted if same else None)
@@ -174,6 +187,7 @@ class CityCoverage:
         counted = self._store.counted()
         plan = ground.plan
         left = Counter(wanted.left_out.values())
+        left += Counter({"not-computed": sum(id_ not in counted for id_ in wanted.keys)})
         version = f"{ground.town.scene.version}-{self._store.meta(self._store.reading()).get('seq', '0')}"
         # What was drawn of the same counts stays good, whatever else was written to the journal.
         same = self._known is not None and self._known.version == version

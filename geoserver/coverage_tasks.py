@@ -4,7 +4,7 @@ import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +16,9 @@ from layers.cameras.model import Camera
 from layers.cameras.mounts import Mounts, mounts_of
 from layers.coverage.base import Base, Plan, bases_of
 from layers.coverage.figures import table_of
-from layers.coverage.lattice import Lattice, lay
+from layers.coverage.lattice import Lattice, lay, picker
 from layers.coverage.record import Kept, key_of
+from layers.coverage.runs import CELLS
 from layers.coverage.sums import Sums
 from tiles.errors import Fault
 from tiles.facades import facades_of
@@ -74,7 +75,12 @@ class Ground:
 
     town: Town
     lattice: Lattice
-    plan: Plan
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Roads and areas; only what the cells are worked out from, and what is told of them, needs it."""
+        roads = read_layer(self.town.vectors, "roads").to_dict("records") if self.town.vectors else []
+        return Plan.of(self.town.scene, roads, self.town.area_shapes)
 
     @classmethod
     def of(cls, town: Town) -> "Ground":
@@ -84,9 +90,7 @@ class Ground:
 
     @classmethod
     def _of(cls, town: Town) -> "Ground":
-        scene = town.scene
-        roads = read_layer(town.vectors, "roads").to_dict("records") if town.vectors else []
-        return cls(town, Lattice.of(scene, len(facades_of(scene))), Plan.of(scene, roads, town.area_shapes))
+        return cls(town, Lattice.of(town.scene, len(facades_of(town.scene))))
 
 
 Where = tuple[Path, str, int]
@@ -133,7 +137,7 @@ def looked(ground: Ground, cameras: Sequence[Camera]) -> list[Looked]:
 def _look(camera: Camera, scene: Scene, lattice: Lattice, mounts: Mounts) -> Looked:
     key = key_of(camera, scene.version)
     try:
-        found = footprint(camera, scene, profile=True, per_radius=FEWER_PER_RADIUS, mounts=mounts)
+        found = footprint(camera, scene, profile=True, per_radius=FEWER_PER_RADIUS, mounts=mounts, pick=picker(lattice))
     except (Fault, ValueError, FloatingPointError) as problem:
         # One camera that cannot be reckoned must not keep a city from its figures; it is told among those left out.
         log.warning("coverage of camera %s could not be worked out: %s", camera.id, problem)
@@ -142,13 +146,27 @@ def _look(camera: Camera, scene: Scene, lattice: Lattice, mounts: Mounts) -> Loo
     return Looked(camera.id, key, kept, found.profile.to_bytes() if found.profile else b"")
 
 
+def _unseen(base: Base) -> tuple[bytes, bytes]:
+    """A block's cells and its table while nobody sees it; most of a city's land is alike."""
+    layers = (base.flags, base.road, base.area)
+    if all((layer == layer[0]).all() for layer in layers):
+        return _alike(*(int(layer[0]) for layer in layers))
+    return base.to_bytes(), table_of(Sums.empty(), base).to_bytes()
+
+
+@lru_cache(maxsize=1024)
+def _alike(flags: int, road: int, area: int) -> tuple[bytes, bytes]:
+    base = Base(np.full(CELLS, flags, np.uint8), np.full(CELLS, road, np.int16), np.full(CELLS, area, np.int16))
+    return base.to_bytes(), table_of(Sums.empty(), base).to_bytes()
+
+
 def recounted(ground: Ground, group: Group) -> Recounted:
     """A group of blocks with its changes made."""
     made: dict[int, tuple[bytes, bytes]] = {}
     bases = {block: Base.from_bytes(data) for block, data in group.bases.items()}
     if group.number >= 0 and not bases:
         bases = bases_of(group.number, ground.lattice, ground.town.scene, ground.plan)
-        made = {block: (base.to_bytes(), table_of(Sums.empty(), base).to_bytes()) for block, base in bases.items()}
+        made = {block: _unseen(base) for block, base in bases.items()}
     changed: dict[int, tuple[bytes, bytes | None] | None] = {}
     by_block: dict[int, list[Part]] = {}
     for part in group.parts:

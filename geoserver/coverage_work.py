@@ -25,7 +25,7 @@ from layers.coverage.base import group_of
 from layers.coverage.lattice import Laid
 from layers.coverage.record import key_of
 from tiles.scene import Scene
-from tiles.work import stream
+from tiles.work import Crew, stream
 
 CHUNK = 48
 """Cameras that one task takes."""
@@ -99,18 +99,22 @@ class Coverer:
 
     def update(self, wanted: Wanted) -> int:
         """Make everything as it is wanted; returns how many cameras changed in the counts."""
+        with Crew(self.workers) as crew:
+            return self._update(wanted, crew)
+
+    def _update(self, wanted: Wanted, crew: Crew) -> int:
         self._start_anew_if_needed()
-        self._lay_ground()
+        self._lay_ground(crew)
         counted = self.store.counted()
         new = [id_ for id_, key in wanted.keys.items() if not _same(counted.get(id_), key, wanted.cameras[id_])]
         gone = [id_ for id_ in counted if id_ not in wanted.keys]
         missing = [wanted.cameras[id_] for id_ in new if not self.store.has(wanted.keys[id_])]
-        self._look(missing)
+        self._look(missing, crew)
         changes = 0
         for some in batched([*new, *gone], TOGETHER):
             if self.stopping.is_set():
                 break
-            changes += self._count(some, wanted, counted)
+            changes += self._count(some, wanted, counted, crew)
         if changes:
             self.store.retain({*wanted.keys.values(), *(one.key for one in self.store.counted().values())})
         return changes
@@ -126,7 +130,7 @@ class Coverer:
     def _where(self) -> Where | None:
         return (self.folder, self.ground.town.scene.version, self.nice) if self.folder else None
 
-    def _lay_ground(self) -> None:
+    def _lay_ground(self, crew: Crew) -> None:
         """Work out what the lattice's cells are, wherever that is not known."""
         known = {row[0] for row in self.store.reading().execute("SELECT number FROM base")}
         lattice = self.ground.lattice
@@ -136,7 +140,7 @@ class Coverer:
         groups = [Group(number, {}, {}, ()) for number in missing]
         done, total = 0, len(groups)
         with self.store.writing() as base:
-            found = stream(self._task(total), groups, workers=self._workers(total))
+            found = stream(self._task(total), groups, workers=self._workers(total), crew=crew)
             for _, one in found:
                 self._put_cells(base, one)
                 done += 1
@@ -156,7 +160,7 @@ class Coverer:
         rows = [(block, *data) for block, data in found.bases.items()]
         base.executemany("INSERT OR REPLACE INTO base VALUES (?, ?, ?)", rows)
 
-    def _look(self, cameras: Sequence[Camera]) -> None:
+    def _look(self, cameras: Sequence[Camera], crew: Crew) -> None:
         """Work out footprints; each is kept as soon as it is there."""
         if not cameras:
             return
@@ -168,7 +172,7 @@ class Coverer:
         workers = self._workers(total)
         chunks = list(batched(near, CHUNK if workers > 1 else 1))
         task = partial(look_all, where) if workers > 1 and where else partial(looked, self.ground)
-        for chunk, results in stream(task, chunks, workers=workers):
+        for chunk, results in stream(task, chunks, workers=workers, crew=crew):
             for one in results:
                 self.store.put_camera(one.key, one.footprint, one.profile or None)
             done += len(chunk)
@@ -176,7 +180,7 @@ class Coverer:
             if self.stopping.is_set():
                 return
 
-    def _count(self, ids: Sequence[str], wanted: Wanted, counted: Mapping[str, Counted]) -> int:
+    def _count(self, ids: Sequence[str], wanted: Wanted, counted: Mapping[str, Counted], crew: Crew) -> int:
         """Take out what is counted of some cameras and put in what is wanted, in one transaction."""
         parts: dict[int, list[Part]] = {}
         rows: list[tuple[str, str, int]] = []
@@ -184,6 +188,11 @@ class Coverer:
         for id_ in ids:
             before, key = counted.get(id_), wanted.keys.get(id_)
             if key is not None and not self.store.has(key):
+                continue
+            if key is not None and self.store.footprint(key) is None:
+                # It could not be worked out, and is in no count.
+                key = None
+            if before is None and key is None:
                 continue
             if before is not None:
                 self._spread(before.key, before.tier, -1, parts)
@@ -193,7 +202,7 @@ class Coverer:
                 rows.append((id_, key, tier))
             else:
                 gone.append(id_)
-        if not self._recount(parts, rows, gone):
+        if not (rows or gone) or not self._recount(parts, rows, gone, crew):
             return 0
         return len(rows) + len(gone)
 
@@ -224,10 +233,12 @@ class Coverer:
                 bases |= dict(base.execute(f"SELECT number, cells FROM base WHERE number IN ({marks})", few).fetchall())
             yield Group(number, kept, bases, some)
 
-    def _recount(self, parts: Mapping[int, list[Part]], rows: list[tuple[str, str, int]], gone: list[str]) -> bool:
+    def _recount(
+        self, parts: Mapping[int, list[Part]], rows: list[tuple[str, str, int]], gone: list[str], crew: Crew
+    ) -> bool:
         done, total = 0, len(parts)
         with self.store.writing() as base:
-            groups = stream(self._task(len(rows)), self._groups(parts), workers=self._workers(len(rows)))
+            groups = stream(self._task(len(rows)), self._groups(parts), workers=self._workers(len(rows)), crew=crew)
             for _, found in groups:
                 self.changed.update(found.blocks)
                 for block, data in found.blocks.items():

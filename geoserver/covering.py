@@ -44,7 +44,8 @@ def cover(folder: Path, workers: int, console: Console) -> None:
 
     try:
         Coverer(Ground.of(town), store, settings.folder, workers, tell, threading.Event()).update(wanted)
-        left_out, included = len(wanted.left_out), len(store.counted())
+        included = len(store.counted())
+        left_out = len(wanted.left_out) + len(wanted.cameras) - included
     finally:
         store.close()
     console.tell("covered", cameras=included, left_out=left_out, seconds=time.perf_counter() - started)

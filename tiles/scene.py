@@ -296,10 +296,15 @@ class Scene:
         """``tiles.profile.skyline`` of an eye over a window's middle; bearings from grid north."""
         return skyline(window, eye_height_m, bearing_deg=bearing_deg, width_deg=width_deg, radius_m=radius_m)
 
-    def window(self, x_m: float, y_m: float, radius_m: float, cell_m: float) -> Window:
-        """A regular window of the analysis surface around a place in the metric frame."""
+    def window(
+        self, x_m: float, y_m: float, radius_m: float, cell_m: float, wedge: tuple[float, float] = (0.0, 360.0)
+    ) -> Window:
+        """A regular window of the analysis surface around a place in the metric frame.
+
+        ``wedge``: bearing of the middle and width of the view that it is for, from grid north.
+        """
         roof = self.footprints.roof_m
-        return self.surface.window(self.ground, self.obstacle, roof, (x_m, y_m), radius_m, cell_m)
+        return self.surface.window(self.ground, self.obstacle, roof, (x_m, y_m), radius_m, cell_m, wedge)
 
 
 def read_build(folder: Path) -> dict[str, Any]:

@@ -21,6 +21,8 @@ from tiles.kernels.burning import burn, coarsen, fill_window
 
 BLOCK = 256
 """Fine cells along one side of a block."""
+MARGIN = 6
+"""Cells by which the window of a wedge goes beyond it: its edge is judged from cells on both sides."""
 Numbers = NDArray[np.int32]
 open_memmap: Any = _open_memmap
 
@@ -107,12 +109,17 @@ class Surface:
         place_m: tuple[float, float],
         radius_m: float,
         cell_m: float,
+        wedge: tuple[float, float] = (0.0, 360.0),
     ) -> Window:
-        """The window of ``radius_m`` around ``place_m`` (x, y), one cell's centre on it."""
-        half = int(np.ceil(radius_m / cell_m))
-        shape = (2 * half + 1, 2 * half + 1)
+        """The window of ``radius_m`` around ``place_m`` (x, y), one cell's centre on it.
+
+        ``wedge`` (bearing of the middle from grid north and whole width, degrees): only what a view of that width
+        needs, and some cells more.
+        """
+        up, right, down, left = _sides(radius_m / cell_m, wedge)
+        shape = (up + down + 1, left + right + 1)
         out = (np.empty(shape, np.float32), np.empty(shape, np.float32), np.empty(shape, np.int32))
-        x0, y0 = place_m[0] - half * cell_m, place_m[1] + half * cell_m
+        x0, y0 = place_m[0] - left * cell_m, place_m[1] + up * cell_m
         fine, lookup, spacing = np.asarray(self.fine), self.lookup, self.cell_m
         if cell_m >= ground.cell_m:
             # The coarse level is one large block: wide windows need not look at every fine cell.
@@ -122,7 +129,20 @@ class Surface:
         numbers = (fine, lookup, roof_m, float(spacing))
         bare = obstacle is ground
         fill_window(*grids, bare, at, numbers, (float(x0), float(y0), float(cell_m)), out)
-        return Window(*out, float(cell_m), float(x0), float(y0), half, half)
+        return Window(*out, float(cell_m), float(x0), float(y0), up, left)
+
+
+def _sides(radius: float, wedge: tuple[float, float]) -> tuple[int, int, int, int]:
+    """Cells to the north, east, south and west of the eye that a view reaches, no more than the radius's."""
+    half = int(np.ceil(radius))
+    middle, width = wedge
+    sides = []
+    for axis in (0.0, 90.0, 180.0, 270.0):
+        off = abs((axis - middle + 180.0) % 360.0 - 180.0)
+        away = max(0.0, off - width / 2)
+        share = float(np.cos(np.radians(away))) if away < 90.0 else 0.0
+        sides.append(min(half, int(np.ceil(radius * share)) + MARGIN))
+    return sides[0], sides[1], sides[2], sides[3]
 
 
 def _blocks(footprints: Footprints, ground: HeightGrid, cell_m: float) -> tuple[Numbers, Numbers]:

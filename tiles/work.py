@@ -38,19 +38,50 @@ def run(
     return _pooled(task, items, min(workers, len(items)), tell)
 
 
+class Crew:
+    """Processes for several streams of work one after the other; started when they are first needed."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> "Crew":
+        return self
+
+    def __exit__(self, kind: Any, *_: object) -> None:
+        if self._pool is not None and kind is not None:
+            self.stop()
+        elif self._pool is not None:
+            self._pool.shutdown()
+
+    def pool(self, task: Callable[..., Any]) -> ProcessPoolExecutor:
+        """The processes, started with the imports of ``task`` done."""
+        if self._pool is None:
+            self._pool = _pool(task, self.workers)
+        return self._pool
+
+    def stop(self) -> None:
+        """End the processes at once; others are started when they are needed again."""
+        if self._pool is not None:
+            _stop(self._pool)
+        self._pool = None
+
+
 def stream(
-    task: Callable[[Item], Result], items: Iterable[Item], *, workers: int, ahead: int = 4
+    task: Callable[[Item], Result], items: Iterable[Item], *, workers: int, ahead: int = 4, crew: Crew | None = None
 ) -> Generator[tuple[Item, Result], None, None]:
     """Apply ``task`` to items and yield each with its result as it is done, in no order.
 
     No more than ``ahead`` items a worker are taken ahead of their turn, so that neither items nor results pile
-    up. Otherwise as ``run``; leaving the iteration early ends the workers.
+    up. Otherwise as ``run``; leaving the iteration early ends the workers. A ``crew`` given goes on after it, unless
+    it is left early.
     """
     if workers <= 1:
         for item in items:
             yield item, task(item)
         return
-    pool = _pool(task, workers)
+    crew, own = crew or Crew(workers), crew is None
+    pool = crew.pool(task)
     waiting: dict[Future[Result], Item] = {}
     left, more = iter(items), True
     try:
@@ -65,9 +96,10 @@ def stream(
             for future in wait(waiting, return_when=FIRST_COMPLETED).done if waiting else ():
                 yield waiting.pop(future), future.result()
     except BaseException:
-        _stop(pool)
+        crew.stop()
         raise
-    pool.shutdown()
+    if own:
+        pool.shutdown()
 
 
 def _pooled(task: Callable[[Item], Result], items: Sequence[Item], workers: int, tell: Progress) -> list[Result]:

@@ -5,6 +5,7 @@ sparser than the lowest class of any ladder (PTZ: at full zoom). Roofs and what 
 ground. Facades are seen from the least height up at which no sight line to them is blocked.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -39,6 +40,8 @@ _CUTS = 32
 Window: TypeAlias = Any
 """A window of the analysis surface, as `Scene.window` gives it."""
 Mask = NDArray[np.bool_]
+Picked: TypeAlias = tuple[NDArray[np.intp], NDArray[np.intp]]
+"""Rows and columns of a window."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,8 +69,8 @@ class Footprint:
 
     Attributes
     ----------
-    window : the cells; its ``top_m`` without what carries the camera
-    steps : (rows, cols) of the window; 0 where no ground is seen
+    window : the cells, of all that the view reaches; its ``top_m`` without what carries the camera
+    steps : (rows, cols) of the window, or of its ``picked`` rows and columns; 0 where no ground is seen
     facades : None where they were not asked for
     profile : where it was drawn
     radius_m : horizontal
@@ -78,6 +81,7 @@ class Footprint:
     facades: SeenFacades | None
     profile: Profile | None = field(repr=False)
     radius_m: float
+    picked: Picked | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,6 +107,7 @@ def footprint(
     profile: bool = False,
     per_radius: int = CELLS_PER_RADIUS,
     mounts: Mounts | None = None,
+    pick: Callable[[Window], Picked | None] | None = None,
 ) -> Footprint:
     """What a camera sees of the ground and of facades.
 
@@ -111,6 +116,7 @@ def footprint(
     facades, profile : whether to look at facades, and to draw the skyline profile where it is not needed
     per_radius : cells that a long radius has
     mounts : what carries the camera, where it is known already
+    pick : of a window the rows and columns that are asked for; None for all of them
 
     Raises
     ------
@@ -119,13 +125,15 @@ def footprint(
     """
     eye = _eye(camera, scene, mounts)
     cell = cell_for(scene, eye.radius_m, per_radius)
-    window = _without_carrier(scene.window(*eye.place_m, eye.radius_m, cell), eye)
+    wedge = (eye.middle_deg, eye.width_deg)
+    window = _without_carrier(scene.window(*eye.place_m, eye.radius_m, cell, wedge), eye)
     lattice = _lattice(scene, window)
-    steps = _ground_steps(eye, window, lattice)
+    picked = pick(window) if pick else None
+    steps = _ground_steps(eye, window, lattice, picked)
     far = eye.radius_m > FINE_WITHIN_M
     drawn = _profile(eye, window) if profile or (facades and far) else None
     walls = _facades(eye, window, lattice, drawn if far else None) if facades else None
-    return Footprint(window, steps, walls, drawn, eye.radius_m)
+    return Footprint(window, steps, walls, drawn, eye.radius_m, picked)
 
 
 def cell_for(scene: Scene, radius_m: float, per_radius: int = CELLS_PER_RADIUS) -> float:
@@ -181,16 +189,19 @@ def _without_carrier(window: Window, eye: _Eye) -> Window:
     return window
 
 
-def _ground_steps(eye: _Eye, window: Window, lattice: tuple[Floats, Floats]) -> Steps:
-    seen = _in_sight(eye, window)
-    row, col = np.nonzero(seen)
-    heights = window.ground_m[row, col].astype(np.float64) + EYE_LEVEL_M
+def _ground_steps(eye: _Eye, window: Window, lattice: tuple[Floats, Floats], picked: Picked | None = None) -> Steps:
+    seen = _in_sight(eye, window, picked)
     steps = np.zeros(seen.shape, np.uint8)
-    steps[row, col] = steps_of(_densities(eye, lattice, (row / LATTICE, col / LATTICE), heights))
+    place = np.flatnonzero(seen)
+    row, col = np.divmod(place, seen.shape[1])
+    if picked is not None:
+        row, col = picked[0][row], picked[1][col]
+    heights = window.ground_m[row, col].astype(np.float64) + EYE_LEVEL_M
+    steps.reshape(-1)[place] = steps_of(_densities(eye, lattice, (row / LATTICE, col / LATTICE), heights))
     return steps
 
 
-def _in_sight(eye: _Eye, window: Window) -> Mask:
+def _in_sight(eye: _Eye, window: Window, picked: Picked | None) -> Mask:
     """Ground cells in plain sight, in the directions that the camera can show."""
     seen = eye.scene.viewshed(
         window,
@@ -200,12 +211,14 @@ def _in_sight(eye: _Eye, window: Window) -> Mask:
         radius_m=eye.radius_m,
         target_height_m=EYE_LEVEL_M,
     )
-    seen &= window.building < 0
+    cells: Any = np.ix_(*picked) if picked is not None else ...
+    seen = seen[cells]
+    seen &= window.building[cells] < 0
     if eye.scene.obstacle is not eye.scene.ground:
-        seen &= window.top_m - window.ground_m <= EYE_LEVEL_M
+        seen &= window.top_m[cells] - window.ground_m[cells] <= EYE_LEVEL_M
     # Beyond the city the ground goes on at the height of its edge, which nobody has measured.
     west, south, east, north = eye.scene.ground.bounds_m
-    rows, cols = (np.arange(n) for n in seen.shape)
+    rows, cols = picked if picked is not None else (np.arange(n) for n in seen.shape)
     y, x = window.y0_m - rows * window.cell_m, window.x0_m + cols * window.cell_m
     seen[(y > north) | (y < south)] = False
     seen[:, (x < west) | (x > east)] = False

@@ -6,19 +6,22 @@ areas, roads, hexagons and pictures plain sums over cells; what nobody sees cost
 with something in them exist. Facades are cells too: a column's height in three bands, numbered after the ground's.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.cameras.footprint import BANDS, Footprint, SeenFacades
+from layers.cameras.footprint import BANDS, Footprint, Picked, SeenFacades, Window
 from layers.coverage.runs import CELLS, SIDE, runs_of, runs_of_list
 from tiles.geodesy import Floats
 from tiles.scene import Scene
 
 CELL_M = 5.0
 Blocks = NDArray[np.int32]
+Line = tuple[int, NDArray[np.int64]]
+"""First lattice row (or column), and from there on for each the window's; −1 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +125,49 @@ EMPTY = Laid(np.empty(0, np.int32), np.zeros(1, np.int32), np.empty(0, np.uint32
 def lay(found: Footprint, lattice: Lattice) -> Laid:
     """Put a footprint on the lattice: each cell takes what the window's cell nearest to its centre has."""
     window = found.window
-    some = np.argwhere(found.steps > 0)
+    rows, cols = _asked(window, lattice) if found.picked is not None else _touched(found, lattice)
     ground = EMPTY
-    if some.size:
-        (top, left), (bottom, right) = some.min(axis=0), some.max(axis=0)
-        rows = _lines(lattice.north_m - window.y0_m, window.cell_m, (top, bottom), lattice.down * SIDE)
-        cols = _lines(window.x0_m - lattice.west_m, window.cell_m, (left, right), lattice.across * SIDE)
-        if rows[1].size and cols[1].size:
-            ground = _laid(lambda out: runs_of(found.steps, rows, cols, lattice.across, out), found.steps.size // 64)
+    if rows[1].size and cols[1].size:
+        ground = _laid(lambda out: runs_of(found.steps, rows, cols, lattice.across, out), found.steps.size // 64)
     return ground if found.facades is None else _joined(ground, _facades(found.facades, lattice))
 
 
-def _lines(offset_m: float, cell_m: float, span: tuple[int, int], limit: int) -> tuple[int, NDArray[np.int64]]:
+def picker(lattice: Lattice) -> Callable[[Window], Picked | None]:
+    """Of a window the rows and columns that ``lay`` would take of it, if that is not all of them."""
+
+    def pick(window: Window) -> Picked | None:
+        if window.cell_m >= lattice.cell_m:
+            return None
+        rows, cols = _within(window, lattice)
+        return rows[1][rows[1] >= 0], cols[1][cols[1] >= 0]
+
+    return pick
+
+
+def _within(window: Window, lattice: Lattice) -> tuple[Line, Line]:
+    down, across = window.top_m.shape
+    rows = _lines(lattice.north_m - window.y0_m, window.cell_m, (0, down - 1), lattice.down * SIDE)
+    cols = _lines(window.x0_m - lattice.west_m, window.cell_m, (0, across - 1), lattice.across * SIDE)
+    return rows, cols
+
+
+def _asked(window: Window, lattice: Lattice) -> tuple[Line, Line]:
+    """The same of a footprint's picked rows and columns, which are counted among themselves."""
+    rows, cols = ((first, np.where(own >= 0, np.cumsum(own >= 0) - 1, -1)) for first, own in _within(window, lattice))
+    return rows, cols
+
+
+def _touched(found: Footprint, lattice: Lattice) -> tuple[Line, Line]:
+    window, seen = found.window, found.steps > 0
+    down, across = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+    if not down.size:
+        return (0, np.empty(0, np.int64)), (0, np.empty(0, np.int64))
+    rows = _lines(lattice.north_m - window.y0_m, window.cell_m, (down[0], down[-1]), lattice.down * SIDE)
+    cols = _lines(window.x0_m - lattice.west_m, window.cell_m, (across[0], across[-1]), lattice.across * SIDE)
+    return rows, cols
+
+
+def _lines(offset_m: float, cell_m: float, span: tuple[int, int], limit: int) -> Line:
     """First lattice row (or column) that a span of a window's touches, and for each from there the window's."""
     low, high = ((offset_m + (at + side) * cell_m) / CELL_M for at, side in ((span[0], -1), (span[1], 1)))
     first, last = max(int(np.floor(low)), 0), min(int(np.ceil(high)), limit - 1)

@@ -4,6 +4,7 @@ import io
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +18,11 @@ import pytest
 import rasterio
 from PIL import Image
 
+from geoserver import coverage_tasks, coverage_work
 from geoserver.api import coverage_models as models
+from geoserver.coverage_service import CityCoverage
 from geoserver.coverage_store import CoverageStore
+from geoserver.coverage_work import Wanted
 from geoserver.services import Services, open_services
 from geoserver.settings import Settings
 from geoserver.storage.store import Write
@@ -80,6 +84,61 @@ def test_a_build_leaves_its_coverage_ready(village: Path) -> None:
     assert len(store.profiles) == len(store.footprints) > 20
     assert store.seen_blocks()
     store.close()
+
+
+@pytest.mark.parametrize("at_work", [False, True], ids=["at-once", "at-work"])
+def test_it_ends_cleanly_when_the_app_is_closed(
+    village: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_work: bool
+) -> None:
+    copy = tmp_path / "village"
+    shutil.copytree(village, copy)
+    settings = Settings(folder=copy)
+    shutil.rmtree(settings.coverage)
+    thrown: list[Any] = []
+    monkeypatch.setattr(threading, "excepthook", thrown.append)
+    looking, real = threading.Event(), coverage_tasks.footprint
+
+    def slowly(*given: Any, **more: Any) -> Any:
+        looking.set()
+        time.sleep(0.3)
+        return real(*given, **more)
+
+    monkeypatch.setattr(coverage_tasks, "footprint", slowly)
+    with open_services(settings) as services, CityCoverage.over(services):
+        if at_work:
+            assert looking.wait(120)
+    assert "coverage" not in {thread.name for thread in threading.enumerate()}
+    assert not thrown
+    # Nothing holds the files any more.
+    CoverageStore(settings.coverage, write=True).close()
+
+
+def test_a_camera_that_cannot_be_worked_out_is_told_among_those_left_out(
+    village: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "village"
+    shutil.copytree(village, copy)
+    settings = Settings(folder=copy)
+    shutil.rmtree(settings.coverage)
+    with open_services(settings) as services:
+        cameras = services.now.fleet.cameras.values()
+        some = Wanted.of(cameras, services.now.town.scene).cameras
+        bad, real = next(iter(some)), coverage_tasks.footprint
+
+        def failing(camera: Any, *given: Any, **more: Any) -> Any:
+            if camera.id == bad:
+                raise FloatingPointError("as if")
+            return real(camera, *given, **more)
+
+        monkeypatch.setattr(coverage_tasks, "footprint", failing)
+        monkeypatch.setattr(coverage_work, "WORTH_A_POOL", 10**9)
+        with CityCoverage.over(services) as coverage:
+            deadline = time.monotonic() + 240
+            while not coverage.is_current and time.monotonic() < deadline:
+                time.sleep(0.1)
+            assert coverage.known.left_out["not-computed"] == 1
+            assert bad not in coverage.known.keys
+            assert coverage.known.included == len(some) - 1
 
 
 @pytest.mark.parametrize("address_of", ANSWERS)

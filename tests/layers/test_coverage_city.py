@@ -15,7 +15,7 @@ from layers.coverage.blind import blind_spots
 from layers.coverage.figures import Totals, cameras, reached, single, table_of
 from layers.coverage.figures import cells as cells_in
 from layers.coverage.hexagons import hexagons_of, name_of
-from layers.coverage.lattice import EMPTY, Laid, Lattice, lay
+from layers.coverage.lattice import EMPTY, Laid, Lattice, lay, picker
 from layers.coverage.layers import LAYERS, Shown, cells_of, legend
 from layers.coverage.record import VIEW_FIELDS, Kept, key_of
 from layers.coverage.runs import CELLS, SIDE, paint, shared
@@ -23,6 +23,7 @@ from layers.coverage.sums import TIERS, Sums
 from layers.errors import BadInput
 from tests.layers.scenes import a_camera, boxes_city, cameras_of
 from tiles.facades import facades_of, least_visible_m
+from tiles.surface import Surface
 
 SCENE = boxes_city(120, 700.0, seed=11, hills_m=9.0)
 LATTICE = Lattice.of(SCENE, len(facades_of(SCENE)))
@@ -41,6 +42,33 @@ def painted(laid: Laid) -> dict[int, np.ndarray]:
             cells[at : at + length] = step
         found[block] = cells
     return found
+
+
+def test_the_window_of_a_view_gives_what_the_whole_one_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    cut = [footprint(camera, SCENE) for camera in FLEET]
+    small = sum(found.steps.size for found in cut)
+    whole = Surface.window
+    monkeypatch.setattr(Surface, "window", lambda self, *given: whole(self, *given[:-1]))
+    assert small < 0.95 * sum(footprint(camera, SCENE).steps.size for camera in FLEET)
+    for camera, part in zip(FLEET, cut, strict=True):
+        full = footprint(camera, SCENE)
+        down, right = full.window.row - part.window.row, full.window.col - part.window.col
+        put = np.zeros_like(full.steps)
+        put[down : down + part.steps.shape[0], right : right + part.steps.shape[1]] = part.steps
+        assert (put == full.steps).all()
+        assert part.facades is not None
+        assert full.facades is not None
+        assert (part.facades.column == full.facades.column).all()
+        assert (part.facades.bands == full.facades.bands).all()
+
+
+def test_only_the_cells_that_the_lattice_takes_are_worked_out() -> None:
+    for camera in FLEET:
+        laid = lay(footprint(camera, SCENE), LATTICE)
+        picked = lay(footprint(camera, SCENE, pick=picker(LATTICE)), LATTICE)
+        assert all((one == other).all() for one, other in zip(laid.arrays, picked.arrays, strict=True))
+    sizes = [footprint(FLEET[-1], SCENE, pick=pick).steps.size for pick in (None, picker(LATTICE))]
+    assert sizes[1] < sizes[0] / 4
 
 
 def test_every_class_of_both_ladders_begins_at_a_step() -> None:
@@ -83,11 +111,11 @@ def test_footprints_agree_with_exact_lines_on_ground_and_facades() -> None:
         views = Views.build([camera])
         x, y = (float(v) for v in SCENE.to_metric(camera.lon, camera.lat))
         mounts = mounts_of(SCENE, np.array([[x, y]]))
-        window, half = found.window, found.steps.shape[0] // 2
-        row, col = rng.integers(0, found.steps.shape[0], (2, 300))
+        window, shape = found.window, found.steps.shape
+        row, col = rng.integers(0, shape[0], 300), rng.integers(0, shape[1], 300)
         px, py = window.x0_m + col * window.cell_m, window.y0_m - row * window.cell_m
         kept = (window.building[row, col] < 0) & (np.abs(px) < 690) & (np.abs(py) < 690)
-        kept &= np.hypot(row - half, col - half) * window.cell_m <= found.radius_m
+        kept &= np.hypot(row - window.row, col - window.col) * window.cell_m <= found.radius_m
         row, col, px, py = row[kept], col[kept], px[kept], py[kept]
         targets = np.column_stack([px, py, SCENE.ground.sample(px, py) + 1.5])
         wanted = found.steps[row, col] > 0

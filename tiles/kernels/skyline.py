@@ -66,12 +66,13 @@ def _higher(raster: Any, p: int, other: int, share: float) -> Any:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _march(raster: Any, shape: Any, fan: Any, bearing: float, dense: Any) -> Any:
-    """Running maximum of one ray before each ring, what cell set it, and at which ring; the last ring.
+def _march(raster: Any, shape: Any, fan: Any, bearing: float, inverse: Any, found: Any) -> Any:
+    """Running maximum of one ray: each value it takes, the cell and the ring that set it; the last ring, how many.
 
-    ``dense`` is (slope per ring, cell, ring) by ring number.
+    ``found`` is (slope per ring, cell, ring): the n-th maximum holds from the ring after its own to the ring of
+    the next one. ``inverse`` holds 1 / k.
     """
-    slope, setter, since = dense
+    slope, setter, since = found
     east, north = np.sin(bearing), np.cos(bearing)
     steep = abs(north) >= abs(east)
     down, right = (-1 if north > 0 else 1), (1 if east > 0 else -1)
@@ -85,89 +86,124 @@ def _march(raster: Any, shape: Any, fan: Any, bearing: float, dense: Any) -> Any
     base = fan.row * cols + fan.col
     last = int(np.ceil(fan.radius * max(abs(east), abs(north)))) + 1
     bend = fan.bend * (1.0 + lean * lean)
-    best, cell, ring = -np.inf, base, 0
-    for k in range(1, last + 1):
-        slope[k], setter[k], since[k] = best, cell, ring
-        if k > room:
-            continue
+    upright = 1.0 / lean if lean > 0.0 else 0.0
+    best, cell = -np.inf, base
+    slope[0], setter[0], since[0] = best, cell, 0
+    n = 0
+    for k in range(1, min(last - 1, room) + 1):
+        before = best
         at = lean * k
         j = int(at)
-        if j <= width:
-            p = base + k * along + j * across
-            z, who = _higher(raster, p, p + across, at - j if j < width else 0.0)
-            rise = (z - fan.eye) / k - bend * k
-            if rise > best:
-                best, cell, ring = rise, who, k
+        if j > width:
+            break
+        p = base + k * along + j * across
+        z, who = _higher(raster, p, p + across, at - j if j < width else 0.0)
+        rise = (z - fan.eye) * inverse[k] - bend * k
+        if rise > best:
+            best, cell = rise, who
         j += 1
         if j < at + lean and j <= width and k < room:
-            where = j / lean
+            where = j * upright
             p = base + k * along + j * across
             z, who = _higher(raster, p, p + along, where - k)
-            rise = (z - fan.eye) / where - bend * where
+            rise = (z - fan.eye) * (lean * inverse[j]) - bend * where
             if rise > best:
-                best, cell, ring = rise, who, k
-    return last
+                best, cell = rise, who
+        if best > before:
+            n += 1
+            slope[n], setter[n], since[n] = best, cell, k
+    return last, n + 1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _name(last: int, dense: Any, relief: Any, what: Any, held: Any) -> None:
+def _name(count: int, last: int, found: Any, relief: Any, names: Any) -> None:
     """What set each maximum, and whether it holds for long."""
-    slope, setter, since = dense
+    slope, setter, since = found
     raster, ground, building = relief
-    end = last
-    for k in range(last, 1, -1):
-        if k == last or since[k + 1] != since[k]:
-            end = k
-        held[k] = end - since[k] >= LONG
-        p = setter[k]
-        if slope[k] == -np.inf:
-            what[k], held[k] = UNKNOWN, False
-        elif building[p] >= 0:
-            what[k] = building[p]
-        else:
-            what[k] = SURFACE if raster[p] - ground[p] > STANDS_M else GROUND
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _reach(start: Any, last: int, dense: Any, names: Any, tolerance: Any) -> Any:
-    """Last ring that one straight piece from ``start`` (ring, height) bears, and its height there."""
-    a, from_m = start
-    slope, _, since = dense
     what, held = names
-    low, high = -np.inf, np.inf
-    end, to_m = a + 1, slope[a + 1] * (a + 1)
-    unknown = what[a] == UNKNOWN or what[a + 1] == UNKNOWN
-    for k in range(a + 1, last + 1):
-        anew = held[k] and since[k] != since[k - 1]
-        if k > a + 1 and (unknown or anew or what[k] != what[k - 1] or held[k] != held[k - 1]):
-            break
-        z = slope[k] * k
-        slack = tolerance[0] + tolerance[1] * k
-        low, high = max(low, (z - slack - from_m) / (k - a)), min(high, (z + slack - from_m) / (k - a))
-        if low > high:
-            break
-        end, to_m = k, min(max(z, from_m + low * (k - a)), from_m + high * (k - a))
-        if anew:
-            break
-    return end, to_m
+    for n in range(count):
+        end = since[n + 1] if n + 1 < count else last
+        held[n] = end - since[n] >= LONG
+        p = setter[n]
+        if slope[n] == -np.inf:
+            what[n], held[n] = UNKNOWN, False
+        elif building[p] >= 0:
+            what[n] = building[p]
+        else:
+            what[n] = SURFACE if raster[p] - ground[p] > STANDS_M else GROUND
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _narrowed(bounds: Any, start: Any, k: int, z: float, lean: Any) -> Any:
+    """Least and greatest rise per ring from ``start`` (ring, height) that still pass ring k near enough."""
+    inverse, tolerance = lean
+    per = inverse[k - start[0]]
+    slack = tolerance[0] + tolerance[1] * k
+    return max(bounds[0], (z - slack - start[1]) * per), min(bounds[1], (z + slack - start[1]) * per)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _write(last: int, cell: float, dense: Any, names: Any, tolerance: Any, out: Any) -> int:
-    """Breakpoints of one ray from dense maxima: (ring, slope in steps, what, held); how many."""
-    slope, _, since = dense
+def _reach(start: Any, r: int, ends: Any, found: Any, names: Any, lean: Any) -> Any:
+    """Last ring that one straight piece from ``start`` (ring, height) bears, its height there, and its maximum.
+
+    ``r`` is the maximum that holds at the start; ``ends`` = (how many there are, last ring). Along one maximum
+    the line is straight, so that its two ends stand for all rings between.
+    """
+    a, from_m = start
+    slope, _, since = found
+    what, held = names
+    count, last = ends
+    bounds = (-np.inf, np.inf)
+    end, to_m, of = a + 1, 0.0, r
+    unknown, leap = what[r] == UNKNOWN, True
+    k = a + 1
+    while k <= last:
+        before = r
+        fresh = r + 1 < count and k > since[r + 1]
+        if fresh:
+            r += 1
+            leap = True
+        anew = fresh and held[r]
+        if k > a + 1 and (unknown or anew or what[r] != what[before] or held[r] != held[before]):
+            break
+        z = slope[r] * k if what[r] != UNKNOWN else 0.0
+        tried = _narrowed(bounds, start, k, z, lean)
+        if tried[0] > tried[1]:
+            break
+        bounds, end, to_m, of = tried, k, z, r
+        if anew or what[r] == UNKNOWN:
+            break
+        stop = min(since[r + 1], last) if r + 1 < count else last
+        if leap and stop > k and not unknown:
+            z = slope[r] * stop
+            tried = _narrowed(bounds, start, stop, z, lean)
+            if tried[0] <= tried[1]:
+                bounds, end, to_m, k = tried, stop, z, stop
+            else:
+                leap = False
+        k += 1
+    if what[of] != UNKNOWN and bounds[0] > -np.inf:
+        to_m = min(max(to_m, from_m + bounds[0] * (end - a)), from_m + bounds[1] * (end - a))
+    return end, to_m, of
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _write(ends: Any, cell: float, found: Any, names: Any, lean: Any, out: Any) -> int:
+    """Breakpoints of one ray from its maxima: (ring, slope in steps, what, held); how many."""
+    slope, _, since = found
     what, held = names
     rings, slopes, codes, flags = out
-    known = what[2] != UNKNOWN
-    rings[0], codes[0], flags[0] = 2, what[2], False
-    slopes[0] = to_steps(slope[2] / cell) if known else NOTHING
+    count, last = ends
+    r = 1 if count > 1 and since[1] < 2 else 0
+    rings[0], codes[0], flags[0] = 2, what[r], False
+    slopes[0] = to_steps(slope[r] / cell) if what[r] != UNKNOWN else NOTHING
     n, a = 1, 2
     while a < last:
         height = from_steps(slopes[n - 1]) * a * cell if slopes[n - 1] != NOTHING else 0.0
-        b, to_m = _reach((a, height), last, dense, names, tolerance)
-        rings[n], codes[n] = b, what[b]
-        slopes[n] = to_steps(to_m / (b * cell)) if what[b] != UNKNOWN else NOTHING
-        flags[n] = held[b] and since[b] < a
+        b, to_m, r = _reach((a, height), r, ends, found, names, lean)
+        rings[n], codes[n] = b, what[r]
+        slopes[n] = to_steps(to_m / (b * cell)) if what[r] != UNKNOWN else NOTHING
+        flags[n] = held[r] and since[r] < a
         n, a = n + 1, b
     return n
 
@@ -181,15 +217,19 @@ def draw(relief: Any, fan: Any, tolerance: Any, offsets: Any, out: Any) -> None:
     """
     raster, ground, building = relief[0].reshape(-1), relief[1].reshape(-1), relief[2].reshape(-1)
     size = int(np.ceil(fan.radius)) + 3
-    dense = (np.empty(size), np.empty(size, np.int64), np.empty(size, np.int32))
+    found = (np.empty(size), np.empty(size, np.int64), np.empty(size, np.int64))
     names = (np.empty(size, np.int32), np.empty(size, np.bool_))
+    inverse = np.empty(size)
+    for k in range(size):
+        inverse[k] = 1.0 / max(k, 1)
+    lean = (inverse, tolerance)
     offsets[0] = 0
     for m in range(fan.rays):
         n = offsets[m]
-        last = _march(raster, relief[0].shape, fan, fan.first + m * fan.step, dense)
-        _name(last, dense, (raster, ground, building), *names)
+        last, count = _march(raster, relief[0].shape, fan, fan.first + m * fan.step, inverse, found)
+        _name(count, last, found, (raster, ground, building), names)
         part = (out[0][n:], out[1][n:], out[2][n:], out[3][n:])
-        offsets[m + 1] = n + _write(last, fan.cell, dense, names, tolerance, part)
+        offsets[m + 1] = n + _write((count, last), fan.cell, found, names, lean, part)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
