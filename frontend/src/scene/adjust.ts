@@ -49,9 +49,19 @@ export function keepHandles(stage: Stage, gizmo: GizmoLayer): () => void {
   const { container, store, scene } = stage;
   const page = container.ownerDocument;
   let held: Handle | undefined;
+  let pulled: Cartesian2 | undefined;
+  let frame = 0;
   const point = (event: PointerEvent) => {
     const { left, top } = scene.canvas.getBoundingClientRect();
     return new Cartesian2(event.clientX - left, event.clientY - top);
+  };
+  /** Takes up where the hand is now; once a picture, as the hand is quicker than the pictures are. */
+  const pull = () => {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    const { trial } = store.getState();
+    if (held && trial && pulled) drag(stage, held, trial, pulled);
+    pulled = undefined;
   };
   const down = (event: PointerEvent) => {
     const { trial } = store.getState();
@@ -68,7 +78,8 @@ export function keepHandles(stage: Stage, gizmo: GizmoLayer): () => void {
     if (!trial) return;
     if (held) {
       event.stopPropagation();
-      drag(stage, held, trial, point(event));
+      pulled = point(event);
+      frame ||= requestAnimationFrame(pull);
       return;
     }
     if (event.buttons !== 0 || event.target !== scene.canvas) return;
@@ -78,6 +89,7 @@ export function keepHandles(stage: Stage, gizmo: GizmoLayer): () => void {
   };
   const up = () => {
     if (!held) return;
+    pull();
     held = undefined;
     gizmo.hold(undefined);
     store.getState().adjust({}, { dragging: false });
@@ -87,6 +99,7 @@ export function keepHandles(stage: Stage, gizmo: GizmoLayer): () => void {
   page.addEventListener('pointerup', up, true);
   page.addEventListener('pointercancel', up, true);
   return () => {
+    cancelAnimationFrame(frame);
     container.removeEventListener('pointerdown', down, true);
     page.removeEventListener('pointermove', move, true);
     page.removeEventListener('pointerup', up, true);

@@ -25,6 +25,7 @@ import type { Part } from '../model/state';
 import type { AppState, AppStore } from '../model/store';
 import { keepHandles } from './adjust';
 import { basemapLayer, creditCity, lightCity, loadBuildings, loadTerrain } from './city';
+import { coarseLayer } from './coarse';
 import { flightLayer, homeView, setView } from './flight';
 import { countFrames, type Hooks, makeHooks } from './hooks';
 import { keepKeys } from './keyboard';
@@ -116,6 +117,7 @@ function run(stage: Stage): Scene {
     previewLayer(stage),
     pairs,
     gizmo,
+    coarseLayer(stage),
     meter,
     measure,
     sight,

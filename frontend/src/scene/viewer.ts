@@ -38,6 +38,8 @@ export function makeViewer(container: HTMLElement, quality: Quality): CesiumWidg
     maximumRenderTimeChange: Number.POSITIVE_INFINITY,
     msaaSamples: quality.msaaSamples,
     useBrowserRecommendedResolution: quality.low,
+    // Sorting what shines through costs two further pictures of the whole screen.
+    orderIndependentTranslucency: !quality.low,
     showRenderLoopErrors: false,
     creditContainer: credits,
   });

@@ -27,6 +27,8 @@ import { Still } from './Still';
 
 type Name = keyof TrialValues;
 
+/** A picture costs the server what several coverages cost: while something is dragged, those come first. */
+const STILL_PAUSE_MS = 400;
 const UNITS: Partial<Record<Name, string>> = { mount_height: 'm' };
 const STEPS: Partial<Record<Name, number>> = { mount_height: 0.1, roll: 0.1 };
 
@@ -240,7 +242,8 @@ function Form({ trial, camera }: { trial: Trial; camera: CameraDetails }) {
     <>
       <div className="scroll" id="adjust-panel" data-camera={trial.camera}>
         <Still
-          url={api.stillUrl(camera.id, { width: 480, v: camera.version, ...trialQuery(trial) })}
+          url={api.stillUrl(camera.id, { width: trial.dragging ? 240 : 480, v: camera.version, ...trialQuery(trial) })}
+          pause_ms={trial.dragging ? STILL_PAUSE_MS : 0}
           alt={t('picture.canvas', { name: titleOf(camera, lang) })}
         />
         {!trial.headingKnown && <Alert type="info" showIcon title={t('adjust.guess')} style={{ marginBottom: 8 }} />}

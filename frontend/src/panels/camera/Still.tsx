@@ -4,9 +4,13 @@ import { useTranslation } from 'react-i18next';
 
 /**
  * The newest address that has a picture: the one before stays until the next has come, and
- * addresses that were passed over while one was on its way are never asked for.
+ * addresses that were passed over while one was on its way are never asked for. `pause_ms` after
+ * each leaves the server to others.
  */
-export function useSteadyPicture(url: string | undefined): {
+export function useSteadyPicture(
+  url: string | undefined,
+  pause_ms = 0,
+): {
   shown: string | undefined;
   busy: boolean;
   failed: boolean;
@@ -14,8 +18,15 @@ export function useSteadyPicture(url: string | undefined): {
   const [state, setState] = useState<{ shown?: string; settled?: string; failed: boolean }>({ failed: false });
   const wanted = useRef(url);
   const loading = useRef<HTMLImageElement>(undefined);
+  const pause = useRef(0);
+  const rest = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
     wanted.current = url;
+    pause.current = pause_ms;
+    const later = (before: string) => {
+      rest.current = undefined;
+      if (wanted.current !== before) next();
+    };
     const next = () => {
       const ask = wanted.current;
       if (!ask) return;
@@ -28,17 +39,25 @@ export function useSteadyPicture(url: string | undefined): {
           settled: ask,
           ...(failed ? before.shown !== undefined && { shown: before.shown } : { shown: ask }),
         }));
-        if (wanted.current !== ask) next();
+        clearTimeout(rest.current);
+        rest.current = undefined;
+        if (pause.current > 0) rest.current = setTimeout(later, pause.current, ask);
+        else if (wanted.current !== ask) next();
       };
       image.onload = () => done(false);
       image.onerror = () => done(true);
       image.src = ask;
     };
-    if (!loading.current) next();
-  }, [url]);
+    if (pause_ms === 0) {
+      clearTimeout(rest.current);
+      rest.current = undefined;
+    }
+    if (!loading.current && !rest.current) next();
+  }, [url, pause_ms]);
   useEffect(
     () => () => {
       wanted.current = undefined;
+      clearTimeout(rest.current);
       if (loading.current) loading.current.src = '';
     },
     [],
@@ -51,12 +70,14 @@ interface StillProps {
   alt: string;
   onClick?: () => void;
   hint?: string;
+  /** milliseconds between two pictures, while they change all the time */
+  pause_ms?: number;
 }
 
 /** A small picture with the word that it is simulated. */
-export function Still({ url, alt, onClick, hint }: StillProps) {
+export function Still({ url, alt, onClick, hint, pause_ms = 0 }: StillProps) {
   const { t } = useTranslation();
-  const { shown, busy, failed } = useSteadyPicture(url);
+  const { shown, busy, failed } = useSteadyPicture(url, pause_ms);
   const inner = (
     <>
       {shown && <img src={shown} alt={alt} draggable={false} />}
