@@ -105,7 +105,7 @@ export const cityEn: typeof cityZh = {
     nothing: 'empty',
     yes: 'yes',
     no: 'no',
-    entries: '{{count}} entries',
+    entries: 'Entries: {{count}}',
     set: 'set',
     by: { local: 'this machine', load: 'list import' },
     time: 'Time',
@@ -172,7 +172,7 @@ export const cityEn: typeof cityZh = {
     otherFile: 'Another file',
     back: 'Back',
     check: 'Check',
-    commit: 'Load {{count}} cameras',
+    commit: 'Load cameras ({{count}})',
     size: '{{form}} · {{count}} rows',
     form: {
       csv: 'CSV table',
@@ -254,7 +254,7 @@ export const cityEn: typeof cityZh = {
     },
     done: 'Cameras loaded: {{count}}',
     undoHint: 'The whole load can be undone here, and later in the history.',
-    failed: '{{count}} proposals could not be applied; see the problems in the data.',
+    failed: 'Proposals that could not be applied: {{count}}; see the problems in the data.',
     takeBack: 'Undo this load',
     takenBack: 'This load was undone',
     field: {
