@@ -52,6 +52,23 @@ def test_edges_run_where_the_corners_are_projected(scene, lens):
     assert KDTree(drawn).query(wanted)[0].max() < 0.75
 
 
+def test_the_outline_of_a_round_tower_is_an_edge_and_its_front_is_none():
+    turn = np.linspace(0, 2 * np.pi, 72, endpoint=False)
+    ring = [(float(10 * np.cos(a)), float(60 + 10 * np.sin(a))) for a in turn]
+    tower = Scene.flat(buildings=[(ring, 1039.0, 1060.0)], half_m=600)
+    sighting = Sighting.of(camera_of(tower), tower)
+    seen = survey(sighting, 1280)
+    built = seen.grid(seen.cast.building)
+    pieces = edges_of(sighting, built, seen.grid(seen.cast.distance_m)).pieces_px
+    row = int(np.flatnonzero((built >= 0).any(axis=1)).mean())
+    left, right = np.flatnonzero(built[row] >= 0)[[0, -1]]
+    crossing = pieces[(pieces[..., 1].min(axis=1) <= row) & (pieces[..., 1].max(axis=1) >= row)]
+    across = crossing[..., 0].mean(axis=1)
+    assert np.abs(across - left).min() < 1.5
+    assert np.abs(across - right - 1).min() < 1.5
+    assert not ((across > left + 5) & (across < right - 5)).any()
+
+
 def test_hidden_edges_are_not_drawn(scene):
     sighting = Sighting.of(camera_of(scene, pitch_deg=8.0), scene)
     seen = survey(sighting, 800)
