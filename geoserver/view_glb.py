@@ -17,11 +17,6 @@ from numpy.typing import NDArray
 from layers.cameras.view_mesh import ViewMesh
 from tiles.formats.glb import Binary
 
-COLOURS = {
-    "2014": ("#4263eb", "#1098ad", "#12b886", "#94d82d", "#ffd43b", "#ff922b"),
-    "2025": ("#4263eb", "#1c7ed6", "#1098ad", "#12b886", "#94d82d", "#ffd43b", "#ff922b"),
-}
-"""As in the browser's legend: from cold, something is there, to hot, every detail."""
 ALPHA = 0.45
 
 
@@ -34,11 +29,8 @@ def view_glb(mesh: ViewMesh, about: dict[str, Any]) -> bytes:
         chosen = mesh.classes == number
         if chosen.any():
             primitives.append(_primitive(binary, mesh, chosen, number, len(materials)))
-            materials.append(_material(rung.id, COLOURS[mesh.ladder][number]))
-    classes = [
-        {"class": rung.id, "min_px_m": rung.px_m, "colour": colour}
-        for rung, colour in zip(mesh.rungs, COLOURS[mesh.ladder], strict=True)
-    ]
+            materials.append(_material(rung.id, rung.colour))
+    classes = [{"class": rung.id, "min_px_m": rung.px_m, "colour": rung.colour} for rung in mesh.rungs]
     extras = about | {"origin": list(mesh.origin), "ladder": mesh.ladder, "classes": classes}
     document: dict[str, Any] = {"asset": {"version": "2.0", "extras": extras}, "scene": 0, "scenes": [{}]}
     if primitives:

@@ -15,36 +15,37 @@ MIN_DENSITY_PX_M = 12.5
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One class and the density from which it holds, px/m."""
+    """One class, the density from which it holds (px/m), and the colour that it has on every screen."""
 
     id: str
     name: str
     name_zh: str
     px_m: float
+    colour: str
 
 
-def _rungs(*rows: tuple[str, str, float]) -> tuple[Rung, ...]:
-    return tuple(Rung(id=name, name=name.capitalize(), name_zh=zh, px_m=px_m) for name, zh, px_m in rows)
+def _rungs(*rows: tuple[str, str, float, str]) -> tuple[Rung, ...]:
+    return tuple(Rung(name, name.capitalize(), zh, px_m, colour) for name, zh, px_m, colour in rows)
 
 
 LADDERS: Mapping[str, tuple[Rung, ...]] = MappingProxyType(
     {
         "2014": _rungs(
-            ("monitor", "监视", 12.5),
-            ("detect", "探测", 25.0),
-            ("observe", "观察", 62.5),
-            ("recognise", "辨认", 125.0),
-            ("identify", "识别", 250.0),
-            ("inspect", "检查", 1000.0),
+            ("monitor", "监视", 12.5, "#4263eb"),
+            ("detect", "探测", 25.0, "#1098ad"),
+            ("observe", "观察", 62.5, "#12b886"),
+            ("recognise", "辨认", 125.0, "#94d82d"),
+            ("identify", "识别", 250.0, "#ffd43b"),
+            ("inspect", "检查", 1000.0, "#ff922b"),
         ),
         "2025": _rungs(
-            ("overview", "总览", 20.0),
-            ("outline", "轮廓", 40.0),
-            ("discern", "分辨", 80.0),
-            ("perceive", "察觉", 125.0),
-            ("characterise", "特征", 250.0),
-            ("validate", "确认", 500.0),
-            ("scrutinise", "细察", 1500.0),
+            ("overview", "总览", 20.0, "#4263eb"),
+            ("outline", "轮廓", 40.0, "#1c7ed6"),
+            ("discern", "分辨", 80.0, "#1098ad"),
+            ("perceive", "察觉", 125.0, "#12b886"),
+            ("characterise", "特征", 250.0, "#94d82d"),
+            ("validate", "确认", 500.0, "#ffd43b"),
+            ("scrutinise", "细察", 1500.0, "#ff922b"),
         ),
     }
 )

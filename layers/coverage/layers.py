@@ -18,7 +18,6 @@ LAYERS: tuple[LayerName, ...] = get_args(LayerName)
 COUNT_FROM = (1, 2, 3, 5, 9, 17)
 """A count is shown in steps that begin at these."""
 _COUNT = ("#31446b", "#2f6f9f", "#2ea69b", "#8fd06a", "#f6e04d", "#fff6c8")
-_CLASS = ("#3b4a8c", "#2f7fb0", "#29a58f", "#7cc05b", "#d9c43a", "#f0933b", "#f05d5d")
 _TIER = ("#7f6ae0", "#3f9bd8", "#41c0c8", "#e0a53c", "#d877b8", "#8fd06a", "#f4f1de")
 _SINGLE, _BLIND = "#ff9f40", "#ff5252"
 """Colours that stand out on a dark map; 1 … 7 of tiers is the sum of 1, 2 and 4 for tier 1, 2 and 3."""
@@ -79,9 +78,7 @@ def legend(layer: LayerName, ladder: str) -> list[Swatch]:
         return [Swatch(k, colour, span) for k, (colour, span) in enumerate(zip(_COUNT, spans, strict=True), 1)]
     if layer == "class":
         steps = rungs(ladder)
-        # A ladder of fewer classes leaves out the second colour, not the brightest ones.
-        colours = _CLASS if len(steps) == len(_CLASS) else (_CLASS[0], *_CLASS[len(_CLASS) - len(steps) + 1 :])
-        return [Swatch(k, colour, rung) for k, (colour, rung) in enumerate(zip(colours, steps, strict=True), 1)]
+        return [Swatch(k, rung.colour, rung) for k, rung in enumerate(steps, 1)]
     if layer == "tier":
         return [
             Swatch(k, colour, tuple(tier for tier in TIERS if k >> (tier - 1) & 1)) for k, colour in enumerate(_TIER, 1)
