@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FLOORS = {"tiles": 0, "layers": 1, "geoserver": 2}
 PACKAGES = (*FLOORS, "data")
 DOORS_OF_TILES = {
+    "tiles.datum",
     "tiles.geodesy",
     "tiles.scene",
     "tiles.errors",
