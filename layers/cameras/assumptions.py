@@ -98,6 +98,6 @@ def _assume_height(fields: dict[str, Any], assumed: list[str], site: Site) -> No
     mount = MOUNT_M[tier]
     if tier < 3 and site.roof_m is not None:
         mount = site.roof_m + ON_ROOF_M - site.ground_m
-    fields |= {"mount_height_m": round(mount, 2), "height_m": site.ground_m + round(mount, 2)}
+    fields |= {"mount_height_m": round(mount, 2), "height_m": round(site.ground_m + mount, 3)}
     if "mount_height_m" not in assumed:
         assumed.append("mount_height_m")

@@ -9,7 +9,27 @@ from typing import Any
 
 from layers.cameras.model import CameraType, Status, Tier
 
-BLANK = frozenset({"", "-", "--", "/", "无", "不详", "未知", "n/a", "na", "nan", "null", "none", "unknown", "待定"})
+BLANK = frozenset(
+    {
+        "",
+        "-",
+        "--",
+        "/",
+        "无",
+        "不详",
+        "未知",
+        "n/a",
+        "na",
+        "nan",
+        "null",
+        "none",
+        "unknown",
+        "待定",
+        "不清楚",
+        "不明",
+        "未定",
+    }
+)
 
 
 class BadCell(ValueError):

@@ -108,7 +108,7 @@ def raised(drafts: list[Draft], scene: Scene, height_reference: str, vertical_da
             )
         lon, lat, sea = np.array([(d.lon, d.lat, d.heights["above_sea"]) for d in from_sea]).T
         for draft, lens in zip(from_sea, scene.to_ellipsoidal(lon, lat, sea, vertical_datum), strict=True):
-            draft.heights["ellipsoidal"] = float(lens)
+            draft.heights["ellipsoidal"] = round(float(lens), 3)
     for draft in drafts:
         _set_lens(draft)
     return drafts

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.get_chromium import found
 
@@ -29,6 +29,7 @@ FLAGS = [
     "--ignore-gpu-blocklist",
 ]
 SLOW_MS = 60_000
+expect.set_options(timeout=SLOW_MS)
 
 
 def free_port() -> int:

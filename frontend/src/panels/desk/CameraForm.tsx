@@ -201,7 +201,7 @@ function Existing({ camera }: { camera: CameraDetails }) {
         }
       />
       {moving && <Alert type="info" showIcon title={t('edit.clickToMove')} style={{ marginBottom: 10 }} />}
-      <Form form={form} layout="vertical" size="small" onFinish={save} id="camera-form" requiredMark={false}>
+      <Form form={form} layout="vertical" size="small" onFinish={save} name="camera-form" requiredMark={false}>
         <Fields />
         <div className="row">
           <Button type="primary" htmlType="submit" loading={saving}>
@@ -269,7 +269,7 @@ function Fresh() {
         size="small"
         initialValues={NEW}
         onFinish={save}
-        id="camera-form"
+        name="camera-form"
         requiredMark={false}
       >
         <Fields />

@@ -73,7 +73,7 @@ function VolumeForm({ volume, done, edits }: { volume: PrivacyVolume; done: () =
   };
   const { name, reason, base, top } = volume;
   return (
-    <Form layout="vertical" size="small" initialValues={{ name, reason, base, top }} onFinish={save} id="volume-form">
+    <Form layout="vertical" size="small" initialValues={{ name, reason, base, top }} onFinish={save} name="volume-form">
       <Form.Item name="name" label={t('privacy.name')} rules={[{ required: true, message: t('privacy.nameWanted') }]}>
         <Input maxLength={200} />
       </Form.Item>
