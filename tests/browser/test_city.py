@@ -197,7 +197,7 @@ def test_form_changes_what_was_changed_and_retires(editing: Watched) -> None:
     now = httpx.get(f"{editing.base}/api/cameras/{camera['id']}").json()
     assert (now["name"], now["heading"], now["mount_height"] > 0) == ("改过的名称", camera["heading"], True)
     editing.page.locator("#camera-form button", has_text="停用").click()
-    editing.page.locator(".ant-popconfirm button", has_text="停用").click()
+    editing.page.locator(".ant-popconfirm-buttons button").last.click()
     editing.page.wait_for_function(
         "id => !window.geoserver.state().cameras.has(id)", arg=camera["id"], timeout=PATIENCE_MS
     )
@@ -228,7 +228,7 @@ def test_privacy_volume_is_drawn_listed_seen_and_taken_back(editing: Watched) ->
     expect(editing.page.locator("#volumes")).to_contain_text("三号院", timeout=PATIENCE_MS)
     assert json.dumps(state(editing, "volumes.map(v => v.name)"), ensure_ascii=False) == '["三号院"]'
     editing.page.locator("#volume button[aria-label='删除']").click()
-    editing.page.locator(".ant-popconfirm button", has_text="删除").click()
+    editing.page.locator(".ant-popconfirm-buttons button").last.click()
     editing.page.wait_for_function("() => window.geoserver.state().volumes.length === 0", timeout=PATIENCE_MS)
     editing.page.evaluate("() => document.activeElement?.blur()")
     editing.page.wait_for_function("() => !document.querySelector('#undo').disabled")

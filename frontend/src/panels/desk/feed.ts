@@ -29,6 +29,12 @@ export function changedCameras({ rows }: Journal, since: number): string[] {
   return [...new Set(rows.filter(({ kind, seq }) => kind === 'camera' && seq > since).map(({ id }) => id))];
 }
 
+/** Whether the last of these rows about a camera took it away: there is nothing to read then. */
+export function isRemoved({ rows }: Journal, id: string): boolean {
+  const about = rows.filter((row) => row.kind === 'camera' && row.id === id);
+  return about.toSorted((a, b) => b.seq - a.seq)[0]?.action === 'remove';
+}
+
 /** Follows the journal: cameras that somebody changed are read afresh. */
 export function useCityFeed(): void {
   const app = useAppContext();
@@ -46,7 +52,7 @@ export function useCityFeed(): void {
     const follow = async () => {
       if (missed || changed.length > FEW) return refetchCameras(app, queries);
       for (const id of changed) {
-        const camera = await api.camera(id).catch(() => undefined);
+        const camera = isRemoved(data, id) ? undefined : await api.camera(id).catch(() => undefined);
         if (camera) takeCamera(store, queries, camera);
         else if (cameras.has(id)) store.getState().removeCamera(id);
       }
