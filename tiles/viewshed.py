@@ -1,6 +1,8 @@
 """What an observer sees of a height field. The sweep is in ``tiles.kernels.sweep``."""
 
+import contextlib
 import math
+import mmap
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,6 +14,8 @@ from tiles.errors import TilesError
 from tiles.geodesy import bend_m
 from tiles.kernels.sweep import sweep
 
+LARGE = 1 << 22
+"""Cells from which on an answer is not cleared as a whole."""
 EDGE_DEG = 1e-9
 """A cell this near to the edge of a view lies on it, and belongs to it."""
 
@@ -76,7 +80,7 @@ def viewshed(  # noqa: PLR0913 - one keyword more than its binding signature
     width = _finite("width_deg", width_deg)
     if not 0 <= width <= 360:
         raise BadViewshed(name="width_deg", value=width, detail="must be from 0 to 360.")
-    seen = np.zeros(heights.shape, np.bool_)
+    seen = _nothing_seen(heights.shape)
     seen[row, col] = True
     bend = float(bend_m(cell)) if curvature else 0.0
     reach *= 1 + 1e-12
@@ -86,6 +90,17 @@ def viewshed(  # noqa: PLR0913 - one keyword more than its binding signature
     common = (reach, eye, bend, target)
     _share(lambda part: sweep(heights.reshape(-1), places, shares, common, part, seen.reshape(-1)), workers)
     return seen
+
+
+def _nothing_seen(shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """An answer that is false everywhere; of a large one only the pages that are written to are cleared."""
+    size = shape[0] * shape[1]
+    if size < LARGE:
+        return np.zeros(shape, np.bool_)
+    pages = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    with contextlib.suppress(OSError, AttributeError):  # a system without huge pages
+        pages.madvise(mmap.MADV_HUGEPAGE)
+    return np.frombuffer(pages, np.bool_).reshape(shape)
 
 
 def _share(work: Callable[[tuple[int, int]], None], workers: int) -> None:

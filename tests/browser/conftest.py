@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.get_chromium import found
 
@@ -117,8 +117,12 @@ class Watched:
         self.elsewhere: list[str] = []
         self.complaints: list[str] = []
         page.on("request", self._asked)
-        page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        page.on("console", self._said)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(f"{message.text} {message.location['url']}".strip())
 
     def _asked(self, request: object) -> None:
         url = request.url  # type: ignore[attr-defined]
@@ -141,6 +145,8 @@ class Watched:
         """Clicks the pixel under which a place lies (ellipsoidal height, m)."""
         at = self.page.evaluate("([lon, lat, h]) => window.geoserver.project(lon, lat, h)", [lon, lat, height])
         assert at is not None, "the place is not in the picture"
+        under = self.page.evaluate("at => document.elementFromPoint(at.x, at.y)?.tagName", at)
+        assert under == "CANVAS", f"at {at} the page has a {under} over the scene"
         self.page.mouse.click(at["x"], at["y"])
 
     def look(self, lon: float, lat: float, height: float, heading: float = 0.0, pitch: float = -60.0) -> None:

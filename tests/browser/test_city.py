@@ -143,6 +143,48 @@ def test_list_without_headings_takes_its_columns_from_proposals(editing: Watched
     expect(editing.page.locator("#load-counts [data-count='new'] dd")).to_have_text(str(GOOD_ROWS))
 
 
+def without_heading(base: str) -> dict[str, Any]:
+    """A fixed camera whose direction nobody knows."""
+    every = httpx.get(f"{base}/api/cameras").json()["cameras"]
+    return next(one for one in every if one["heading"] is None and one["type"] == "fixed")
+
+
+def heading_is(watched: Watched, camera: str, wanted: str) -> None:
+    watched.page.wait_for_function(
+        f"id => {{ const h = window.geoserver.state().cameras.get(id).heading; return {wanted} }}",
+        arg=camera,
+        timeout=PATIENCE_MS,
+    )
+
+
+def test_direction_by_one_click_then_undo_and_redo(editing: Watched) -> None:
+    camera = without_heading(editing.base)
+    editing.open(f"#/operate?c={camera['id']}")
+    editing.look(camera["lon"], camera["lat"] - 0.0012, camera["height"] + 160, 0.0, -50.0)
+    editing.page.click("#set-direction")
+    # 25 m to the east: in the picture, and beside the panel.
+    east = camera["lon"] + 25 / (111_320 * np.cos(np.radians(camera["lat"])))
+    editing.click_place(east, camera["lat"], camera["ground_height"])
+    heading_is(editing, camera["id"], "h !== null")
+    heading = httpx.get(f"{editing.base}/api/cameras/{camera['id']}").json()["heading"]
+    assert 75 < heading < 105
+    covered = "id => window.geoserver.state().coverage?.camera === id"
+    editing.page.wait_for_function(covered, arg=camera["id"], timeout=PATIENCE_MS)
+
+    editing.page.keyboard.press("Control+z")
+    heading_is(editing, camera["id"], "h === null")
+    assert httpx.get(f"{editing.base}/api/cameras/{camera['id']}").json()["heading"] is None
+    editing.page.keyboard.press("Control+Shift+Z")
+    heading_is(editing, camera["id"], "h !== null")
+    assert httpx.get(f"{editing.base}/api/cameras/{camera['id']}").json()["heading"] == heading
+
+    desk(editing, "变更记录")
+    first = editing.page.locator("#history .entry").first
+    expect(first).to_contain_text("方位角")
+    expect(first).to_contain_text(f"{heading:g}°")
+    assert "heading" not in editing.page.locator("#history").inner_text()
+
+
 def test_form_changes_what_was_changed_and_retires(editing: Watched) -> None:
     camera = httpx.get(f"{editing.base}/api/cameras").json()["cameras"][5]
     editing.open(f"#/operate?c={camera['id']}")

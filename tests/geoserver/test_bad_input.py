@@ -109,10 +109,10 @@ def test_bodies_that_are_no_json(web: httpx.Client) -> None:
 
 
 def test_wrong_methods_name_the_right_one(web: httpx.Client) -> None:
-    answer = web.post("/api/cameras")
+    answer = web.put("/api/cameras")
     assert (answer.status_code, answer.json()["type"]) == (405, "/problems/wrong-method")
     assert "GET" in answer.headers["allow"]
-    assert web.request("DELETE", "/api/cameras/north").status_code == 405
+    assert web.put("/api/cameras/north").status_code == 405
 
 
 def test_a_foreign_host_is_refused(web: httpx.Client) -> None:

@@ -20,11 +20,13 @@ interface PictureViewProps {
   onClose?: () => void;
 }
 
+const sizeOf = (element: Element): Size => [element.clientWidth || 1, element.clientHeight || 1];
+
 function useBox(element: SVGSVGElement | null): Size {
   const [box, setBox] = useState<Size>([1, 1]);
   useEffect(() => {
     if (!element) return;
-    const observer = new ResizeObserver(() => setBox([element.clientWidth || 1, element.clientHeight || 1]));
+    const observer = new ResizeObserver(() => setBox(sizeOf(element)));
     observer.observe(element);
     return () => observer.disconnect();
   }, [element]);
@@ -51,9 +53,10 @@ export function PictureView({ src, size, label, overlay, over, onPoint, onHover,
   const { scale } = fitted(frame, box);
   const unit = 1 / scale;
 
+  // The box is told a frame late: a click may come before it.
   const under = (event: { clientX: number; clientY: number }): [number, number] => {
     const { left, top } = svg?.getBoundingClientRect() ?? { left: 0, top: 0 };
-    return pixelAt(frame, box, [event.clientX - left, event.clientY - top]);
+    return pixelAt(frame, svg ? sizeOf(svg) : box, [event.clientX - left, event.clientY - top]);
   };
   const aim = (pixel: [number, number] | null) => {
     const inside = pixel && isInside(pixel, size) ? pixel : null;
@@ -67,11 +70,7 @@ export function PictureView({ src, size, label, overlay, over, onPoint, onHover,
       event.preventDefault();
       const { left, top } = svg.getBoundingClientRect();
       setFrame((before) => {
-        const pixel = pixelAt(
-          before,
-          [svg.clientWidth || 1, svg.clientHeight || 1],
-          [event.clientX - left, event.clientY - top],
-        );
+        const pixel = pixelAt(before, sizeOf(svg), [event.clientX - left, event.clientY - top]);
         return zoomed(before, [width, height], pixel, event.deltaY > 0 ? 1.25 : 0.8);
       });
     };

@@ -22,22 +22,25 @@ export function UndoBar() {
   const edits = useEdits();
   const words = useRowWords();
   const redo = useApp((state) => state.redo);
-  const journal = useJournal();
+  const { data, refetch } = useJournal();
   const busy = useRef(false);
-  const next = useMemo(() => nextUndo(journal.data?.rows ?? []), [journal.data]);
+  const next = useMemo(() => nextUndo(data?.rows ?? []), [data]);
 
   const go = useCallback(
     async (way: 'undo' | 'redo') => {
-      if (busy.current || (way === 'undo' ? !next : redo.length === 0)) return;
+      if (busy.current || (way === 'redo' && redo.length === 0)) return;
       busy.current = true;
       try {
-        if (way === 'undo' && next) await edits.undo({ seq: next.seq, through: next.through });
-        else await edits.redo();
+        if (way === 'redo') return void (await edits.redo());
+        // What stands may have changed since the journal was read: a row too old would be refused.
+        const rows = (await refetch()).data?.rows;
+        const last = rows ? nextUndo(rows) : next;
+        if (last) await edits.undo({ seq: last.seq, through: last.through });
       } finally {
         busy.current = false;
       }
     },
-    [edits, next, redo],
+    [edits, next, redo, refetch],
   );
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

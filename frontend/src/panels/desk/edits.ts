@@ -22,8 +22,11 @@ export function takeCamera(store: AppStore, queries: QueryClient, camera: Camera
   if (camera.status === 'retired') state.removeCamera(camera.id);
   else state.setCamera(camera);
   const ofCamera = ({ queryKey }: { queryKey: readonly unknown[] }) => queryKey.includes(camera.id);
-  void queries.invalidateQueries({ predicate: ofCamera });
-  for (const key of TOUCHED) void queries.invalidateQueries({ queryKey: [key] });
+  // Panels first learn of the camera as it is now: one without a direction is not asked what it covers.
+  setTimeout(() => {
+    void queries.invalidateQueries({ predicate: ofCamera });
+    for (const key of TOUCHED) void queries.invalidateQueries({ queryKey: [key] });
+  }, 0);
 }
 
 /** All cameras afresh: after a load, or when many changed. */
