@@ -91,12 +91,26 @@ def own_copy(city: Path, copy: Path) -> Path:
     return copy
 
 
-@pytest.fixture
-def writable_server(demo_city: Path, tmp_path: Path) -> Iterator[str]:
-    """Address of a server whose city this one test may change."""
-    copy = own_copy(demo_city, tmp_path / "city")
+@pytest.fixture(scope="session")
+def second_server(demo_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a server whose city tests change, one after the other."""
+    copy = own_copy(demo_city, tmp_path_factory.mktemp("second") / "city")
     yield from serve(copy)
     shutil.rmtree(copy, ignore_errors=True)
+
+
+@pytest.fixture
+def writable_server(second_server: str) -> Iterator[str]:
+    """Address of a server whose city this one test may change; its changes are undone after it."""
+
+    def head() -> int:
+        return int(httpx.get(f"{second_server}/api/journal", params={"limit": 1}, timeout=60).json()["head"])
+
+    before = head()
+    yield second_server
+    if (now := head()) > before:
+        rows = {"seq": before + 1, "through": now}
+        httpx.post(f"{second_server}/api/undo", json=rows, timeout=120).raise_for_status()
 
 
 @pytest.fixture(scope="session")
