@@ -13,6 +13,7 @@ import {
 } from 'cesium';
 import type { MultiPolygon, Polygon, Position } from 'geojson';
 import type { Stage } from '../scene/stage';
+import { paper } from './paper';
 
 export interface Shape {
   geometry: Polygon | MultiPolygon;
@@ -86,11 +87,7 @@ function trace(pen: CanvasRenderingContext2D, rings: Float64Array[], x: number, 
 }
 
 function paint(shapes: readonly Projected[], x: number, y: number, level: number): HTMLCanvasElement {
-  const canvas = document.createElement('canvas');
-  canvas.width = TILE_PX;
-  canvas.height = TILE_PX;
-  const pen = canvas.getContext('2d');
-  if (!pen) return canvas;
+  const [canvas, pen] = paper(TILE_PX, TILE_PX);
   const tiles = 2 ** level;
   const margin = REACH_PX / TILE_PX / tiles;
   for (const { shape, rings, clip, box } of shapes) {

@@ -1,6 +1,6 @@
 /** The handles with which a camera is adjusted in the scene. */
 import type { Handle } from '../model/gizmo';
-import { type Icon, PIXEL_RATIO } from './icons';
+import { canvas, type Icon } from './icons';
 
 export const HANDLE_COLOURS: Record<Handle, string> = {
   heading: '#ffd166',
@@ -40,12 +40,7 @@ export function handleIcon(handle: Handle, held: boolean): Icon {
   return {
     key: `handle-${handle}-${held ? 'h' : 'n'}`,
     draw() {
-      const element = document.createElement('canvas');
-      element.width = SIZE * PIXEL_RATIO;
-      element.height = SIZE * PIXEL_RATIO;
-      const pen = element.getContext('2d');
-      if (!pen) throw new Error('this browser gives no 2D canvas');
-      pen.scale(PIXEL_RATIO, PIXEL_RATIO);
+      const [element, pen] = canvas(SIZE, SIZE);
       pen.translate(SIZE / 2, SIZE / 2);
       const r = held ? 13 : 11;
       pen.beginPath();
@@ -71,12 +66,7 @@ export function pairIcon(number: number, chosen: boolean): Icon {
   return {
     key: `pair-${number}-${chosen ? 's' : 'n'}`,
     draw() {
-      const element = document.createElement('canvas');
-      element.width = SIZE * PIXEL_RATIO;
-      element.height = SIZE * PIXEL_RATIO;
-      const pen = element.getContext('2d');
-      if (!pen) throw new Error('this browser gives no 2D canvas');
-      pen.scale(PIXEL_RATIO, PIXEL_RATIO);
+      const [element, pen] = canvas(SIZE, SIZE);
       pen.translate(SIZE / 2, SIZE / 2);
       pen.beginPath();
       pen.arc(0, 0, 10, 0, 2 * Math.PI);

@@ -1,6 +1,7 @@
 /** Map signs, drawn at twice their size on canvas and kept by key. */
 import type { CameraSummary, Tier } from '../api/types';
 import { TIER_COLOURS } from '../model/classes';
+import { paper } from './paper';
 
 export const PIXEL_RATIO = 2;
 const INK = '#0a0e15';
@@ -11,12 +12,9 @@ export interface Icon {
   draw(): HTMLCanvasElement;
 }
 
-function canvas(width: number, height: number): [HTMLCanvasElement, CanvasRenderingContext2D] {
-  const element = document.createElement('canvas');
-  element.width = width * PIXEL_RATIO;
-  element.height = height * PIXEL_RATIO;
-  const pen = element.getContext('2d');
-  if (!pen) throw new Error('this browser gives no 2D canvas');
+/** Paper of so many pixels of the page, drawn finer. */
+export function canvas(width: number, height: number): [HTMLCanvasElement, CanvasRenderingContext2D] {
+  const [element, pen] = paper(width * PIXEL_RATIO, height * PIXEL_RATIO);
   pen.scale(PIXEL_RATIO, PIXEL_RATIO);
   return [element, pen];
 }

@@ -14,6 +14,7 @@ import {
 import type { Position } from 'geojson';
 import type { Stage } from '../scene/stage';
 import type { Shape } from './drape';
+import { paper } from './paper';
 
 const SIZE_PX = 512;
 /** Pictures after which a new sheet lies on every tile of the ground. */
@@ -39,11 +40,7 @@ export function boxOf(shapes: readonly Shape[]): Box | undefined {
 }
 
 function paint(shapes: readonly Shape[], [west, south, east, north]: Box): HTMLCanvasElement {
-  const canvas = document.createElement('canvas');
-  canvas.width = SIZE_PX;
-  canvas.height = SIZE_PX;
-  const pen = canvas.getContext('2d');
-  if (!pen) return canvas;
+  const [canvas, pen] = paper(SIZE_PX, SIZE_PX);
   const [right, down] = [SIZE_PX / (east - west), SIZE_PX / (north - south)];
   for (const shape of shapes) {
     pen.beginPath();

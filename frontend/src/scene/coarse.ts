@@ -4,7 +4,7 @@ import { type Layer, onChange, type Stage } from './stage';
 /** Half of the pixels. */
 const COARSER = Math.SQRT1_2;
 /** Pictures a second, at most: between two of them there is time for the answers that the next one shows. */
-const PICTURES = { dragging: 8, else: 60 };
+const PICTURES = { dragging: 6, else: 60 };
 
 export function coarseLayer({ widget, quality, redraw }: Stage): Layer {
   const turn = onChange(
