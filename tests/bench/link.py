@@ -66,6 +66,12 @@ class Clocks:
         return answer
 
 
+def settle() -> None:
+    """What is there stays: the collector does not walk through it while a question is timed, as in the server."""
+    gc.collect()
+    gc.freeze()
+
+
 def resident_gb() -> float:
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.split("VmHWM:")[1].split()[0]) / 1e6
@@ -78,6 +84,7 @@ def in_process(scene: Scene, cameras: list[Camera], places: list[Target], exact:
     begun = time.perf_counter()
     peer = Peer(index)
     print(f"tree of sectors and raster built in {time.perf_counter() - begun:.1f} s")
+    settle()
     for place in places[:WARM]:
         index.seeing(place, DENSITY_PX_M)
         peer.seeing(place, DENSITY_PX_M)
@@ -136,9 +143,7 @@ def through_http(city: Path, places: list[Target]) -> None:
     serving = serve(city)
     base = next(serving)
     link, health = [], []
-    # The city that gave the places is a heap that the collector would walk while a question is timed.
-    gc.collect()
-    gc.freeze()
+    settle()
     with closing(HTTPConnection(base.removeprefix("http://"), timeout=30)) as client:
         for k, place in enumerate([*places[:WARM], *places]):
             took = timed(client, f"/api/link?limit=20&lon={place.lon}&lat={place.lat}&height={place.height_m}")
