@@ -8,8 +8,8 @@ from geoserver.api.calibration_models import CalibrationPair, CalibrationQuestio
 from geoserver.faults import BadParameter
 from geoserver.services import Now
 from geoserver.words import Lang, say
-from layers.cameras.calibrate import Calibration, Pair, Wish, calibrate
-from layers.cameras.drift import Drift, drift
+from layers.cameras.calibration.calibrate import Calibration, Pair, Wish, calibrate
+from layers.cameras.calibration.drift import Drift, drift
 from layers.cameras.model import Camera
 from layers.place import resolve_place
 from tiles.scene import Scene

@@ -7,8 +7,8 @@ import numpy as np
 from geoserver.coverage_answers import TRIALS, coverage_answer
 from geoserver.services import Now
 from geoserver.words import Lang, say
-from layers.cameras.cone import Cone, cone
 from layers.cameras.model import Camera
+from layers.cameras.pictures.cone import Cone, cone
 from layers.place import resolve_place
 
 Toward = tuple[float, float, float | None]

@@ -195,7 +195,7 @@ def load(  # noqa: PLR0913  # the options of a verb
 ) -> None:
     """Load records from a file, row by row; repeating it makes no doubles. Refused rows give exit code 1."""
     from geoserver import loading
-    from layers.cameras.load import Loading
+    from layers.cameras.lists.load import Loading
 
     with _reporting(as_json) as console:
         _known(kind)
@@ -211,7 +211,7 @@ def load(  # noqa: PLR0913  # the options of a verb
 
 def _mapping(given: list[str]) -> dict[str, str]:
     """``FIELD=COLUMN`` as field → column."""
-    from layers.cameras.headings import HEADINGS, plain
+    from layers.cameras.lists.headings import HEADINGS, plain
 
     pairs = [one.partition("=") for one in given]
     wrong = next(

@@ -9,8 +9,8 @@ from geoserver.derived import Derived
 from geoserver.services import Now
 from geoserver.words import Lang
 from layers.cameras.aiming import REACH
-from layers.cameras.coverage import Coverage, CoveredArea, CoveredWalls, coverage
-from layers.cameras.coverage_parts import Stretch
+from layers.cameras.covering.coverage import Coverage, CoveredArea, CoveredWalls, coverage
+from layers.cameras.covering.parts import Stretch
 from layers.cameras.ladder import Rung
 from layers.cameras.model import Camera
 

@@ -8,8 +8,8 @@ from typing import Any
 from geoserver.coverage_answers import class_name
 from geoserver.coverage_service import CityCoverage, Known
 from geoserver.words import Lang, say
+from layers.cameras.covering.steps import classes_of_steps
 from layers.cameras.ladder import rungs
-from layers.cameras.steps import classes_of_steps
 from layers.coverage.figures import ZONES, by_class, cameras, cells, reached, single
 from layers.coverage.layers import LAYERS, legend
 

@@ -10,9 +10,9 @@ from geoserver.coverage_figures import stated
 from geoserver.coverage_service import Known
 from geoserver.derived import Derived
 from geoserver.words import Lang
-from layers.cameras.footprint import BANDS
+from layers.cameras.covering.footprint import BANDS
+from layers.cameras.covering.steps import classes_of_steps
 from layers.cameras.ladder import rungs
-from layers.cameras.steps import classes_of_steps
 from layers.coverage.base import BUILT
 from layers.coverage.blind import blind_spots
 from layers.coverage.hexagons import hexagons_of, name_of, outline_of

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geoserver.town import Town
-from layers.cameras.footprint import FEWER_PER_RADIUS, footprint
+from layers.cameras.covering.footprint import FEWER_PER_RADIUS, footprint
 from layers.cameras.model import Camera
 from layers.cameras.mounts import Mounts, mounts_of
 from layers.coverage.base import Base, Plan, bases_of

@@ -15,7 +15,7 @@ from rasterio.windows import Window as RasterWindow
 
 from geoserver.coverage_service import Known
 from geoserver.faults import NoTile
-from layers.cameras.steps import STEPS_PX_M
+from layers.cameras.covering.steps import STEPS_PX_M
 from layers.coverage.layers import Shown, cells_of, legend
 from layers.coverage.runs import SIDE
 from layers.coverage.sums import TIERS, Sums

@@ -4,7 +4,7 @@ from typing import Any
 
 from geoserver.faults import BadParameter
 from geoserver.words import Lang, say
-from layers.cameras.grid import UnreadableList
+from layers.cameras.lists.grid import UnreadableList
 from tiles.errors import Fault
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import orjson
 
 from geoserver.boxes import Box
-from layers.cameras.index import CameraIndex
+from layers.cameras.linking.index import CameraIndex
 from layers.cameras.model import Camera
 from tiles.scene import Scene
 

@@ -9,14 +9,14 @@ from geoserver.services import Services
 from geoserver.storage.store import Change, Query, Store, Write
 from geoserver.town import Town
 from geoserver.words import Lang, say
-from layers.cameras.grid import Grid, Note
-from layers.cameras.guess import guess
-from layers.cameras.headings import HEADINGS, is_secret
-from layers.cameras.load import Loading, load_cameras
+from layers.cameras.lists.grid import Grid, Note
+from layers.cameras.lists.guess import guess
+from layers.cameras.lists.headings import HEADINGS, is_secret
+from layers.cameras.lists.load import Loading, load_cameras
+from layers.cameras.lists.report import LoadReport, Problem
+from layers.cameras.lists.streams import without_addresses
+from layers.cameras.lists.tables import REQUIRED, mapping_of, read_grid
 from layers.cameras.model import Camera
-from layers.cameras.report import LoadReport, Problem
-from layers.cameras.streams import without_addresses
-from layers.cameras.tables import REQUIRED, mapping_of, read_grid
 
 SHOWN_ROWS = 20
 SAMPLES = 3

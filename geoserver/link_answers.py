@@ -5,8 +5,8 @@ from typing import Any
 from geoserver.place_answers import Given, building_ref
 from geoserver.services import Now
 from geoserver.words import Lang, say
-from layers.cameras.link import Linked, link
-from layers.cameras.reasons import Reason
+from layers.cameras.linking.link import Linked, link
+from layers.cameras.linking.reasons import Reason
 from layers.place import resolve_place
 
 

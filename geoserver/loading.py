@@ -13,9 +13,9 @@ from geoserver.settings import Settings
 from geoserver.storage.sqlite import SqliteStore
 from geoserver.storage.store import Query, Store, Write
 from geoserver.town import Town
-from layers.cameras.grid import Note
-from layers.cameras.load import Loading, load_cameras
-from layers.cameras.report import LoadReport, Problem
+from layers.cameras.lists.grid import Note
+from layers.cameras.lists.load import Loading, load_cameras
+from layers.cameras.lists.report import LoadReport, Problem
 from layers.catalogue import COLLECTIONS
 from layers.privacy_files import VolumeReport, read_volumes
 from tiles.city import Source

@@ -15,12 +15,12 @@ from geoserver.services import Now
 from geoserver.town import Town
 from geoserver.view_glb import view_glb
 from geoserver.words import Lang
-from layers.cameras import still as stills
 from layers.cameras.ladder import class_of
-from layers.cameras.locate import Located, Spread, locate, project
 from layers.cameras.model import Camera, PtzAim
-from layers.cameras.sighting import Sighting
-from layers.cameras.view_mesh import view_mesh
+from layers.cameras.pictures import still as stills
+from layers.cameras.pictures.locate import Located, Spread, locate, project
+from layers.cameras.pictures.sighting import Sighting
+from layers.cameras.pictures.view_mesh import view_mesh
 from layers.place import resolve_place
 from tiles.basemap.draw import Drawer
 from tiles.scene import Scene

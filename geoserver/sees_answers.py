@@ -10,10 +10,10 @@ from geoserver.coverage_tasks import Ground
 from geoserver.services import Now
 from geoserver.town import Town
 from layers.cameras.aiming import aimed_as
-from layers.cameras.footprint import footprint
+from layers.cameras.covering.footprint import footprint
+from layers.cameras.covering.steps import STEPS_PX_M, classes_of_steps, first_step
 from layers.cameras.ladder import rungs
 from layers.cameras.model import Camera
-from layers.cameras.steps import STEPS_PX_M, classes_of_steps, first_step
 from layers.coverage.lattice import Laid, lay
 from layers.coverage.runs import SIDE, STEP_BIT, shared
 from layers.coverage.sees import Seen, areas, buildings, nearest_first, points, streets

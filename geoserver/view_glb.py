@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.cameras.view_mesh import ViewMesh
+from layers.cameras.pictures.view_mesh import ViewMesh
 from tiles.formats.glb import Binary
 
 ALPHA = 0.45

@@ -11,10 +11,10 @@ import shapely
 from pydantic import ValidationError
 
 from layers.areas import AreaIndex, smallest
-from layers.cameras import cells
-from layers.cameras.encodings import decoded
-from layers.cameras.grid import MAX_ROWS, UnreadableList
-from layers.cameras.report import Problem
+from layers.cameras.lists import cells
+from layers.cameras.lists.encodings import decoded
+from layers.cameras.lists.grid import MAX_ROWS, UnreadableList
+from layers.cameras.lists.report import Problem
 from layers.privacy import PrivacyVolume
 from tiles.scene import Scene
 

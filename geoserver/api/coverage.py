@@ -20,8 +20,8 @@ from geoserver.coverage_tiles import tile_png, write_raster
 from geoserver.faults import BadParameter, UnknownId
 from geoserver.sees_answers import sees_answer
 from geoserver.words import Lang
+from layers.cameras.covering.steps import step_of_rung
 from layers.cameras.ladder import rungs
-from layers.cameras.steps import step_of_rung
 from layers.coverage.layers import LayerName, Shown
 from layers.coverage.sums import TIERS
 

@@ -19,9 +19,9 @@ from geoserver.editing import Ask
 from geoserver.faults import BadParameter, TooLarge
 from geoserver.services import Services
 from geoserver.words import Lang
-from layers.cameras.headings import plain
-from layers.cameras.load import Loading
-from layers.cameras.report import LoadReport
+from layers.cameras.lists.headings import plain
+from layers.cameras.lists.load import Loading
+from layers.cameras.lists.report import LoadReport
 from tiles.errors import BadSource, UnknownDatum
 
 router = APIRouter(prefix="/api", tags=["editing"])

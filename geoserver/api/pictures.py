@@ -23,7 +23,7 @@ from geoserver.pictures import (
 )
 from geoserver.services import Now
 from layers.cameras.model import Camera, PtzAim
-from layers.cameras.still import MAX_WIDTH_PX, MIN_WIDTH_PX
+from layers.cameras.pictures.still import MAX_WIDTH_PX, MIN_WIDTH_PX
 
 router = APIRouter(prefix="/api/cameras/{id}", tags=["cameras"])
 PRIVATE = "private, no-cache"

@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from layers.cameras.steps import STEPS_PX_M
+from layers.cameras.covering.steps import STEPS_PX_M
 from layers.coverage.base import BUILT, GROUND, ROAD, Base
 from layers.coverage.sums import Sums
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.cameras.footprint import BANDS, Footprint, Picked, SeenFacades, Window
+from layers.cameras.covering.footprint import BANDS, Footprint, Picked, SeenFacades, Window
 from layers.coverage.runs import CELLS, SIDE, runs_of, runs_of_list
 from tiles.geodesy import Floats
 from tiles.scene import Scene

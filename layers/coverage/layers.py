@@ -7,8 +7,8 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from layers.cameras.covering.steps import classes_of_steps
 from layers.cameras.ladder import rungs
-from layers.cameras.steps import classes_of_steps
 from layers.coverage.base import BUILT, GROUND, Base
 from layers.coverage.runs import CELLS
 from layers.coverage.sums import TIERS, Sums

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from layers.areas import AreaIndex, smallest
-from layers.cameras.footprint import Footprint, SeenFacades
-from layers.cameras.steps import Steps
+from layers.cameras.covering.footprint import Footprint, SeenFacades
+from layers.cameras.covering.steps import Steps
 from layers.coverage.base import ALONG_M, Plan
 from tiles.facades import facades_of
 from tiles.geodesy import Floats

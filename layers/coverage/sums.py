@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.cameras.steps import STEPS_PX_M, Steps
+from layers.cameras.covering.steps import STEPS_PX_M, Steps
 from layers.coverage.runs import CELLS, add
 from layers.errors import BadInput
 

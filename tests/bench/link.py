@@ -28,7 +28,7 @@ import numpy as np
 
 from geoserver.storage.sqlite import SqliteStore
 from geoserver.storage.store import Write
-from layers.cameras.index import CameraIndex
+from layers.cameras.linking.index import CameraIndex
 from layers.cameras.model import Camera
 from layers.place import Target
 from tests.bench.link_cameras import bounds, generated, within

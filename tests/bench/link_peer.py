@@ -13,8 +13,8 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
-from layers.cameras.index import CameraIndex, _point
-from layers.cameras.index_kernels import earth
+from layers.cameras.linking.index import CameraIndex, _point
+from layers.cameras.linking.kernels import earth
 from layers.cameras.look import DENSITY, DISTANCE, FRAMED, look
 from layers.place import Target
 from tiles.kernels.ray import height_at, ray_between

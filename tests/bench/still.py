@@ -16,10 +16,10 @@ import numpy as np
 
 from geoserver.ground_look import GroundLook
 from geoserver.town import Town
-from layers.cameras.locate import locate
-from layers.cameras.sighting import Sighting
-from layers.cameras.still import jpeg, still
-from layers.cameras.view_mesh import view_mesh
+from layers.cameras.pictures.locate import locate
+from layers.cameras.pictures.sighting import Sighting
+from layers.cameras.pictures.still import jpeg, still
+from layers.cameras.pictures.view_mesh import view_mesh
 from tests.judges.link_truth import open_city
 
 

@@ -20,8 +20,8 @@ from PIL import Image
 from scipy.spatial import KDTree
 
 from layers.cameras.model import Camera
-from layers.cameras.sighting import Sighting
-from layers.cameras.still import survey
+from layers.cameras.pictures.sighting import Sighting
+from layers.cameras.pictures.still import survey
 from tests.browser.conftest import Watched
 from tests.judges.link_truth import open_city
 

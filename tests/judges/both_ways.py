@@ -24,9 +24,9 @@ from typing import Any
 
 import numpy as np
 
-from layers.cameras.locate import locate
 from layers.cameras.model import Camera
-from layers.cameras.sighting import Sighting
+from layers.cameras.pictures.locate import locate
+from layers.cameras.pictures.sighting import Sighting
 from layers.cameras.view import View
 from layers.place import Target, resolve_place
 from tests.judges.embree import EmbreeCity

@@ -15,12 +15,12 @@ from pathlib import Path
 import numpy as np
 from pyproj import Transformer
 
-from layers.cameras.calibrate import Calibration, Pair, calibrate
-from layers.cameras.cirn import CirnFrame
-from layers.cameras.cirn import optics as cirn_optics
+from layers.cameras.calibration.calibrate import Calibration, Pair, calibrate
+from layers.cameras.calibration.cirn import CirnFrame
+from layers.cameras.calibration.cirn import optics as cirn_optics
+from layers.cameras.calibration.pair_faults import BadPairs
 from layers.cameras.model import Camera
 from layers.cameras.optics import Optics
-from layers.cameras.pair_faults import BadPairs
 from tests.layers.cameras.pairs import off_by, shares, synthetic
 from tests.layers.cameras.test_calibrate import CAMERAS, record_of
 from tiles.datum import Datum

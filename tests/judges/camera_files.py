@@ -18,12 +18,12 @@ from pyproj import Transformer
 from scipy.io import loadmat
 
 from geoserver.fault_words import fault_words
-from layers.cameras.calibrate import Pair, calibrate
-from layers.cameras.cirn import CirnFrame, intrinsics, optics
-from layers.cameras.grid import NotACatalogue, UnreadableList
-from layers.cameras.load import load_cameras
+from layers.cameras.calibration.calibrate import Pair, calibrate
+from layers.cameras.calibration.cirn import CirnFrame, intrinsics, optics
+from layers.cameras.lists.grid import NotACatalogue, UnreadableList
+from layers.cameras.lists.load import load_cameras
+from layers.cameras.lists.report import LoadReport
 from layers.cameras.model import Camera
-from layers.cameras.report import LoadReport
 from tiles.datum import Datum
 from tiles.errors import Fault
 from tiles.scene import Scene

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from geoserver.storage.sqlite import SqliteStore
 from geoserver.storage.store import Query
-from layers.cameras.link import CameraIndex, link
+from layers.cameras.linking.link import CameraIndex, link
 from layers.cameras.model import Camera
 from layers.place import Target, resolve_place
 from tests.judges.embree import EmbreeCity

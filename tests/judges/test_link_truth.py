@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from layers.cameras.link import CameraIndex
+from layers.cameras.linking.link import CameraIndex
 from tests.judges.link_truth import against_brute_force, against_embree, fast_cases, open_city, random_places
 
 pytestmark = pytest.mark.city

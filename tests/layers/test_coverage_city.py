@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from layers.cameras.aiming import aimed_as
-from layers.cameras.footprint import BANDS, footprint
+from layers.cameras.covering.footprint import BANDS, footprint
+from layers.cameras.covering.steps import STEPS_PX_M, classes_of_steps, step_of_rung, steps_of
 from layers.cameras.ladder import LADDERS, class_of
 from layers.cameras.model import Camera, Preset, PtzAim
 from layers.cameras.mounts import mounts_of
-from layers.cameras.steps import STEPS_PX_M, classes_of_steps, step_of_rung, steps_of
 from layers.cameras.view import View, Views
 from layers.coverage.base import BUILT, GROUND, ROAD, Base, Plan, bases_of, group_of
 from layers.coverage.blind import blind_spots

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from layers.cameras.calibrate import Calibration, Pair
+from layers.cameras.calibration.calibrate import Calibration, Pair
 from layers.cameras.model import Camera
 from layers.cameras.optics import Optics
 from layers.cameras.view import View

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from layers.cameras import pair_faults as faults
-from layers.cameras.calibrate import Calibration, Pair, Wish, calibrate
-from layers.cameras.drift import drift
+from layers.cameras.calibration import pair_faults as faults
+from layers.cameras.calibration.calibrate import Calibration, Pair, Wish, calibrate
+from layers.cameras.calibration.drift import drift
 from layers.cameras.model import Camera
 from layers.cameras.optics import Optics
 from layers.cameras.pose import Pose

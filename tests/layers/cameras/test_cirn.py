@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pyproj import Geod, Transformer
 
-from layers.cameras.cirn import CirnFrame, intrinsics, optics
+from layers.cameras.calibration.cirn import CirnFrame, intrinsics, optics
 from layers.cameras.pose import angles_of, picture_axes
 from layers.cameras.view import View
 from tiles.datum import Datum, to_ellipsoidal

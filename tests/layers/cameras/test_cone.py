@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from layers.cameras.cone import Cone, cone
+from layers.cameras.pictures.cone import Cone, cone
 from layers.cameras.view import NoDirection, View
 from layers.place import resolve_place
 from tests.layers.scenes import PLAIN_M, a_camera, box

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import shapely
 
-from layers.cameras.coverage import Coverage, cell_for, coverage
+from layers.cameras.covering.coverage import Coverage, cell_for, coverage
 from layers.cameras.ladder import LADDERS, class_of
-from layers.cameras.link import CameraIndex, link
+from layers.cameras.linking.link import CameraIndex, link
 from layers.cameras.model import Camera
 from layers.cameras.view import NoDirection
 from layers.errors import BadInput

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from geoserver.fault_words import fault_words
 from layers.areas import AreaIndex
-from layers.cameras.load import load_cameras
+from layers.cameras.lists.load import load_cameras
 from layers.privacy_files import read_volumes
 from tests.layers.cameras.test_gb28181 import PLACE, catalogue, item
 from tests.layers.cameras.test_lists import OSM

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from layers.cameras.gb28181 import DIRECTIONS
-from layers.cameras.grid import NotACatalogue, UnreadableList
-from layers.cameras.load import Loading, load_cameras
+from layers.cameras.lists.gb28181 import DIRECTIONS
+from layers.cameras.lists.grid import NotACatalogue, UnreadableList
+from layers.cameras.lists.load import Loading, load_cameras
+from layers.cameras.lists.report import LoadReport
 from layers.cameras.model import Camera
-from layers.cameras.report import LoadReport
 from tests.layers.scenes import PLAIN_M
 from tiles.scene import Scene
 

@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from layers.cameras.index import CameraIndex
-from layers.cameras.index_cells import make_cells, put_in, reaching, take_out, with_room
-from layers.cameras.index_kernels import SEES, earth
-from layers.cameras.link import link
+from layers.cameras.linking.cells import make_cells, put_in, reaching, take_out, with_room
+from layers.cameras.linking.index import CameraIndex
+from layers.cameras.linking.kernels import SEES, earth
+from layers.cameras.linking.link import link
 from layers.cameras.model import Camera
 from layers.cameras.view import Views
 from layers.place import Target, resolve_place

@@ -6,9 +6,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from layers.cameras.link import ZOOM_MARGIN, CameraIndex, LinkAnswer, Linked, link
+from layers.cameras.linking.link import ZOOM_MARGIN, CameraIndex, LinkAnswer, Linked, link
+from layers.cameras.linking.reasons import NEARNESS, TEXTS
 from layers.cameras.model import Camera
-from layers.cameras.reasons import NEARNESS, TEXTS
 from layers.cameras.view import View
 from layers.errors import BadInput
 from layers.place import Target, resolve_place

@@ -11,12 +11,12 @@ import openpyxl
 import pytest
 import shapely
 
-from layers.cameras.grid import NOTES, REASONS, UnreadableList
-from layers.cameras.guess import guess
-from layers.cameras.load import Loading, load_cameras
+from layers.cameras.lists.grid import NOTES, REASONS, UnreadableList
+from layers.cameras.lists.guess import guess
+from layers.cameras.lists.load import Loading, load_cameras
+from layers.cameras.lists.report import LoadReport
+from layers.cameras.lists.tables import read_grid
 from layers.cameras.model import Camera
-from layers.cameras.report import LoadReport
-from layers.cameras.tables import read_grid
 from tests.layers.scenes import PLAIN_M
 from tiles.scene import Scene
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from layers.areas import AreaIndex
 from layers.cameras.assumptions import median_ground_m, tier_by_height
-from layers.cameras.grid import UnreadableList
-from layers.cameras.load import Loading, load_cameras
-from layers.cameras.report import TEXTS, LoadReport
+from layers.cameras.lists.grid import UnreadableList
+from layers.cameras.lists.load import Loading, load_cameras
+from layers.cameras.lists.report import TEXTS, LoadReport
 from layers.errors import BadInput
 from tests.layers.scenes import PLAIN_M, box, boxes_city
 from tiles.errors import BadSource, UnknownDatum

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from layers.cameras.locate import FACE_M, locate, project, sigmas_of
 from layers.cameras.model import PtzAim, Uncertainty
+from layers.cameras.pictures.locate import FACE_M, locate, project, sigmas_of
 from layers.errors import BadInput
 from layers.place import resolve_place
 from tests.layers.scenes import a_camera, box
@@ -66,8 +66,8 @@ def test_the_uncertainty_is_what_disturbed_cameras_scatter(scene, pixel):
     at = geodetic_to_ecef(found.lon, found.lat, found.height_m)
     enu = enu_rotation(found.lon, found.lat)
     scattered = []
-    from layers.cameras.locate import CLICK_PX
-    from layers.cameras.sighting import Sighting
+    from layers.cameras.pictures.locate import CLICK_PX
+    from layers.cameras.pictures.sighting import Sighting
 
     for _ in range(1200):
         heading, pitch, roll, hfov, east, north, up, du, dv = rng.normal(size=9)

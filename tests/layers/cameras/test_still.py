@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy.spatial import KDTree
 
-from layers.cameras.edges import edges_of
-from layers.cameras.locate import locate
-from layers.cameras.sighting import Sighting
-from layers.cameras.still import OUTSIDE, jpeg, outlines, png, still, survey
-from layers.cameras.view_mesh import view_mesh
+from layers.cameras.pictures.edges import edges_of
+from layers.cameras.pictures.locate import locate
+from layers.cameras.pictures.sighting import Sighting
+from layers.cameras.pictures.still import OUTSIDE, jpeg, outlines, png, still, survey
+from layers.cameras.pictures.view_mesh import view_mesh
 from layers.errors import BadInput
 from tests.layers.scenes import a_camera, box, boxes_city
 from tiles.geodesy import ecef_to_geodetic, enu_rotation, geodetic_to_ecef

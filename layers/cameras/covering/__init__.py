@@ -1,0 +1,1 @@
+"""What a camera covers of ground and facades, by the steps of pixel density."""
