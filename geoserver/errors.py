@@ -114,9 +114,15 @@ async def _http(request: Request, error: Exception) -> Response:
         raise error
     path = request.url.path
     if error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "GET")
-        return problem_response(faults.WrongMethod(path=path, method=request.method, allowed=allowed), _lang(request))
+        fault = faults.WrongMethod(path=path, method=request.method, allowed=_allowed(request))
+        return problem_response(fault, _lang(request))
     return problem_response(faults.UnknownPath(path=path), _lang(request))
+
+
+def _allowed(request: Request) -> str:
+    """All methods of the path: the framework names only those of the first router that has it."""
+    template = getattr(request.scope.get("route"), "path", "")
+    return ", ".join(sorted(method.upper() for method in request.app.openapi()["paths"].get(template, ())))
 
 
 def unexpected(method: str, path: str, error: Exception, lang: Lang) -> Response:

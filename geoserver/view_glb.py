@@ -55,7 +55,8 @@ def _primitive(binary: Binary, mesh: ViewMesh, chosen: NDArray[np.bool_], number
     attributes = {
         "POSITION": binary.vertices(np.column_stack([east, up, -north]).astype(np.float32), bounds=True),
         "TEXCOORD_0": binary.vertices(mesh.texture[used].astype(np.float32)),
-        "_CLASS": binary.vertices(np.full(len(used), number, np.float32)),
+        # Clients make shader variables of these names, where "class" alone is a reserved word.
+        "_DENSITY_CLASS": binary.vertices(np.full(len(used), number, np.float32)),
         "_BUILDING": binary.vertices(owner),
     }
     indices = binary.indices(corners.ravel(), len(used))

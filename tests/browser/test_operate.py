@@ -127,8 +127,12 @@ def test_choosing_a_camera_shows_its_cone_and_coverage(watched: Watched, places:
     watched.page.wait_for_function(
         "() => { const s = window.geoserver.state(); return s.cone !== undefined && s.coverage !== undefined }"
     )
-    for layer in ("cone", "coverage"):
+    with watched.page.expect_response(lambda answer: "/view.glb" in answer.url):
+        watched.page.evaluate("() => window.geoserver.state().setLayer('viewMesh', true)")
+    watched.page.wait_for_timeout(3000)
+    for layer in ("cone", "coverage", "viewMesh"):
         assert changed_pixels(watched, layer) > 200, f"{layer} is not to be seen"
+    assert watched.page.evaluate("() => Object.keys(window.geoserver.state().faults)") == []
     assert f"c={seeing[0]['camera']}" in watched.page.url
 
 

@@ -17,6 +17,16 @@ export const en: Words = {
     retry: 'Try again',
     offline: 'The server does not answer',
     offlineHelp: 'Check the network; the connection is taken up again by itself.',
+    reload: 'Load the page again',
+  },
+  fault: {
+    cameras: 'The cameras could not be loaded',
+    areas: 'The areas could not be loaded',
+    terrain: 'The terrain could not be loaded',
+    buildings: 'The buildings could not be loaded',
+    basemap: 'The map could not be loaded',
+    coverage: 'The coverage layer could not be loaded',
+    graphics: 'The 3D view has stopped',
   },
   tool: {
     select: 'Select',

@@ -16,6 +16,16 @@ export const zh = {
     retry: '重试',
     offline: '服务器没有应答',
     offlineHelp: '请检查网络连接；恢复后会自动重连。',
+    reload: '重新加载页面',
+  },
+  fault: {
+    cameras: '摄像机未能载入',
+    areas: '行政区划未能载入',
+    terrain: '地形未能载入',
+    buildings: '建筑未能载入',
+    basemap: '底图未能载入',
+    coverage: '覆盖图层未能载入',
+    graphics: '三维场景已停止',
   },
   tool: {
     select: '选择',

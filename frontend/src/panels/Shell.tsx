@@ -1,5 +1,5 @@
 import { MenuUnfoldOutlined } from '@ant-design/icons';
-import { App as AntApp, Button, ConfigProvider, Spin, Tooltip } from 'antd';
+import { Alert, App as AntApp, Button, ConfigProvider, Spin, Tooltip } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
 import { useCallback, useEffect, useState } from 'react';
@@ -120,14 +120,27 @@ function Curtain() {
   );
 }
 
+/** A part of the scene that failed: which, the program's own words, and the way to a fresh page. */
 function Faults() {
+  const { t } = useTranslation();
   const faults = useApp((state) => state.faults);
   const told = Object.entries(faults).filter(([part]) => part !== 'city');
   if (told.length === 0) return null;
   return (
     <div className="banner">
       {told.map(([part, message]) => (
-        <Trouble key={part} error={new Error(message)} retry={() => window.location.reload()} />
+        <Alert
+          key={part}
+          type="warning"
+          showIcon
+          title={t(`fault.${part}`)}
+          description={message}
+          action={
+            <Button size="small" onClick={() => window.location.reload()}>
+              {t('error.reload')}
+            </Button>
+          }
+        />
       ))}
     </div>
   );

@@ -73,7 +73,8 @@ function Still({ camera, name }: { camera: CameraDetails | undefined; name: stri
   const { api } = useAppContext();
   const [failed, setFailed] = useState(false);
   if (!camera) return <Skeleton.Node active style={{ width: '100%', height: 110 }} />;
-  if (failed || blind(camera)) return <div className="nostill soft">{t('compare.noStill')}</div>;
+  if (failed || (camera.heading === null && camera.aim === null))
+    return <div className="nostill soft">{t('compare.noStill')}</div>;
   return (
     <img
       className="still"
