@@ -2,7 +2,8 @@
 
 Positions are metres east, up, south of the lens, as glTF wants them (y up), so a client places the model by the
 east-north-up frame of ``extras.origin`` alone: ``modelMatrix: Transforms.eastNorthUpToFixedFrame(
-Cartesian3.fromDegrees(lon, lat, height))`` with CesiumJS, which turns y up into z up by itself. Materials are
+Cartesian3.fromDegrees(lon, lat, height))`` and ``forwardAxis: Axis.X`` with CesiumJS, which turns y up into z up
+by itself. Materials are
 named for the classes; ``asset.extras`` names the ladder, its classes with densities and colours, and the city's
 version. To paint a picture on it give every material that picture as its texture: coordinate set 0 is there.
 """

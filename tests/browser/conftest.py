@@ -1,5 +1,6 @@
 """The real client in Chromium against the real server with the demo city."""
 
+import io
 import os
 import shutil
 import socket
@@ -10,7 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.get_chromium import found
@@ -162,6 +165,19 @@ class Watched:
         under = self.page.evaluate("at => document.elementFromPoint(at.x, at.y)?.tagName", at)
         assert under == "CANVAS", f"at {at} the page has a {under} over the scene"
         self.page.mouse.click(at["x"], at["y"])
+
+    def changed_by(self, layer: str) -> np.ndarray:
+        """Which pixels of the scene (rows, cols) a layer changes when it is switched off, and on again."""
+        pictures = []
+        for on in (True, False):
+            self.page.evaluate("([layer, on]) => window.geoserver.state().setLayer(layer, on)", [layer, on])
+            self.page.wait_for_timeout(1500)
+            self.settle()
+            picture = Image.open(io.BytesIO(self.page.locator("#scene canvas").first.screenshot())).convert("RGB")
+            pictures.append(np.asarray(picture, int))
+        self.page.evaluate("layer => window.geoserver.state().setLayer(layer, true)", layer)
+        changed: np.ndarray = np.abs(pictures[0] - pictures[1]).sum(axis=2) > 12
+        return changed
 
     def look(self, lon: float, lat: float, height: float, heading: float = 0.0, pitch: float = -60.0) -> None:
         """Puts the eye somewhere and waits for the tiles."""

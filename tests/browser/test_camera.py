@@ -127,6 +127,24 @@ def test_panel_tells_state_purpose_classes_and_what_is_seen(watched: Watched) ->
     assert state(watched, "flyTo")["lon"] == pytest.approx(first["lon"], abs=1e-6)
 
 
+def test_view_mesh_lies_where_the_camera_looks(watched: Watched) -> None:
+    watched.open()
+    camera = street_camera(watched)
+    look_at(watched, camera)
+    choose(watched, camera)
+    watched.page.wait_for_function("() => { const s = window.geoserver.state(); return s.cone && s.coverage }")
+    covered = watched.changed_by("coverage") | watched.changed_by("cone")
+    # The mesh has the coverage's colours: over it, it would hardly be seen.
+    watched.page.evaluate("() => window.geoserver.state().setLayer('coverage', false)")
+    with watched.page.expect_response(lambda answer: "/view.glb" in answer.url):
+        watched.page.locator(".checks label", has_text="立体着色").click()
+    watched.page.wait_for_timeout(3000)
+    mesh = watched.changed_by("viewMesh")
+    assert mesh.sum() > 2_000
+    assert (mesh & covered).sum() > 0.9 * mesh.sum()
+    assert state(watched, "faults") == {}
+
+
 def test_click_in_the_picture_is_marked_on_the_map(watched: Watched) -> None:
     watched.open()
     camera = street_camera(watched)

@@ -1,5 +1,5 @@
 /** What the selected camera sees of ground, roofs and walls, each triangle in the colour of its class. */
-import { Cartesian3, Matrix4, Model, Transforms } from 'cesium';
+import { Axis, Cartesian3, Matrix4, Model, Transforms } from 'cesium';
 import { type Layer, onChange, type Stage } from '../scene/stage';
 
 interface Gltf {
@@ -25,6 +25,8 @@ export function viewMeshLayer(stage: Stage): Layer {
     let matrix = Matrix4.IDENTITY;
     const next = (await Model.fromGltfAsync({
       url,
+      // East stays east: by default a model is turned so that its z axis looks there.
+      forwardAxis: Axis.X,
       allowPicking: false,
       backFaceCulling: false,
       gltfCallback: (gltf: Gltf) => {
