@@ -3,25 +3,22 @@
 Worker processes of a build import this module again, so what is heavy is imported by the verb that needs it.
 """
 
-import contextlib
 import enum
 import functools
 import json
-import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 
 from geoserver.faults import BadKind
+from geoserver.reporting import reporting as _reporting
 from geoserver.settings import refuse_open_host, settings_from_environment
 from layers.catalogue import COLLECTIONS
-from tiles.errors import Fault
 
 if TYPE_CHECKING:
     from geoserver.console import Console
@@ -63,26 +60,6 @@ class Size(enum.StrEnum):
 def main() -> None:
     """Run the command line: 0 done, 1 a fault or stopped, 2 called wrongly."""
     app()
-
-
-@contextlib.contextmanager
-def _reporting(as_json: bool) -> Iterator["Console"]:
-    """A console for one verb; faults become words and exit code 1."""
-    from geoserver.console import Console
-
-    console = Console(as_json)
-    try:
-        yield console
-    except Fault as fault:
-        console.fault(fault)
-        raise typer.Exit(1) from None
-    except (KeyboardInterrupt, click.Abort):
-        console.tell("stopped")
-        raise typer.Exit(1) from None
-    except BrokenPipeError:
-        # Whoever read our output has gone; there is nobody to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(1) from None
 
 
 @app.command()
