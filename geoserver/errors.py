@@ -53,6 +53,7 @@ STATUS: Mapping[type[Fault], int] = {
     faults.MissingVersion: 428,
     faults.NothingToUndo: 409,
     faults.TooLarge: 413,
+    faults.LiveFull: 503,
 }
 """Looked up along the class's own ancestry, so a new fault has its family's status."""
 

@@ -146,3 +146,10 @@ class NoCoverage(ServerError):
 
     code = "no-coverage"
     text = "The coverage of the city is being worked out ({state}: {done} of {total}). Ask again in a while."
+
+
+class LiveFull(ServerError):
+    """As many follow the live feed as one process takes."""
+
+    code = "live-full"
+    text = "{limit} follow the live feed already, as many as this server takes. Try again later."
