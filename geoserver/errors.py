@@ -53,6 +53,13 @@ STATUS: Mapping[type[Fault], int] = {
     faults.MissingVersion: 428,
     faults.NothingToUndo: 409,
     faults.TooLarge: 413,
+    faults.BadText: 422,
+    faults.NotSignedIn: 401,
+    faults.BadSignIn: 401,
+    faults.SignInPaused: 429,
+    faults.NotAllowed: 403,
+    faults.BadPassword: 422,
+    faults.AccountExists: 409,
     faults.LiveFull: 503,
 }
 """Looked up along the class's own ancestry, so a new fault has its family's status."""
