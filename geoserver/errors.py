@@ -17,6 +17,7 @@ from geoserver.storage.store import Conflict
 from geoserver.words import Lang, language
 from layers import errors as layer_errors
 from layers.cameras.view import NoDirection
+from layers.incidents.states import FullRecord, WrongMove
 from tiles import errors as tile_errors
 from tiles.basemap.draw import BadTile
 from tiles.errors import Fault
@@ -46,6 +47,9 @@ STATUS: Mapping[type[Fault], int] = {
     faults.WrongMethod: 405,
     BadTile: 404,
     NoDirection: 409,
+    WrongMove: 409,
+    FullRecord: 409,
+    faults.KnownNumber: 409,
     faults.UnknownHost: 421,
     Conflict: 409,
     faults.Superseded: 412,

@@ -237,3 +237,10 @@ class BadSealKey(ServerError):
 
     code = "bad-seal-key"
     text = "{file} {detail} Name a file with an Ed25519 key in PEM form in GEOSERVER_SEAL_KEY, or an absent one."
+
+
+class KnownNumber(ServerError):
+    """Something else was reported under the same number of a dispatch line, or with the same key."""
+
+    code = "known-number"
+    text = "Something else was reported as {id} already. Change that incident, or give another number."
