@@ -18,6 +18,7 @@ from geoserver.api import (
     coverage,
     editing,
     importing,
+    live,
     ogc,
     pictures,
     places,
@@ -27,6 +28,7 @@ from geoserver.api import (
 )
 from geoserver.api.models import Problem
 from geoserver.coverage_service import CityCoverage
+from geoserver.live.feed import Feed
 from geoserver.metrics import Meter
 from geoserver.middleware import CompressJson, KnownHosts, SecurityHeaders, Timing, Unexpected
 from geoserver.services import Services, open_services
@@ -51,8 +53,9 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with opener(settings) as services, CityCoverage.over(services) as covering:
-            app.state.services, app.state.coverage = services, covering
-            yield
+            async with Feed.over(services) as feed:
+                app.state.services, app.state.coverage, app.state.feed = services, covering, feed
+                yield
 
     app = FastAPI(
         title="GeoServer",
@@ -85,6 +88,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         places.router,
         tiles.router,
         ogc.router,
+        live.router,
     ):
         app.include_router(router)
     client.serve(app, settings.client_folder)

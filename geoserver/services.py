@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geoserver.fleet import Fleet
+from geoserver.live.positions import Board
 from geoserver.search_entries import names_after, search_index
 from geoserver.settings import Settings
 from geoserver.storage.sqlite import SqliteStore
@@ -56,6 +57,7 @@ class Services:
     def __init__(self, store: Store, now: Now, cache: Path) -> None:
         self.store = store
         self.now = now
+        self.positions = Board()
         self._cache = cache
         self._stop = threading.Event()
         self._watcher: threading.Thread | None = None

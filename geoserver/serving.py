@@ -51,6 +51,9 @@ def run(settings: Settings, opened: Opened, ready: Ready) -> None:
             server_header=False,
             lifespan="on",
             timeout_graceful_shutdown=3,
+            ws_max_size=64 * 1024,
+            # Positions hardly compress, and every client would have a compressor of its own to feed.
+            ws_per_message_deflate=False,
         )
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         address = f"http://{host}:{listener.getsockname()[1]}/"
