@@ -18,6 +18,7 @@ from geoserver.api import (
     coverage,
     editing,
     importing,
+    incidents,
     live,
     ogc,
     pictures,
@@ -28,6 +29,7 @@ from geoserver.api import (
 )
 from geoserver.api.models import Problem
 from geoserver.coverage_service import CityCoverage
+from geoserver.incident_board import Board
 from geoserver.live.feed import Feed
 from geoserver.metrics import Meter
 from geoserver.middleware import CompressJson, KnownHosts, SecurityHeaders, Timing, Unexpected
@@ -55,6 +57,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         with opener(settings) as services, CityCoverage.over(services) as covering:
             async with Feed.over(services) as feed:
                 app.state.services, app.state.coverage, app.state.feed = services, covering, feed
+                app.state.incidents = Board(services.store)
                 yield
 
     app = FastAPI(
@@ -82,6 +85,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         editing.router,
         importing.router,
         privacy.router,
+        incidents.router,
         cameras.router,
         calibration.router,
         pictures.router,

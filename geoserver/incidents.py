@@ -1,5 +1,6 @@
 """Incidents reported, moved on, noted and corrected, through the same journal as everything else."""
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -54,7 +55,7 @@ def report(services: Services, given: Mapping[str, Any], ask: Ask) -> tuple[Inci
     fields = {name: value for name, value in given.items() if value is not None}
     now = datetime.now(UTC)
     fields = {"reported_at": now, **fields, "id": _id_of(fields, ask)}
-    kept = services.store.get(KIND, fields["id"])
+    kept, new = services.store.get(KIND, fields["id"]), False
     if kept is None:
         if fields["reported_at"] > now + AHEAD:
             raise BadParameter(
@@ -63,15 +64,14 @@ def report(services: Services, given: Mapping[str, Any], ask: Ask) -> tuple[Inci
                 reason="in-the-future",
                 detail="has not come yet.",
             )
-        made = _checked(lambda: begun({**fields, **_located(services.now.town, fields)}, by=ask.actor, request=mark), fields)
-        try:
-            write(services, [Write.put(made, 0)], ask)
-            return kept_incident(services, made.id), True
-        except Conflict:
-            kept = services.store.get(KIND, made.id)
+        located = _located(services.now.town, fields)
+        made = _checked(lambda: begun({**fields, **located}, by=ask.actor, request=mark), fields)
+        with contextlib.suppress(Conflict):  # somebody was quicker, perhaps the same request
+            new = bool(write(services, [Write.put(made, 0)], ask))
+        kept = services.store.get(KIND, made.id)
     if not isinstance(kept, Incident) or kept.request != mark:
         raise KnownNumber(id=fields["id"], source=fields["source"], number=fields.get("number", ""))
-    return kept, False
+    return kept, new
 
 
 def correct(services: Services, id_: str, given: Mapping[str, Any], seen: int, ask: Ask) -> Incident:
@@ -82,10 +82,10 @@ def correct(services: Services, id_: str, given: Mapping[str, Any], seen: int, a
     UnknownId, BadParameter, OutsideCity, Stale
     """
     kept = kept_incident(services, id_)
-    fields = {**kept.model_dump(), **given}
     if given.get("duplicate_of"):
         kept_incident(services, given["duplicate_of"])
-    place = _located(services.now.town, fields) if {"lon", "lat"} & given.keys() else {}
+    spot = {"lon": kept.lon, "lat": kept.lat, **given}
+    place = _located(services.now.town, spot) if {"lon", "lat"} & given.keys() else {}
     return _put(services, _checked(lambda: with_fields(kept, **given, **place), given), seen, ask)
 
 
@@ -98,7 +98,9 @@ def move(services: Services, id_: str, action: Action, given: Mapping[str, Any],
     """
     kept = kept_incident(services, id_)
     if action == "dispatch" and not (given.get("unit") or kept.unit):
-        raise BadParameter(parameter="unit", value=None, reason="no-unit", detail="is needed: somebody has to go there.")
+        raise BadParameter(
+            parameter="unit", value=None, reason="no-unit", detail="is needed: somebody has to go there."
+        )
     if given.get("duplicate_of"):
         kept_incident(services, given["duplicate_of"])
     wanted = _checked(

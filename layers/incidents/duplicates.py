@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from layers.incidents.model import Category, Incident
+from layers.record import Record
 
 NEAR_M = 300.0
 """Two calls about one event name places no farther apart than this, besides what is unknown of the places."""
@@ -80,7 +81,7 @@ def _category(one: Category, other: Category) -> tuple[str, float]:
     return ("unclear-category", 0.5) if "other" in (one, other) else ("", 0.0)
 
 
-def metres_between(one: Incident, other: Incident) -> float:
+def metres_between(one: Record, other: Record) -> float:
     """Distance of two places, good to a part in a hundred within a city."""
     east = (other.lon - one.lon) * math.cos(math.radians((one.lat + other.lat) / 2))
     return _METRES_PER_DEGREE * math.hypot(east, other.lat - one.lat)
