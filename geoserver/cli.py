@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from geoserver import cli_audit
 from geoserver.faults import BadKind
 from geoserver.reporting import reporting as _reporting
 from geoserver.settings import refuse_open_host, settings_from_environment
@@ -30,6 +31,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(cli_audit.app)
 AsJson = Annotated[bool, typer.Option("--json", help="JSON lines instead of words.")]
 Folder = Annotated[Path, typer.Argument(help="The folder of a built city.", show_default=False)]
 CityFile = Annotated[Path, typer.Argument(metavar="CITY.toml", help="The city file.", show_default=False)]

@@ -9,8 +9,8 @@ from geoserver.console import Console
 from geoserver.dumping import dump
 from geoserver.editing import LOADER
 from geoserver.faults import BadFile
-from geoserver.settings import Settings
-from geoserver.storage.sqlite import SqliteStore
+from geoserver.settings import settings_from_environment
+from geoserver.storage.opening import open_store
 from geoserver.storage.store import Query, Store, Write
 from geoserver.town import Town
 from layers.cameras.grid import Note
@@ -25,9 +25,9 @@ COUNTS = {"new": "created", "updated": "changed", "unchanged": "same"}
 
 @contextmanager
 def _opened(folder: Path) -> Iterator[tuple[Store, Town]]:
-    settings = Settings(folder=folder.resolve())
+    settings = settings_from_environment(folder)
     town = Town.open(settings.folder, settings.cache)
-    store = SqliteStore.open(settings.database)
+    store = open_store(settings.database)
     try:
         yield store, town
     finally:
@@ -78,7 +78,7 @@ def load_sources(folder: Path, sources: Iterable[Source], console: Console) -> N
 
 def dump_file(folder: Path, kind: str, file: Path, console: Console) -> None:
     """Write all records of a kind to a file."""
-    store = SqliteStore.open(Settings(folder=folder.resolve()).database)
+    store = open_store(settings_from_environment(folder).database)
     try:
         count = dump(store.find(Query(COLLECTIONS[kind].name)), file)
     finally:

@@ -12,16 +12,16 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from geoserver.auditing import sealing
 from geoserver.fleet import Fleet
 from geoserver.live.positions import Board
 from geoserver.search_entries import names_after, search_index
 from geoserver.settings import Settings
-from geoserver.storage.sqlite import SqliteStore
+from geoserver.storage.opening import open_store
 from geoserver.storage.store import Change, Query, Store
 from geoserver.town import Town
 from layers.cameras.model import Camera
 from layers.search import Index
-from tiles.errors import Fault
 
 log = logging.getLogger("geoserver")
 Changed = Callable[[Collection[str]], None]
@@ -135,11 +135,12 @@ class Services:
         """Look for changes in the background until closed."""
 
         def look() -> None:
-            while not self._stop.wait(every_s):
+            while not self._stop.is_set():
                 try:
+                    self.store.wait(self.now.fleet.seq, every_s)
                     self.refresh()
-                except (Fault, OSError, ValueError, KeyError):
-                    # The build may be in the middle of a swap; the present city is served on.
+                except Exception:
+                    # The build may be in the middle of a swap, or the database away; the present city is served on.
                     log.exception("a new build or record could not be taken up")
                     self._stop.wait(5)
 
@@ -158,11 +159,12 @@ class Services:
 def open_services(settings: Settings) -> Iterator[Services]:
     """Open the city of a folder; closed on leaving."""
     town = Town.open(settings.folder, settings.cache)
-    store = SqliteStore.open(settings.database)
+    store = open_store(settings.database)
     services = Services(store, Now.of(town, store), settings.cache)
     services.watch(settings.poll_s)
     try:
-        yield services
+        with sealing(store, settings):
+            yield services
     finally:
         services.close()
 

@@ -1,0 +1,85 @@
+"""A query in SQLite's words."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from geoserver.storage.journal import moment
+from geoserver.storage.store import Query
+from layers.areas import reach
+from layers.catalogue import KINDS
+
+Conditions = tuple[str, list[Any]]
+
+
+def where(query: Query) -> Conditions:
+    """The conditions of a query on ``record r``, and their values.
+
+    Raises
+    ------
+    KeyError
+        A field that the kind's row of the catalogue does not list.
+    """
+    parts: list[str] = ["r.kind = ?"]
+    values: list[Any] = [query.kind]
+    for condition, some in (_fields(query), _times(query), _areas(query.areas), _box(query.bbox)):
+        if condition:
+            parts.append(condition)
+            values += some
+    return " AND ".join(parts), values
+
+
+def _fields(query: Query) -> Conditions:
+    parts, values = [], []
+    if query.after is not None:
+        parts.append("r.id > ?")
+        values.append(query.after)
+    for name, value in query.equal.items():
+        if name not in KINDS[query.kind].indexed:
+            raise KeyError(name)
+        parts.append("r.area = ?" if name == "area" else f"json_extract(r.document, '$.{name}') = ?")
+        values.append(value)
+    return " AND ".join(parts), values
+
+
+def _times(query: Query) -> Conditions:
+    parts, values = [], []
+    start, end = query.at or (None, None)
+    if end is not None:
+        parts.append("(r.valid_from IS NULL OR r.valid_from <= ?)")
+        values.append(moment(end))
+    if start is not None:
+        parts.append("(r.valid_to IS NULL OR r.valid_to >= ?)")
+        values.append(moment(start))
+    return " AND ".join(parts), values
+
+
+def _areas(areas: Sequence[str] | None) -> Conditions:
+    if areas is None:
+        return "", []
+    if not areas:
+        return "0", []
+    parts, values = [], []
+    for code in areas:
+        parts.append("r.area = ?")
+        values.append(code)
+        if beginning := reach(code):
+            # A range of texts instead of LIKE: it can use the index.
+            parts.append("(r.area >= ? AND r.area < ?)")
+            values += [beginning, beginning + ":"]
+    return f"({' OR '.join(parts)})", values
+
+
+def _box(bbox: tuple[float, float, float, float] | None) -> Conditions:
+    """The R*Tree finds candidates (its boxes are rounded outwards); the exact place decides."""
+    if bbox is None:
+        return "", []
+    west, south, east, north = bbox
+    if west > east:
+        left, left_values = _box((west, south, 180.0, north))
+        right, right_values = _box((-180.0, south, east, north))
+        return f"({left} OR {right})", left_values + right_values
+    condition = (
+        "(r.lon BETWEEN ? AND ? AND r.lat BETWEEN ? AND ? AND r.number IN"
+        " (SELECT number FROM record_box WHERE west <= ? AND east >= ? AND south <= ? AND north >= ?))"
+    )
+    return condition, [west, east, south, north, east, west, north, south]
