@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
 from layers.cameras.model import Tier
-from layers.grants.model import ANY, Grant, Network, Window
+from layers.grants.model import ANY, Code, Grant, Network, Window
 
 TIERED = frozenset({"camera"})
 """Kinds whose things have tiers: only there does a role given for some tiers differ."""
@@ -61,37 +63,48 @@ the journal. An integrator is a system, and watches nothing.
 """
 
 
-def grants_of(
-    role: str,
-    areas: Collection[str],
-    *,
-    tiers: Collection[Tier] | None = None,
-    networks: Collection[Network] | None = None,
-    window: Window | None = None,
-) -> tuple[Grant, ...]:
-    """The grants that a role comes to where it is given for some areas, tiers, network zones and times.
+class Post(BaseModel):
+    """A role as it is given to somebody: where, and under what limits.
 
-    Tiers narrow what is done with cameras and leave other kinds as they are.
-
-    Raises
-    ------
-    KeyError
-        There is no such role.
+    Attributes
+    ----------
+    role : its name
+    areas : codes, as in a grant
+    tiers : of cameras; other kinds stay as they are
+    networks, window : as in a grant
     """
-    return tuple(
-        Grant(
-            id=f"{role}.{number}{'.tiers' if narrowed is not None else ''}",
-            actions=rule.actions,
-            kinds=kinds,
-            areas=frozenset(areas),
-            tiers=narrowed,
-            networks=None if networks is None else frozenset(networks),
-            window=window,
-            approval=rule.approval,
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    role: str
+    areas: frozenset[Code] = Field(min_length=1)
+    tiers: frozenset[Tier] | None = Field(default=None, min_length=1)
+    networks: frozenset[Network] | None = Field(default=None, min_length=1)
+    window: Window | None = None
+
+    @field_validator("role")
+    @classmethod
+    def _is_known(cls, role: str) -> str:
+        if role not in ROLES:
+            raise ValueError(f"there is no role {role}; the roles are {', '.join(ROLES)}")
+        return role
+
+    def grants(self) -> tuple[Grant, ...]:
+        """The grants that it comes to."""
+        return tuple(
+            Grant(
+                id=f"{self.role}.{number}{'.tiers' if narrowed is not None else ''}",
+                actions=rule.actions,
+                kinds=kinds,
+                areas=self.areas,
+                tiers=narrowed,
+                networks=self.networks,
+                window=self.window,
+                approval=rule.approval,
+            )
+            for number, rule in enumerate(ROLES[self.role], start=1)
+            for kinds, narrowed in _by_tier(rule.kinds, self.tiers)
         )
-        for number, rule in enumerate(ROLES[role], start=1)
-        for kinds, narrowed in _by_tier(rule.kinds, tiers)
-    )
 
 
 def _by_tier(

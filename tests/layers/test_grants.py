@@ -16,7 +16,7 @@ from layers.catalogue import KINDS
 from layers.grants.approval import LASTS, WAITS, NoAgreement, Wish, agreed
 from layers.grants.model import ANY, SUBJECTS, Grant, Window
 from layers.grants.permissions import Permissions, nobody
-from layers.grants.roles import ROLES, SEEN, grants_of
+from layers.grants.roles import ROLES, SEEN, Post
 from layers.grants.tree import AreaTree
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -184,6 +184,10 @@ def test_a_token_is_good_for_its_scopes_and_no_more_than_its_owner(
 # ── the rules one by one ──
 
 
+def grants_of(role: str, areas: list[str], **how: Any) -> tuple[Grant, ...]:
+    return Post.model_validate({"role": role, "areas": areas} | how).grants()
+
+
 def grant(**given_: Any) -> Grant:
     row = {"id": "g", "actions": {"see"}, "kinds": {"camera"}, "areas": {"1501"}}
     return Grant.model_validate(row | given_)
@@ -334,7 +338,7 @@ def test_a_role_for_some_tiers_keeps_what_has_no_tier() -> None:
 
 
 def test_there_is_no_other_role() -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(ValidationError):
         grants_of("root", [ANY])
 
 

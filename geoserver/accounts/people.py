@@ -1,0 +1,105 @@
+"""What administrators do with accounts: make, give posts, reset, disable, end sessions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from geoserver.accounts.model import NAME, Account, account_name
+from geoserver.accounts.passwords import one_time_password
+from geoserver.accounts.service import SignIn
+from geoserver.faults import UnknownId
+from layers.errors import BadInput
+from layers.grants.roles import Post
+
+ONCE_S = 7 * 86_400.0
+"""A one-time password is void after a week."""
+
+
+@dataclass(frozen=True)
+class People:
+    """An administrator's hand: ``by`` is who acts, for the journal."""
+
+    door: SignIn
+    by: str
+
+    def add(self, name: str, title: str, posts: Sequence[Post]) -> tuple[Account, str]:
+        """Make an account; with its one-time password, which is told once and kept nowhere.
+
+        Raises
+        ------
+        BadInput
+            The name cannot be one.
+        AccountExists
+        """
+        name = account_name(name)
+        if not NAME.fullmatch(name):
+            raise BadInput(
+                field="name",
+                value=name,
+                detail="is no name of an account.",
+                remedy="Take 2 to 40 letters, digits, dots, hyphens and underscores.",
+            )
+        password = one_time_password()
+        until = self.door.now() + ONCE_S
+        account = Account(name, title or name, self.door.passwords.digest(password), until, posts=tuple(posts))
+        self.door.store.add(account)
+        held = [post.model_dump(mode="json") for post in posts]
+        self.door.told(self.by, "account-added", name, {"posts": held})
+        return account, password
+
+    def reset(self, name: str) -> tuple[Account, str]:
+        """Give an account a new one-time password; all its sessions end.
+
+        Raises
+        ------
+        UnknownId
+        """
+        account = self._known(name)
+        password, until = one_time_password(), self.door.now() + ONCE_S
+        digest = self.door.passwords.digest(password)
+        self.door.store.set_password(account.name, digest, until)
+        self.door.store.end_sessions(account.name)
+        self.door.told(self.by, "password-reset", account.name, {})
+        return replace(account, password=digest, once_until=until), password
+
+    def give(self, name: str, posts: Sequence[Post]) -> None:
+        """Replace what roles an account holds; in force at its next request.
+
+        Raises
+        ------
+        UnknownId
+        """
+        account = self._known(name)
+        self.door.store.set_held(account.name, posts, account.grants)
+        held = [post.model_dump(mode="json") for post in posts]
+        self.door.told(self.by, "posts-given", account.name, {"posts": held})
+
+    def disable(self, name: str, disabled: bool = True) -> None:
+        """Disable an account, with its sessions ended and its tokens void; or enable it again.
+
+        Raises
+        ------
+        UnknownId
+        """
+        account = self._known(name)
+        self.door.store.set_disabled(account.name, disabled)
+        if disabled:
+            self.door.store.end_sessions(account.name)
+        self.door.told(self.by, "account-disabled" if disabled else "account-enabled", account.name, {})
+
+    def end_sessions(self, name: str) -> int:
+        """Sign an account out everywhere; how many sessions there were.
+
+        Raises
+        ------
+        UnknownId
+        """
+        account = self._known(name)
+        ended = self.door.store.end_sessions(account.name)
+        self.door.told(self.by, "sessions-ended", account.name, {"count": ended})
+        return ended
+
+    def _known(self, name: str) -> Account:
+        account = self.door.store.account(account_name(name))
+        if account is None:
+            raise UnknownId(kind="account", id=account_name(name))
+        return account
