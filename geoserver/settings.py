@@ -28,6 +28,8 @@ class Settings:
     """A postgresql:// address of records and journal; None keeps them in a file of the folder."""
     seal_key_file: Path | None = None
     """The key that seals the journal; None keeps it in the folder, beside the database."""
+    vault_key_file: Path | None = None
+    """The key that seals credentials of cameras; None keeps it in the folder, beside the database."""
 
     def __post_init__(self) -> None:
         refuse_open_host(self.host)
@@ -41,6 +43,11 @@ class Settings:
     def seal_key(self) -> Path:
         """The key that seals the journal. Only one on another machine's disk, or a token's, guards against root."""
         return self.seal_key_file or self.folder / "keys" / "seal.pem"
+
+    @property
+    def vault_key(self) -> Path:
+        """The key that seals credentials; see ``geoserver.secrets``."""
+        return self.vault_key_file or self.folder / "keys" / "vault.key"
 
     @property
     def cache(self) -> Path:
@@ -73,9 +80,11 @@ def refuse_open_host(host: str) -> None:
 def settings_from_environment(folder: Path, host: str = "127.0.0.1", port: int = 8000) -> Settings:
     """Settings of the verbs that work on a built city.
 
-    GEOSERVER_CLIENT, GEOSERVER_ALLOWED_HOSTS (commas), GEOSERVER_DATABASE and GEOSERVER_SEAL_KEY are read.
+    GEOSERVER_CLIENT, GEOSERVER_ALLOWED_HOSTS (commas), GEOSERVER_DATABASE, GEOSERVER_SEAL_KEY and
+    GEOSERVER_KEY_FILE are read.
     """
     client, key = os.environ.get("GEOSERVER_CLIENT"), os.environ.get("GEOSERVER_SEAL_KEY")
+    vault = os.environ.get("GEOSERVER_KEY_FILE")
     more = tuple(h.strip() for h in os.environ.get("GEOSERVER_ALLOWED_HOSTS", "").split(",") if h.strip())
     return Settings(
         folder=folder.resolve(),
@@ -85,6 +94,7 @@ def settings_from_environment(folder: Path, host: str = "127.0.0.1", port: int =
         allowed_hosts=LOOPBACK_NAMES + more,
         database_url=os.environ.get("GEOSERVER_DATABASE") or None,
         seal_key_file=Path(key) if key else None,
+        vault_key_file=Path(vault) if vault else None,
     )
 
 
