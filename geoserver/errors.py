@@ -92,6 +92,10 @@ def problem_response(fault: Fault, lang: Lang) -> Response:
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Language", "Content-Language": lang}
     if isinstance(fault, faults.WrongMethod):
         headers["Allow"] = str(fault.values["allowed"])
+    if document["status"] == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(fault, faults.SignInPaused):
+        headers["Retry-After"] = str(fault.values["seconds"])
     body = orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS)
     return Response(body, document["status"], headers, PROBLEM)
 
