@@ -3,9 +3,12 @@
 import sqlite3
 from collections.abc import Iterator
 from importlib.resources import files
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from geoserver.storage.journal import body_digest
+
+if TYPE_CHECKING:
+    from psycopg import Connection
 
 Engine = Literal["sqlite", "postgres"]
 
@@ -60,3 +63,20 @@ def _statements(script: str) -> Iterator[str]:
             pending = ""
     if pending.strip():
         yield pending
+
+
+def migrate_postgres(connection: "Connection", lock: int) -> list[str]:
+    """Bring a PostgreSQL database up to date, all or nothing; the names of the files that were run.
+
+    ``lock`` : number of the advisory lock that keeps others from it meanwhile; held to the transaction's end
+    """
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", (lock,))
+    connection.execute("CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, time timestamptz NOT NULL)")
+    known = {name for (name,) in connection.execute("SELECT name FROM migration")}
+    ran = []
+    for name, script in scripts("postgres"):
+        if name not in known:
+            connection.execute(script.encode())
+            connection.execute("INSERT INTO migration VALUES (%s, now())", (name,))
+            ran.append(name)
+    return ran

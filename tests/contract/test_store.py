@@ -2,30 +2,14 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from geoserver.storage.sqlite import SqliteStore
 from geoserver.storage.store import Conflict, Query, Store, Write
 from layers.cameras.model import Camera, Credential
+from tests.contract.conftest import Place
 from tests.geoserver.builders import a_camera
-
-ENGINES: dict[str, Callable[[Path], Store]] = {"sqlite": lambda folder: SqliteStore.open(folder / "city.sqlite")}
-
-
-@pytest.fixture(params=sorted(ENGINES))
-def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Store]:
-    return lambda: ENGINES[request.param](tmp_path)
-
-
-@pytest.fixture
-def store(reopen: Callable[[], Store]) -> Iterator[Store]:
-    store = reopen()
-    yield store
-    store.close()
 
 
 def put(store: Store, *cameras: Camera, seen: int = 0) -> int:
@@ -195,11 +179,11 @@ def test_credentials_are_kept_apart(store: Store) -> None:
     assert list(store.changes()) == []
 
 
-def test_everything_is_there_after_reopening(reopen: Callable[[], Store]) -> None:
-    store = reopen()
+def test_everything_is_there_after_reopening(place: Place) -> None:
+    store = place.open()
     put(store, a_camera("a"))
     store.close()
-    store = reopen()
+    store = place.open()
     assert store.get("camera", "a") is not None
     assert store.head() == 1
     store.close()

@@ -1,0 +1,95 @@
+"""A query in PostgreSQL's words."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from geoserver.storage.store import Query
+from layers.areas import reach
+from layers.catalogue import KINDS
+
+Conditions = tuple[str, list[Any]]
+NUL = "\x00"
+"""A character that the engine takes in no text, so what is asked for with it is not there."""
+
+
+def where(query: Query) -> Conditions:
+    """The conditions of a query on ``record r``, and their values.
+
+    Raises
+    ------
+    KeyError
+        A field that the kind's row of the catalogue does not list.
+    """
+    parts: list[str] = ["r.kind = %s"]
+    values: list[Any] = [query.kind]
+    for condition, some in (_fields(query), _times(query), _areas(query.areas), _box(query.bbox)):
+        if condition:
+            parts.append(condition)
+            values += some
+    if any(isinstance(value, str) and NUL in value for value in (*values, *query.equal.values())):
+        return "false", []
+    return " AND ".join(parts), values
+
+
+def _fields(query: Query) -> Conditions:
+    parts: list[str] = []
+    values: list[Any] = []
+    if query.after is not None:
+        parts.append("r.id > %s")
+        values.append(query.after)
+    for name, value in query.equal.items():
+        if name not in KINDS[query.kind].indexed:
+            raise KeyError(name)
+        if name == "area":
+            parts.append("r.area = %s")
+            values.append(value)
+        elif value is None:
+            parts.append("false")
+        else:
+            parts.append(f"r.document -> '{name}' = %s::jsonb")
+            values.append(json.dumps(value))
+    return " AND ".join(parts), values
+
+
+def _times(query: Query) -> Conditions:
+    parts: list[str] = []
+    values: list[Any] = []
+    start, end = query.at or (None, None)
+    if end is not None:
+        parts.append("(r.valid_from IS NULL OR r.valid_from <= %s)")
+        values.append(end)
+    if start is not None:
+        parts.append("(r.valid_to IS NULL OR r.valid_to >= %s)")
+        values.append(start)
+    return " AND ".join(parts), values
+
+
+def _areas(areas: Sequence[str] | None) -> Conditions:
+    if areas is None:
+        return "", []
+    if not areas:
+        return "false", []
+    parts: list[str] = []
+    values: list[Any] = []
+    for code in areas:
+        parts.append("r.area = %s")
+        values.append(code)
+        if beginning := reach(code):
+            parts.append("(r.area >= %s AND r.area < %s)")
+            values += [beginning, beginning + ":"]
+    return f"({' OR '.join(parts)})", values
+
+
+def _box(bbox: tuple[float, float, float, float] | None) -> Conditions:
+    """The index finds candidates (its boxes are rounded outwards); the exact place decides."""
+    if bbox is None:
+        return "", []
+    west, south, east, north = bbox
+    if west > east:
+        left, left_values = _box((west, south, 180.0, north))
+        right, right_values = _box((-180.0, south, east, north))
+        return f"({left} OR {right})", left_values + right_values
+    exact = "r.lon BETWEEN %s AND %s AND r.lat BETWEEN %s AND %s"
+    box = "r.place && ST_MakeEnvelope(%s, %s, %s, %s, 4326)"
+    return f"({exact} AND {box})", [west, east, south, north, west, south, east, north]
