@@ -10,6 +10,7 @@ from geoserver.accounts.engines import Engine, Row, Run, SqliteEngine
 from geoserver.accounts.limits import Attempts, Limit
 from geoserver.accounts.model import Account, Session, Token
 from geoserver.faults import AccountExists
+from geoserver.storage.opening import SCHEMES
 from layers.grants.model import Grant
 from layers.grants.roles import Post
 
@@ -27,9 +28,18 @@ class KeptAccounts:
         self._engine = engine
 
     @classmethod
-    def open(cls, file: Path) -> "KeptAccounts":
-        """The accounts of a city's database file."""
-        return cls(SqliteEngine.open(file))
+    def open(cls, address: str | Path) -> "KeptAccounts":
+        """The accounts beside a city's records: in its database file, or at a ``postgresql://`` address.
+
+        Raises
+        ------
+        BadDatabase
+        """
+        if isinstance(address, str) and address.startswith(SCHEMES):
+            from geoserver.accounts.postgres import PostgresEngine  # its driver is loaded where it is used
+
+            return cls(PostgresEngine.open(address))
+        return cls(SqliteEngine.open(Path(address)))
 
     def account(self, name: str) -> Account | None:
         """One account, or None."""

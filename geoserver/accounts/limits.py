@@ -65,7 +65,7 @@ def counts_of(name: str, address: str) -> Mapping[str, Limit]:
 
 
 def _key(kind: str, *parts: str) -> str:
-    return f"{kind}:{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()}"
+    return f"{kind}:{hashlib.sha256(chr(0).join(parts).encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 def _network(address: str) -> str:

@@ -66,9 +66,9 @@ class Passwords:
         return self._hasher.check_needs_rehash(digest)
 
 
-def _same(password: str) -> str:
+def _same(password: str) -> bytes:
     """The same password from every keyboard: composed and decomposed letters alike."""
-    return unicodedata.normalize("NFC", password)
+    return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
 
 
 def usable(password: str, name: str) -> str:

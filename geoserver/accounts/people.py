@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from geoserver.accounts.model import NAME, Account, account_name
 from geoserver.accounts.passwords import one_time_password
 from geoserver.accounts.service import SignIn
-from geoserver.faults import UnknownId
-from layers.errors import BadInput
+from geoserver.faults import BadParameter, UnknownId
 from layers.grants.roles import Post
 
 ONCE_S = 7 * 86_400.0
@@ -26,18 +25,14 @@ class People:
 
         Raises
         ------
-        BadInput
+        BadParameter
             The name cannot be one.
         AccountExists
         """
         name = account_name(name)
         if not NAME.fullmatch(name):
-            raise BadInput(
-                field="name",
-                value=name,
-                detail="is no name of an account.",
-                remedy="Take 2 to 40 letters, digits, dots, hyphens and underscores.",
-            )
+            detail = "is no name of an account. Take 2 to 40 letters, digits, dots, hyphens and underscores."
+            raise BadParameter(parameter="name", value=name, reason="account-name", detail=detail)
         password = one_time_password()
         until = self.door.now() + ONCE_S
         account = Account(name, title or name, self.door.passwords.digest(password), until, posts=tuple(posts))

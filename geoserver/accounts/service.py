@@ -10,7 +10,7 @@ from typing import Any
 
 from geoserver.accounts.caller import Caller
 from geoserver.accounts.limits import KEPT_S, counts_of
-from geoserver.accounts.model import Account, Session, Token, account_name
+from geoserver.accounts.model import NAME, Account, Session, Token, account_name
 from geoserver.accounts.passwords import LONGEST, SHORTEST, Passwords, usable
 from geoserver.accounts.store import AccountStore
 from geoserver.faults import BadPassword, BadSignIn, NotSignedIn, SignInPaused
@@ -86,7 +86,7 @@ class SignIn:
         name, now = account_name(name), self.now()
         counts = counts_of(name, address)
         wait = self.store.count_attempt(counts, now)
-        account = self.store.account(name)
+        account = self.store.account(name) if NAME.fullmatch(name) else None
         known = name if account else ""  # what stands where a name belongs may be a password
         if wait > 0:
             self.told(known, "sign-in-paused", known, {"address": address})
@@ -212,7 +212,7 @@ class SignIn:
 
 def digest_of(secret: str) -> str:
     """What is kept of a session's or token's secret: with 256 random bits, no salt and no slow digest is needed."""
-    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _is_void(account: Account, now: float) -> bool:

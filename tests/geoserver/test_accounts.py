@@ -23,6 +23,7 @@ from geoserver.accounts.people import ONCE_S, People
 from geoserver.accounts.service import SESSIONS_EACH, City, Lasting, SignIn
 from geoserver.faults import (
     AccountExists,
+    BadParameter,
     BadPassword,
     BadSignIn,
     NotAllowed,
@@ -32,7 +33,6 @@ from geoserver.faults import (
     UnknownId,
 )
 from layers.areas import Area
-from layers.errors import BadInput
 from layers.grants.model import Window
 from layers.grants.roles import Post
 from layers.grants.tree import AreaTree
@@ -193,6 +193,13 @@ def test_unknown_wrong_disabled_and_void_are_told_alike_and_cost_alike(desk: Des
         desk.time += 3_600
     assert len(told) == 1
     assert looks == [1, 1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("odd", ["\0", "wang\0", "\ud800", "' OR 1=1 --", "x" * 100_000, "%s", "?", "王"])
+def test_odd_names_and_passwords_are_wrong_ones_like_others(desk: Desk, odd: str) -> None:
+    desk.person()
+    assert desk.fails(odd, OWN) is BadSignIn
+    assert desk.fails("wang", odd) is BadSignIn
 
 
 def test_a_session_brought_along_is_never_taken_over(desk: Desk) -> None:
@@ -532,7 +539,7 @@ def test_a_token_ends_by_itself_with_its_account_and_by_hand(desk: Desk) -> None
         desk.door.by_token(one)
 
 
-@pytest.mark.parametrize("secret", ["", "gst_", "x" * 10_000, "\udcff", "' OR 1=1 --"])
+@pytest.mark.parametrize("secret", ["", "gst_", "x" * 10_000, "\udcff", "a\0b", "' OR 1=1 --"])
 def test_what_is_no_secret_opens_nothing(desk: Desk, secret: str) -> None:
     desk.person()
     desk.sign_in()
@@ -553,9 +560,9 @@ def test_sessions_and_tokens_do_not_stand_in_for_each_other(desk: Desk) -> None:
 # ── accounts, and what is left of secrets ──
 
 
-@pytest.mark.parametrize("name", ["", "a", "a b", "-x", "x" * 41, "a/b", "<b>", "a\nb", "' OR 1=1"])
+@pytest.mark.parametrize("name", ["", "a", "a b", "-x", "x" * 41, "\ud800x", "a\0b", "a/b", "<b>", "a\nb", "' OR 1=1"])
 def test_names_that_no_account_has(desk: Desk, name: str) -> None:
-    with pytest.raises(BadInput):
+    with pytest.raises(BadParameter):
         desk.people.add(name, "", [])
     assert desk.store.accounts() == []
 
