@@ -9,7 +9,7 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from geoserver.faults import BadSealKey
 from geoserver.storage.journal import Tail, flaw, is_pruned, moment
-from geoserver.storage.store import LOOK, Seal, Store
+from geoserver.storage.store import LOOK, JournalRow, Seal, Store
 
 Kind = Literal["row", "seal", "record"]
 
@@ -174,45 +174,59 @@ def verify(store: Store, key: SealKey | None) -> Verdict:
     Without a key the seals are not checked. All is read at one moment, while others may write.
     """
     with store.content() as content:
-        documents = {(kind, _id(document)): _canonical(document) for kind, document in content.records}
-        walk = _Walk(documents)
+        walk = Walk()
+        for kind, document in content.records:
+            walk.record(kind, document)
         wanted = {seal.seq: seal for seal in content.seals} if key else {}
         kept = key.kept() if key else []
         bad = walk.rows(content.journal, wanted.keys() | {seal.seq for seal in kept})
     seals = [*wanted.values(), *kept]
     if bad is None and key is not None:
-        bad = next(walk.seals(seals, key), None)
+        bad = next(walk.bad_seals(seals, key), None)
     sealed = max((seal.seq for seal in seals), default=0)
-    return Verdict(walk.tail.seq, walk.pruned, len(wanted), sealed, bad or walk.record())
+    return Verdict(walk.tail.seq, walk.pruned, len(wanted), sealed, bad or walk.bad_record())
 
 
-class _Walk:
-    """One pass over the journal, and what it leaves behind."""
+class Walk:
+    """One pass over all records and then the journal, and what is found on the way."""
 
-    def __init__(self, documents: Mapping[tuple[str, str], bytes]) -> None:
+    def __init__(self) -> None:
         self.tail = Tail()
         self.pruned = 0
-        self._documents = documents
+        self._documents: dict[tuple[str, str], bytes] = {}
         self._last: dict[tuple[str, str], bytes | None] = {}
         self._digests: dict[int, bytes] = {}
 
-    def rows(self, journal: Any, wanted: set[int]) -> Finding | None:
-        """The first bad row."""
-        for row in journal:
-            wrong = flaw(row, self.tail)
-            if wrong:
-                return Finding("row", wrong, seq=self.tail.seq + 1 if wrong == "gap" else row.seq)
-            self.tail = Tail(row.seq, row.digest)
-            self.pruned += is_pruned(row)
-            if row.seq in wanted:
-                self._digests[row.seq] = row.digest
-            if row.action == "remove":
-                self._last.pop((row.kind, row.id), None)
-            elif row.action != LOOK:
-                self._last[row.kind, row.id] = None if row.after is None else _canonical(row.after)
+    def record(self, kind: str, document: str) -> None:
+        """Pass a record."""
+        said = json.loads(document, parse_int=float)
+        self._documents[kind, str(said["id"])] = _canonical(said)
+
+    def row(self, row: JournalRow) -> Finding | None:
+        """Pass a row; what is wrong with it."""
+        wrong = flaw(row, self.tail)
+        if wrong:
+            return Finding("row", wrong, seq=self.tail.seq + 1 if wrong == "gap" else row.seq)
+        self.tail = Tail(row.seq, row.digest)
+        self.pruned += is_pruned(row)
+        if row.action == "remove":
+            self._last.pop((row.kind, row.id), None)
+        elif row.action != LOOK:
+            after = None if row.after is None else _canonical(json.loads(row.after, parse_int=float))
+            self._last[row.kind, row.id] = after
         return None
 
-    def seals(self, seals: list[Seal], key: SealKey) -> Iterator[Finding]:
+    def rows(self, journal: Iterable[JournalRow], wanted: set[int]) -> Finding | None:
+        """Pass rows up to the first bad one; the digests of some are kept, for their seals."""
+        for row in journal:
+            bad = self.row(row)
+            if bad:
+                return bad
+            if row.seq in wanted:
+                self._digests[row.seq] = row.digest
+        return None
+
+    def bad_seals(self, seals: Iterable[Seal], key: SealKey) -> Iterator[Finding]:
         """The seals that do not hold; those of other keys are left out."""
         for seal in sorted(seals, key=lambda one: one.seq):
             if seal.key != key.name:
@@ -221,10 +235,10 @@ class _Walk:
                 yield Finding("seal", "signature", seq=seal.seq)
             elif seal.seq > self.tail.seq:
                 yield Finding("seal", "cut", seq=seal.seq)
-            elif self._digests[seal.seq] != seal.digest:
+            elif self._digests.get(seal.seq) != seal.digest:
                 yield Finding("seal", "digest", seq=seal.seq)
 
-    def record(self) -> Finding | None:
+    def bad_record(self) -> Finding | None:
         """The first record that is not what its last row says; of a pruned row only that it exists is known."""
         for kind, id_ in sorted(self._last.keys() | self._documents.keys()):
             told, found = self._last.get((kind, id_)), self._documents.get((kind, id_))
@@ -237,11 +251,6 @@ class _Walk:
         return None
 
 
-def _id(document: str) -> str:
-    return str(json.loads(document)["id"])
-
-
-def _canonical(document: str) -> bytes:
+def _canonical(said: Any) -> bytes:
     """A digest of what a JSON text says: an engine may write the same number or order of names otherwise."""
-    said = json.dumps(json.loads(document, parse_int=float), sort_keys=True)
-    return hashlib.sha256(said.encode()).digest()[:16]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).digest()[:16]

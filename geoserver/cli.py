@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from geoserver import cli_audit
+from geoserver import cli_audit, cli_user
 from geoserver.faults import BadKind
 from geoserver.reporting import reporting as _reporting
 from geoserver.settings import refuse_open_host, settings_from_environment
@@ -32,13 +32,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_audit.app)
+app.add_typer(cli_user.app)
 AsJson = Annotated[bool, typer.Option("--json", help="JSON lines instead of words.")]
 Folder = Annotated[Path, typer.Argument(help="The folder of a built city.", show_default=False)]
 CityFile = Annotated[Path, typer.Argument(metavar="CITY.toml", help="The city file.", show_default=False)]
 Host = Annotated[str, typer.Option(help="Address to listen at; this machine's own only.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0 takes a free one.")]
 Workers = Annotated[int | None, typer.Option(min=1, max=256, help="Processes to work with; all cores if not given.")]
-KindName = Annotated[str, typer.Argument(metavar="KIND", help=f"What: {', '.join(COLLECTIONS)}.")]
+EVERYTHING = "all"
+KindName = Annotated[str, typer.Argument(metavar="KIND", help=f"What: {', '.join((*COLLECTIONS, EVERYTHING))}.")]
 CityFolder = Annotated[Path, typer.Option("--city", help="The folder of the built city.", show_default=False)]
 
 
@@ -172,11 +174,17 @@ def load(  # noqa: PLR0913  # the options of a verb
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only; write nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Load records from a file, row by row; repeating it makes no doubles. Refused rows give exit code 1."""
-    from geoserver import loading
+    """Load records from a file, row by row; repeating it makes no doubles. Refused rows give exit code 1.
+
+    The kind `all` takes up a .zip of `dump all` into a city without records.
+    """
+    from geoserver import backup, loading
     from layers.cameras.load import Loading
 
     with _reporting(as_json) as console:
+        if kind == EVERYTHING:
+            backup.load_city(settings_from_environment(city), file, dry_run or preview, console)
+            return
         _known(kind)
         if kind == "privacy-volumes":
             refused = loading.load_volumes(city, file, dry_run or preview, console)
@@ -209,10 +217,16 @@ def dump(
     city: CityFolder,
     as_json: AsJson = False,
 ) -> None:
-    """Write records to a file that `load` reads back; without addresses of streams."""
-    from geoserver import loading
+    """Write records to a file that `load` reads back; without addresses of streams.
+
+    The kind `all` writes everything to a .zip, while the server runs: records, and the journal with its chain.
+    """
+    from geoserver import backup, loading
 
     with _reporting(as_json) as console:
+        if kind == EVERYTHING:
+            backup.dump_city(settings_from_environment(city), file, console)
+            return
         _known(kind)
         loading.dump_file(city, kind, file, console)
 
