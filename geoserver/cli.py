@@ -9,7 +9,7 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -170,6 +170,19 @@ def load(  # noqa: PLR0913  # the options of a verb
     sheet: Annotated[
         str | None, typer.Option("--sheet", "--layer", help="Of a workbook or GeoPackage.", show_default=False)
     ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Incidents: 110, 119, 120, 122 or hand, where rows say none.")
+    ] = None,
+    state: Annotated[str | None, typer.Option(help="Incidents: where rows say none; closed if not given.")] = None,
+    time_zone: Annotated[
+        str | None, typer.Option(help="Incidents: of times that name none; the city's if not given.")
+    ] = None,
+    wall_clock: Annotated[
+        bool, typer.Option("--wall-clock", help="Incidents: times are those of the zone, whatever offset is written.")
+    ] = False,
+    reference_crs: Annotated[
+        str | None, typer.Option(help="Incidents: of masked map references, which are checked with it.")
+    ] = None,
     preview: Annotated[bool, typer.Option("--preview", help="Show the columns and what they are taken for.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only; write nothing.")] = False,
     as_json: AsJson = False,
@@ -178,7 +191,8 @@ def load(  # noqa: PLR0913  # the options of a verb
 
     The kind `all` takes up a .zip of `dump all` into a city without records.
     """
-    from geoserver import backup, loading
+    from geoserver import backup, loading, loading_situation
+    from layers.cameras.headings import HEADINGS
     from layers.cameras.load import Loading
 
     with _reporting(as_json) as console:
@@ -188,26 +202,33 @@ def load(  # noqa: PLR0913  # the options of a verb
         _known(kind)
         if kind == "privacy-volumes":
             refused = loading.load_volumes(city, file, dry_run or preview, console)
+        elif kind in loading_situation.FIELDS:
+            fields = loading_situation.FIELDS[kind]
+            listed = loading_situation.SituationLoading(
+                crs, _mapping(columns or [], fields), header.value, sheet,
+                source, state, time_zone, wall_clock, reference_crs,
+            )  # fmt: skip
+            refused = loading_situation.load_situation(city, kind, file, listed, dry_run or preview, console)
         else:
-            how = Loading(crs, height_reference, vertical_datum, _mapping(columns or []), header.value, sheet)
+            how = Loading(crs, height_reference, vertical_datum, _mapping(columns or [], HEADINGS), header.value, sheet)
             act = loading.preview_file if preview else functools.partial(loading.load_file, dry_run=dry_run)
             refused = act(city, file, how, console=console)
         if refused:
             raise typer.Exit(1)
 
 
-def _mapping(given: list[str]) -> dict[str, str]:
+def _mapping(given: list[str], fields: Collection[str]) -> dict[str, str]:
     """``FIELD=COLUMN`` as field → column."""
-    from layers.cameras.headings import HEADINGS, plain
+    from layers.cameras.headings import plain
 
     pairs = [one.partition("=") for one in given]
+    named = {plain(field): field for field in fields}
     wrong = next(
-        (one for one, (field, sign, _) in zip(given, pairs, strict=True) if not sign or plain(field) not in HEADINGS),
-        None,
+        (one for one, (field, sign, _) in zip(given, pairs, strict=True) if not sign or plain(field) not in named), None
     )
     if wrong is not None:
-        raise typer.BadParameter(f"{wrong}: FIELD=COLUMN, with FIELD one of {', '.join(HEADINGS)}", param_hint="--map")
-    return {plain(field): column.strip() for field, _, column in pairs}
+        raise typer.BadParameter(f"{wrong}: FIELD=COLUMN, with FIELD one of {', '.join(fields)}", param_hint="--map")
+    return {named[plain(field)]: column.strip() for field, _, column in pairs}
 
 
 @app.command()

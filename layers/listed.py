@@ -4,7 +4,7 @@ The forms (CSV, workbooks, GeoPackage, GeoJSON, JSON) and their encodings are re
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from layers.cameras.grid import Grid, Note, Reading, UnreadableList
@@ -100,6 +100,14 @@ def concluded(
     records: Sequence[Record], known: Mapping[str, Record], problems: Sequence[Problem], listing: Listing
 ) -> ListReport:
     """The report of a load, against what is known already."""
+    report = concluded_rows(records, known, problems, len(listing.rows))
+    return replace(report, ignored=listing.ignored, notes=listing.notes)
+
+
+def concluded_rows(
+    records: Sequence[Record], known: Mapping[str, Record], problems: Sequence[Problem], read: int
+) -> ListReport:
+    """The same without what there is to say of a table."""
     kept, changes = [], []
     for record in records:
         before = known.get(record.id)
@@ -109,16 +117,14 @@ def concluded(
         if record != before:
             changes.append(record)
     updated = sum(record.id in known for record in changes)
-    refused = {problem.row for problem in problems if problem.severity == "refused"}
     counts = {
-        "read": len(listing.rows),
-        "refused": len(refused),
+        "read": read,
+        "refused": len({problem.row for problem in problems if problem.severity == "refused"}),
         "new": len(changes) - updated,
         "updated": updated,
         "unchanged": len(kept) - len(changes),
     }
-    ordered = tuple(sorted(problems, key=lambda problem: problem.row))
-    return ListReport(tuple(kept), tuple(changes), ordered, counts, listing.ignored, listing.notes)
+    return ListReport(tuple(kept), tuple(changes), tuple(sorted(problems, key=lambda one: one.row)), counts)
 
 
 def detail_of(error: Mapping[str, Any]) -> str:

@@ -16,11 +16,11 @@ from layers.cameras.grid import Reading
 from layers.cameras.report import Remarks
 from layers.cameras.tables import Row
 from layers.incidents.model import Incident, Source, State, Step
-from layers.incidents.places import Placed, places
 from layers.incidents.states import with_fields
 from layers.incidents.times import Clock, day_first
 from layers.incidents.words import HEADINGS, category_of, severity_of, source_of, state_of
 from layers.listed import ListReport, concluded, detail_of, read_listing
+from layers.listed_places import Placed, places
 from tiles.scene import Scene
 
 LOADER = "load"

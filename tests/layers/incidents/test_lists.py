@@ -16,12 +16,12 @@ from layers.areas import AreaIndex
 from layers.cameras.cells import BadCell
 from layers.cameras.grid import UnreadableList
 from layers.incidents.lists import IncidentLoading, load_incidents
-from layers.incidents.masked import read_square
 from layers.incidents.model import CATEGORIES, Incident
 from layers.incidents.states import moved, with_fields
 from layers.incidents.times import Clock, day_first
 from layers.incidents.words import category_of, severity_of, source_of, state_of
 from layers.listed import ListReport
+from layers.masked import read_square
 from tests.layers.incidents.builders import NOON
 from tiles.scene import Scene
 

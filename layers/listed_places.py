@@ -1,4 +1,4 @@
-"""Where the incidents of a list are: places in WGS 84, or squares of a map in which they lie."""
+"""Where the rows of a list are: places in WGS 84, or squares of a map in which they lie."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from layers.cameras.cells import BadCell, number
 from layers.cameras.report import Remarks
 from layers.cameras.tables import Row
 from layers.coordinates import read_coordinates
-from layers.incidents.masked import Square, read_square
+from layers.masked import Square, read_square
 from tiles.geodesy import Floats
 from tiles.scene import Scene
 
