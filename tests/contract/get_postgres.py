@@ -1,5 +1,6 @@
 """Finds PostgreSQL with PostGIS for the tests, or installs Debian's; starts clusters of our own."""
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -99,7 +100,8 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop it, and remove all of it."""
-        self.run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "-s", "stop")
+        with contextlib.suppress(subprocess.CalledProcessError):  # it may be dead already
+            self.run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "-s", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
