@@ -14,6 +14,7 @@ from geoserver import errors
 from geoserver.api import (
     calibration,
     cameras,
+    checkpoints,
     client,
     coverage,
     editing,
@@ -26,6 +27,8 @@ from geoserver.api import (
     privacy,
     system,
     tiles,
+    units,
+    zones,
 )
 from geoserver.api.models import Problem
 from geoserver.coverage_service import CityCoverage
@@ -86,6 +89,9 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         importing.router,
         privacy.router,
         incidents.router,
+        checkpoints.router,
+        zones.router,
+        units.router,
         cameras.router,
         calibration.router,
         pictures.router,
