@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 import anyio
@@ -13,6 +14,7 @@ from geoserver.faults import LiveFull
 from geoserver.live.positions import Board
 from geoserver.live.ring import Ring
 from geoserver.live.told import Told
+from geoserver.live.watching import Watching, tell
 from geoserver.services import Services
 from geoserver.storage.store import Change, Store
 
@@ -25,16 +27,22 @@ POSITIONS_S = 0.1
 TURNS = 5
 """Clients are told of positions in so many turns, so that they are not all served at once."""
 Read = TypeVar("Read")
+News = Mapping[str, Sequence[Told]]
+"""New changes by topic."""
 
 
 class Follower(Protocol):
     """A client, as the feed knows it."""
 
-    def concern(self, rows: Sequence[Told], before: int, seq: int) -> None:
+    @property
+    def watching(self) -> Watching | None:
+        """Its view of what moves, if it wants one."""
+
+    def concern(self, rows: News, before: int, seq: int) -> None:
         """Rows have come; all up to ``before`` were there already, and ``seq`` is the last one's."""
 
-    def move(self) -> None:
-        """It is this client's turn to be told of positions."""
+    def turn(self, now_s: float) -> None:
+        """It is this client's turn: what moved has been made ready; ``now_s`` is of the monotonic clock."""
 
 
 class Feed:
@@ -95,12 +103,17 @@ class Feed:
         """Tell of rows of the journal."""
         before, told = self.ring.seq, [Told.of(row) for row in rows]
         self.ring.add(told, rows[-1].seq)
-        fresh = [one for one in told if one is not None]
+        fresh: dict[str, list[Told]] = {}
+        for one in told:
+            if one is not None:
+                fresh.setdefault(one.topic, []).append(one)
         for follower in self._followers:
             follower.concern(fresh, before, self.ring.seq)
 
     async def _turns(self) -> None:
         for turn in itertools.cycle(range(TURNS)):
             await asyncio.sleep(POSITIONS_S / TURNS)
-            for follower in self._followers[turn::TURNS]:
-                follower.move()
+            now_s, some = time.monotonic(), self._followers[turn::TURNS]
+            tell(self.positions, [one.watching for one in some if one.watching is not None])
+            for follower in some:
+                follower.turn(now_s)

@@ -63,10 +63,10 @@ class Following:
         return None if self._stage == "snapshot" else self.seq
 
     def concern(self, rows: Sequence[Told], before: int, seq: int) -> bool:
-        """Take note of new rows; whether they are a reason to take a step."""
+        """Take note of new rows of the kind, where all rows now go up to ``seq``; whether to take a step."""
         if self._stage != "live" or self.seq is None or self.seq < before:
             return self._stage != "live"
-        if any(row.topic == self.topic and row.concerns(self._box) for row in rows):
+        if any(row.concerns(self._box) for row in rows):
             return True
         self.seq = max(self.seq, seq)
         return False

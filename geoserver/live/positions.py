@@ -9,7 +9,7 @@ offset type    header
 1      uint8   0
 2      uint16  bytes of a row: 24; a later form may only add to its end
 4      uint32  rows
-8      float64 time of the newest row, milliseconds since 1970-01-01 UTC
+8      float64 a time, milliseconds since 1970-01-01 UTC, that ages are told against
 ====== ======= =====================================================================================
 
 ====== ======= =====================================================================================
@@ -21,19 +21,22 @@ offset type    row
 12     float32 ellipsoidal height, metres; NaN: on the ground
 16     uint16  heading, 0.01 degrees clockwise from true north; 65535: not known
 18     uint16  speed, 0.01 m/s; 65535: not known or beyond
-20     int32   age against the header's time, milliseconds
+20     int32   age: the header's time less the position's own, milliseconds
 ====== ======= =====================================================================================
 """
 
+import itertools
 import math
+import struct
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geoserver.boxes import Box
 from layers.errors import BadInput
 
 MOST = 100_000
@@ -42,9 +45,10 @@ SILENT_S = 600.0
 """Whatever has not been heard of for so long is not shown to those who come."""
 REMEMBERED = 65_536
 """Updates whose slots are remembered in order; who lags more looks at everything."""
+EVERYWHERE: Box = (-180.0, -90.0, 180.0, 90.0)
 FORM = 1
 UNKNOWN = 65_535
-HEADER = np.dtype([("form", "<u1"), ("zero", "<u1"), ("size", "<u2"), ("count", "<u4"), ("time", "<f8")])
+HEADER = struct.Struct("<BBHId")
 ROW = np.dtype(
     [
         ("number", "<u4"),
@@ -96,8 +100,54 @@ class Position:
         return round(self.lon * 1e7), round(self.lat * 1e7), height, heading, _hundredths(self.speed_m_s)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Moment:
+    """What moved on a board up to a stamp, worked out once for all who are told of it.
+
+    Attributes
+    ----------
+    numbers, things : of what moved; ``index`` is where in them a number is
+    newest_ms : against which ages are told, milliseconds since 1970-01-01 UTC
+    """
+
+    stamp: int
+    numbers: Sequence[int]
+    things: Sequence[tuple[str, str]]
+    index: Mapping[int, int]
+    newest_ms: float
+    _lon: NDArray[np.float64]
+    _lat: NDArray[np.float64]
+    _rows: bytes
+
+    @classmethod
+    def of(cls, kept: NDArray[np.void], things: Sequence[tuple[str, str]], stamp: int) -> "Moment":
+        """From rows of a board's table."""
+        newest = float(kept["time_ms"].max(initial=0.0))
+        rows = kept["row"]
+        rows["age"] = np.minimum(newest - kept["time_ms"], 2**31 - 1)
+        numbers: list[int] = kept["number"].tolist()
+        index = {number: i for i, number in enumerate(numbers)}
+        return cls(stamp, numbers, things, index, newest, kept["lon"].copy(), kept["lat"].copy(), rows.tobytes())
+
+    def within(self, boxes: Sequence[Box | None]) -> list[list[int]]:
+        """For every box, what moved and is in it now; west beyond east means over the date line."""
+        west, south, east, north = np.array([box or EVERYWHERE for box in boxes]).T[:, :, None]
+        left, right = self._lon >= west, self._lon <= east
+        inside = np.where(west <= east, left & right, left | right) & (self._lat >= south) & (self._lat <= north)
+        which, found = np.nonzero(inside)
+        ends = np.searchsorted(which, np.arange(len(boxes) + 1)).tolist()
+        some = found.tolist()
+        return [some[start:end] for start, end in itertools.pairwise(ends)]
+
+    def batch(self, some: Sequence[int]) -> bytes:
+        """Some of what moved, as it goes out."""
+        size, rows = ROW.itemsize, self._rows
+        header = HEADER.pack(FORM, 0, size, len(some), self.newest_ms)
+        return b"".join([header, *(rows[size * i : size * (i + 1)] for i in some)])
+
+
 class Board:
-    """The latest position of everything that moves. Safe to use from many threads; readers hold ``lock``.
+    """The latest position of everything that moves. Safe to use from many threads.
 
     Attributes
     ----------
@@ -108,7 +158,7 @@ class Board:
     """
 
     def __init__(self, most: int = MOST) -> None:
-        self.lock = threading.Lock()
+        self._lock = threading.Lock()
         self.count = self.stamp = 0
         self.table: NDArray[np.void] = np.zeros(min(256, most), KEPT)
         self.things: list[tuple[str, str]] = []
@@ -119,28 +169,24 @@ class Board:
 
     def put(self, positions: Iterable[Position]) -> None:
         """Take positions up; one that is older than what is known of its thing changes nothing."""
-        with self.lock:
+        with self._lock:
             for one in positions:
                 self._put(one)
 
-    def since(self, stamp: int) -> Slots:
+    def moment(self, stamp: int) -> Moment:
+        """What was updated after a stamp; with 0, all that was heard of lately."""
+        with self._lock:
+            slots = self._since(stamp) if stamp else self._recent()
+            return Moment.of(self.table[slots], [self.things[slot] for slot in slots.tolist()], self.stamp)
+
+    def _since(self, stamp: int) -> Slots:
         """Slots that were updated after a stamp, each once."""
         if self.stamp - stamp < REMEMBERED:
             return np.unique(self._last[np.arange(stamp + 1, self.stamp + 1) % REMEMBERED])
         return np.flatnonzero(self.table["stamp"][: self.count] > stamp)
 
-    def recent(self) -> Slots:
-        """Slots of what was heard of lately."""
+    def _recent(self) -> Slots:
         return np.flatnonzero(self.table["time_ms"][: self.count] > (time.time() - SILENT_S) * 1e3)
-
-    def batch(self, slots: Slots) -> bytes:
-        """The positions of some slots, at least one, as they go out."""
-        kept = self.table[slots]
-        newest = float(kept["time_ms"].max())
-        rows = kept["row"]
-        rows["age"] = np.minimum(newest - kept["time_ms"], 2**31 - 1)
-        header = np.array((FORM, 0, ROW.itemsize, slots.size, newest), HEADER)
-        return header.tobytes() + rows.tobytes()
 
     def _put(self, one: Position) -> None:
         thing, time_ms = (one.kind, one.id), one.time_s * 1e3

@@ -1,6 +1,8 @@
 """One client of the live feed: hears what it asks for, tells it what comes of that, at its own pace."""
 
 import asyncio
+import math
+import time
 from collections.abc import Sequence
 
 import orjson
@@ -9,9 +11,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from geoserver.errors import problem
 from geoserver.live.asks import POSITIONS, Ask, Ping, Subscribe, read_ask
 from geoserver.live.audience import Audience
-from geoserver.live.feed import Feed
+from geoserver.live.feed import Feed, News
 from geoserver.live.following import Following
-from geoserver.live.told import Told
 from geoserver.live.watching import Watching
 from geoserver.words import Lang
 from tiles.errors import Fault
@@ -23,7 +24,12 @@ STALLED_S = 60.0
 
 
 class Session:
-    """A client and what it follows."""
+    """A client and what it follows.
+
+    Attributes
+    ----------
+    watching : its view of what moves, if it wants one
+    """
 
     def __init__(self, socket: WebSocket, feed: Feed, audience: Audience, lang: Lang) -> None:
         self._socket = socket
@@ -31,9 +37,11 @@ class Session:
         self._audience = audience
         self._lang = lang
         self._following: dict[str, Following] = {}
-        self._watching: Watching | None = None
-        self._turn = False
+        self.watching: Watching | None = None
+        self._news = False
         self._wake = asyncio.Event()
+        self._stalled = asyncio.Event()
+        self._sending_s = math.inf
         self._asks: asyncio.Queue[Ask | Fault] = asyncio.Queue(UNANSWERED)
 
     async def serve(self) -> None:
@@ -44,24 +52,28 @@ class Session:
         LiveFull
         """
         with self._feed.followed_by(self):
-            telling = asyncio.create_task(self._tell())
-            hearing = asyncio.create_task(self._hear())
+            tasks = [asyncio.create_task(work) for work in (self._tell(), self._hear(), self._give_up())]
             try:
-                await asyncio.wait((telling, hearing), return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             finally:
-                await _ended(telling, hearing)
+                await _ended(tasks)
 
-    def concern(self, rows: Sequence[Told], before: int, seq: int) -> None:
+    def concern(self, rows: News, before: int, seq: int) -> None:
         """Rows have come."""
-        # Each has to be asked: the others may move on without being woken.
-        if sum([one.concern(rows, before, seq) for one in self._following.values()]):
+        for one in self._following.values():
+            if one.concern(rows.get(one.topic, ()), before, seq):
+                self._news = True
+                self._wake.set()
+
+    def turn(self, now_s: float) -> None:
+        """It is this client's turn to be sent what was made for it, or to be given up."""
+        if now_s - self._sending_s > STALLED_S:
+            self._stalled.set()
+        if self.watching is not None and self.watching.batch is not None:
             self._wake.set()
 
-    def move(self) -> None:
-        """It is this client's turn to be told of positions."""
-        if self._watching is not None and self._watching.behind(self._feed.positions):
-            self._turn = True
-            self._wake.set()
+    async def _give_up(self) -> None:
+        await self._stalled.wait()
 
     async def _hear(self) -> None:
         while True:
@@ -87,24 +99,29 @@ class Session:
                     await asyncio.sleep(0)  # the others' turn
                 else:
                     await self._wake.wait()
-        except (WebSocketDisconnect, TimeoutError):
+        except WebSocketDisconnect:
             return
 
     async def _step(self) -> bool:
         """Something for every part of what the client wants; whether there is more to do at once."""
         if not self._asks.empty():
             await self._answer(self._asks.get_nowait())
-        for one in tuple(self._following.values()):
-            if await one.step(self._feed, self._send):
-                self._wake.set()
-        if self._turn and self._watching is not None:
-            self._turn = False
-            names, batch = self._watching.take(self._feed.positions)
-            if names is not None:
-                await self._send(names)
-            if batch is not None:
-                await self._send(batch)
-        return self._wake.is_set() or not self._asks.empty()
+        if self._news:
+            self._news = False
+            for one in tuple(self._following.values()):
+                if await one.step(self._feed, self._send):
+                    self._news = True
+        if self.watching is not None and self.watching.batch is not None:
+            await self._send_positions(self.watching)
+        return self._news or not self._asks.empty()
+
+    async def _send_positions(self, watching: Watching) -> None:
+        names, batch = watching.names, watching.batch
+        if names is not None:
+            await self._send(names)
+        if batch is not None:
+            await self._send(batch)
+        watching.names = watching.batch = None
 
     async def _answer(self, ask: Ask | Fault) -> None:
         if isinstance(ask, Fault):
@@ -118,36 +135,32 @@ class Session:
             except Fault as fault:
                 await self._refuse(fault)
         elif ask.topic == POSITIONS:
-            self._watching = None
+            self.watching = None
         else:
             self._following.pop(ask.topic, None)
 
     def _subscribe(self, ask: Subscribe) -> None:
         box = ask.box
         if ask.topic == POSITIONS:
-            self._watching, self._turn = Watching(box, self._audience), True
+            self.watching = Watching(box, self._audience)
         else:
             self._following[ask.topic] = Following(ask.topic, box, self._audience, ask.since)
+            self._news = True
 
     async def _refuse(self, fault: Fault) -> None:
         await self._send(orjson.dumps({"type": "error", "problem": problem(fault, self._lang)}).decode())
 
     async def _send(self, message: str | bytes) -> None:
-        """Once the client has taken what was sent before.
-
-        Raises
-        ------
-        TimeoutError
-            It takes nothing any more.
-        """
-        async with asyncio.timeout(STALLED_S):
-            if isinstance(message, str):
-                await self._socket.send_text(message)
-            else:
-                await self._socket.send_bytes(message)
+        """Once the client has taken what was sent before."""
+        self._sending_s = time.monotonic()
+        if isinstance(message, str):
+            await self._socket.send_text(message)
+        else:
+            await self._socket.send_bytes(message)
+        self._sending_s = math.inf
 
 
-async def _ended(*tasks: asyncio.Task[None]) -> None:
+async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
     """Have tasks end; what went wrong in one of them goes on."""
     for task in tasks:
         task.cancel()

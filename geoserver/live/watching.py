@@ -1,81 +1,71 @@
-"""What one client is told of positions: what moved in its view since it was last told, the latest only."""
+"""What clients are told of positions: what moved in the view of each since it was last told, the latest only."""
 
-import numpy as np
+from collections.abc import Iterable
+
 import orjson
-from numpy.typing import NDArray
 
 from geoserver.boxes import Box
 from geoserver.live.asks import POSITIONS
 from geoserver.live.audience import Audience
-from geoserver.live.positions import Board, Slots
-
-_NOTHING: tuple[str | None, bytes | None] = (None, None)
+from geoserver.live.positions import Board, Moment
 
 
 class Watching:
-    """One client's view of the board. A thing that leaves the view is told once more, with where it then is."""
+    """One client's view of the board. A thing that leaves the view is told once more, with where it then is.
+
+    Attributes
+    ----------
+    stamp : of the board, up to which the client has been told
+    names, batch : what the client has not been sent yet: the names of what came into view, and the positions.
+        While there is any, nothing more is made for it, so a slow client is told less often and never late.
+    """
 
     def __init__(self, box: Box | None, audience: Audience) -> None:
-        self._box = box
+        self.box = box
+        self.stamp = 0
+        self.names: str | None = None
+        self.batch: bytes | None = None
         self._audience = audience
-        self._stamp = 0
-        self._known = np.zeros(0, np.uint32)
-        self._inside = np.zeros(0, bool)
-        self._denied = np.zeros(0, bool)
+        self._inside: set[int] = set()
+        self._denied: set[int] = set()
 
-    def behind(self, board: Board) -> bool:
-        """Whether anything at all was heard of since."""
-        return board.stamp > self._stamp
+    def take(self, moment: Moment, within: list[int]) -> None:
+        """Be told of a moment, of which some is in the view."""
+        self.stamp = moment.stamp
+        shown = {moment.numbers[i] for i in within}
+        left = (self._inside & moment.index.keys()) - shown
+        new = shown - self._inside
+        if left:
+            self._inside -= left
+            within = within + [moment.index[number] for number in left - self._denied]
+            self._denied -= left
+        if new:
+            self._inside |= new
+            self.names = self._meet(moment, new)
+        if self._denied:
+            within = [i for i in within if moment.numbers[i] not in self._denied]
+        self.batch = moment.batch(within) if within else None
 
-    def take(self, board: Board) -> tuple[str | None, bytes | None]:
-        """The names that are new to the client, and the batch; None where there is none."""
-        if not self.behind(board):
-            return _NOTHING
-        with board.lock:
-            self._grow(board.count)
-            wanted = self._wanted(board)
-            self._stamp = board.stamp
-            names = self._names(board, wanted)
-            slots = wanted[~self._denied[wanted]]
-            return names, board.batch(slots) if slots.size else None
-
-    def _wanted(self, board: Board) -> Slots:
-        """Slots that moved in the view, came into it or left it."""
-        slots = board.since(self._stamp) if self._stamp else board.recent()
-        kept = board.table[slots]
-        # A slot that was given to another thing is not in the view until that thing is.
-        held = self._inside[slots] & (self._known[slots] == kept["number"])
-        within = _within(kept["lon"], kept["lat"], self._box)
-        self._inside[slots] = within
-        told: Slots = slots[within | held]
-        return told
-
-    def _names(self, board: Board, slots: Slots) -> str | None:
-        numbers = board.table["number"]
-        new = slots[self._known[slots] != numbers[slots]]
-        if not new.size:
-            return None
-        self._known[new] = numbers[new]
+    def _meet(self, moment: Moment, new: set[int]) -> str | None:
+        """Names of what comes into view."""
         told = {}
-        for slot in new.tolist():
-            kind, id_ = board.things[slot]
-            self._denied[slot] = not self._audience.may_follow(kind, id_)
-            if not self._denied[slot]:
-                told[str(numbers[slot])] = {"kind": kind, "id": id_}
+        for number in new:
+            kind, id_ = moment.things[moment.index[number]]
+            if self._audience.may_follow(kind, id_):
+                told[str(number)] = {"kind": kind, "id": id_}
+            else:
+                self._denied.add(number)
         return orjson.dumps({"type": "names", "topic": POSITIONS, "names": told}).decode() if told else None
 
-    def _grow(self, count: int) -> None:
-        more = count - self._known.size
-        if more > 0:
-            self._known = np.append(self._known, np.zeros(more, np.uint32))
-            self._inside = np.append(self._inside, np.zeros(more, bool))
-            self._denied = np.append(self._denied, np.zeros(more, bool))
 
-
-def _within(lon: NDArray[np.float64], lat: NDArray[np.float64], box: Box | None) -> NDArray[np.bool_]:
-    """Which places lie in a box; west beyond east means over the date line."""
-    if box is None:
-        return np.ones(lon.size, bool)
-    west, south, east, north = box
-    lies = (lon >= west) & (lon <= east) if west <= east else (lon >= west) | (lon <= east)
-    return lies & (lat >= south) & (lat <= north)
+def tell(board: Board, watchers: Iterable[Watching]) -> None:
+    """Make what clients are to be sent, for those that have been sent what was made before."""
+    groups: dict[int, list[Watching]] = {}
+    for one in watchers:
+        if one.stamp < board.stamp and one.batch is None:
+            groups.setdefault(one.stamp, []).append(one)
+    # Mostly they have all been told of the same, so that it is worked out once for all.
+    for stamp, group in groups.items():
+        moment = board.moment(stamp)
+        for one, within in zip(group, moment.within([one.box for one in group]), strict=True):
+            one.take(moment, within)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from geoserver.live.audience import EVERYBODY
 from geoserver.live.positions import Board, Position
-from geoserver.live.watching import Watching
+from geoserver.live.watching import Watching, tell
 from layers.errors import BadInput
 
 BOX = (106.0, 39.0, 107.0, 40.0)
@@ -41,6 +41,14 @@ def unpacked(batch: bytes) -> list[dict]:
     return rows
 
 
+def heard(board: Board, watching: Watching) -> tuple[str | None, bytes | None]:
+    """What one client is sent now."""
+    tell(board, [watching])
+    sent = watching.names, watching.batch
+    watching.names = watching.batch = None
+    return sent
+
+
 class Client:
     """What somebody knows who is told of positions."""
 
@@ -51,7 +59,7 @@ class Client:
 
     def listen(self) -> dict[str, tuple[float, float]]:
         """What came this time."""
-        names, batch = self.watching.take(self.board)
+        names, batch = heard(self.board, self.watching)
         if names is not None:
             message = orjson.loads(names)
             assert (message["type"], message["topic"]) == ("names", "positions")
@@ -73,7 +81,7 @@ def test_a_batch_is_what_its_description_says() -> None:
             Position("vehicle", "b", -179.9999999, 0.0, now - 1.5),
         ]
     )
-    names, batch = Watching(None, EVERYBODY).take(board)
+    names, batch = heard(board, Watching(None, EVERYBODY))
     assert orjson.loads(names or "")["names"] == {
         "1": {"kind": "unit", "id": "a"},
         "2": {"kind": "vehicle", "id": "b"},
@@ -142,7 +150,7 @@ def test_nobody_is_told_of_what_they_may_not_follow() -> None:
     board.put([at("a"), at("b")])
     assert set(client.listen()) == {"a"}
     board.put([at("b", 106.7)])
-    names, batch = client.watching.take(board)
+    names, batch = heard(board, client.watching)
     assert (names, batch) == (None, None)
 
 
