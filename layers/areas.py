@@ -83,3 +83,12 @@ def reach(code: str) -> str:
         if not code[length:].strip("0"):
             return code[:length]
     return code
+
+
+def beginnings(codes: Iterable[str]) -> list[str]:
+    """The fewest beginnings that tell all areas within some areas; what has nothing within it adds none."""
+    found: list[str] = []
+    for one in sorted({reach(code) for code in codes if len(reach(code)) < CODE_LENGTHS[-1]} - {""}):
+        if not found or not one.startswith(found[-1]):
+            found.append(one)
+    return found

@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from geoserver.storage.store import Query
-from layers.areas import reach
+from geoserver.storage.store import ANY_OF, Query
+from layers.areas import beginnings
 from layers.catalogue import KINDS
 
 Conditions = tuple[str, list[Any]]
@@ -27,7 +27,7 @@ def where(query: Query) -> Conditions:
         if condition:
             parts.append(condition)
             values += some
-    if any(isinstance(value, str) and NUL in value for value in (*values, *query.equal.values())):
+    if any(isinstance(value, str) and NUL in value for value in values):
         return "false", []
     return " AND ".join(parts), values
 
@@ -41,14 +41,15 @@ def _fields(query: Query) -> Conditions:
     for name, value in query.equal.items():
         if name not in KINDS[query.kind].indexed:
             raise KeyError(name)
+        wanted = list(value) if isinstance(value, ANY_OF) else [value]
+        # Nothing equals nothing; and what holds the character NUL is nowhere.
+        texts = [one for one in wanted if one is not None and not (isinstance(one, str) and NUL in one)]
         if name == "area":
-            parts.append("r.area = %s")
-            values.append(value)
-        elif value is None:
-            parts.append("false")
+            parts.append("r.area = ANY(%s::text[])")
+            values.append([str(one) for one in texts])
         else:
-            parts.append(f"r.document -> '{name}' = %s::jsonb")
-            values.append(json.dumps(value))
+            parts.append(f"r.document -> '{name}' = ANY(%s::jsonb[])")
+            values.append([json.dumps(one) for one in texts])
     return " AND ".join(parts), values
 
 
@@ -68,17 +69,10 @@ def _times(query: Query) -> Conditions:
 def _areas(areas: Sequence[str] | None) -> Conditions:
     if areas is None:
         return "", []
-    if not areas:
-        return "false", []
-    parts: list[str] = []
-    values: list[Any] = []
-    for code in areas:
-        parts.append("r.area = %s")
-        values.append(code)
-        if beginning := reach(code):
-            parts.append("(r.area >= %s AND r.area < %s)")
-            values += [beginning, beginning + ":"]
-    return f"({' OR '.join(parts)})", values
+    condition = (
+        "(r.area = ANY(%s) OR EXISTS (SELECT 1 FROM unnest(%s::text[]) b WHERE r.area >= b AND r.area < b || ':'))"
+    )
+    return condition, [[code for code in areas if NUL not in code], beginnings(areas)]
 
 
 def _box(bbox: tuple[float, float, float, float] | None) -> Conditions:

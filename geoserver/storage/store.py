@@ -15,6 +15,7 @@ from layers.record import Record
 
 Action = Literal["create", "change", "remove", "look"]
 LOOK: Action = "look"
+ANY_OF = (tuple, list, set, frozenset)
 
 
 class Conflict(Stale):
@@ -158,7 +159,7 @@ class Query:
     """Which records of a kind, in the order of their ids.
 
     ``bbox`` : west, south, east, north, degrees; west beyond east means over the date line
-    ``equal`` : values of the kind's indexed fields
+    ``equal`` : values of the kind's indexed fields; several values (``ANY_OF``) ask for any of them
     ``at`` : only what is valid at this time, or somewhere in this interval (an open end is None)
     ``after`` : only ids beyond this one
     ``areas`` : only what lies in one of these areas, given by code; a code reaches down to the areas within it

@@ -99,7 +99,9 @@ def test_areas_reach_down_their_levels(store: Store) -> None:
     assert found("150302001005", "150303") == ["150302001005", "150303"]
     assert found("x") == ["x"]
     assert found() == []
-    assert found("' OR 1=1 --", "%", "15") == []
+    assert found("' OR 1=1 --", "%", "15", "a\x00") == []
+    assert found("150400", *(f"1504{k:08d}" for k in range(20_000))) == ["150400"]
+    assert found("150300", *areas) == list(areas)
     assert store.count(Query("camera")) == len(areas)
     assert store.count(Query("camera", areas=("150300",), bbox=(0, 0, 1, 1))) == 0
 

@@ -150,6 +150,11 @@ def test_filters_paging_and_order(store: Store) -> None:
     put(store, *(a_camera(f"c{i:02d}", tier=1 + i % 3, owner="A" if i < 5 else "B") for i in range(12)))
     assert store.count(Query("camera", equal={"tier": 1})) == 4
     assert store.count(Query("camera", equal={"tier": 1, "owner": "A"})) == 2
+    assert store.count(Query("camera", equal={"tier": (1, 3)})) == 8
+    assert store.count(Query("camera", equal={"tier": frozenset({2}), "owner": ["A", "B", "C"]})) == 4
+    assert store.count(Query("camera", equal={"tier": (), "owner": "A"})) == 0
+    assert store.count(Query("camera", equal={"tier": "1"})) == 0
+    assert store.count(Query("camera", equal={"owner": None})) == 0
     page = [record.id for record in store.find(Query("camera", limit=5, offset=5))]
     assert page == [f"c{i:02d}" for i in range(5, 10)]
     assert [r.id for r in store.find(Query("camera", after="c09"))] == ["c10", "c11"]

@@ -90,7 +90,9 @@ def kill_writers(address: str, kills: int, commits: int, cluster: Cluster | None
 def _one_life(address: str, commits: int, chance: random.Random, cluster: Cluster | None) -> list[str]:
     """Let a writer make so many commits and kill it in the middle of the next; what it was told is written."""
     command = [sys.executable, "-m", "tests.judges.killed", "--write-on", address]
-    writer = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    # A writer whose server is killed complains before it dies itself; any other complaint is worth reading.
+    complaints = subprocess.DEVNULL if cluster else None
+    writer = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints)
     assert writer.stdout is not None
     heard = b""
     while heard.count(b"\n") < commits:
