@@ -1,14 +1,17 @@
 """What administrators do with accounts: make, give posts, reset, disable, end sessions."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from geoserver.accounts.model import NAME, Account, account_name
+from geoserver.accounts.model import NAME, Account, Token, account_name
 from geoserver.accounts.passwords import one_time_password
 from geoserver.accounts.service import SignIn
 from geoserver.faults import BadParameter, UnknownId
 from layers.grants.roles import Post
 
+SCOPE = re.compile(r"(\*|[a-z][a-z0-9-]{0,39}):(\*|[a-z][a-z0-9-]{0,39})")
+"""``action:kind``, either of them ``*``."""
 ONCE_S = 7 * 86_400.0
 """A one-time password is void after a week."""
 
@@ -92,6 +95,36 @@ class People:
         ended = self.door.store.end_sessions(account.name)
         self.door.told(self.by, "sessions-ended", account.name, {"count": ended})
         return ended
+
+    def add_token(self, name: str, label: str, scopes: Collection[str], lasts_s: float) -> tuple[str, Token]:
+        """A token for a system: its secret, which is told once, and what is kept of it.
+
+        Raises
+        ------
+        UnknownId
+        BadParameter
+            A scope is not ``action:kind``.
+        """
+        account = self._known(name)
+        wrong = next((scope for scope in scopes if not SCOPE.fullmatch(scope)), None)
+        if wrong is not None or not scopes:
+            detail = "is no scope. Give action:kind, for instance see:camera or *:incident."
+            raise BadParameter(parameter="scope", value=wrong, reason="scope", detail=detail)
+        secret, token = self.door.new_token(account.name, label, scopes, lasts_s)
+        kept = {"token": token.id, "label": label, "scopes": sorted(scopes)}
+        self.door.told(self.by, "token-added", account.name, kept)
+        return secret, token
+
+    def end_token(self, id_: str) -> None:
+        """Revoke a token.
+
+        Raises
+        ------
+        UnknownId
+        """
+        if not self.door.store.end_token(id_):
+            raise UnknownId(kind="token", id=id_)
+        self.door.told(self.by, "token-ended", "-", {"token": id_})
 
     def _known(self, name: str) -> Account:
         account = self.door.store.account(account_name(name))
