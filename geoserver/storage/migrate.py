@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
+from geoserver.storage.indexes import postgres_index, sqlite_index, wanted
 from geoserver.storage.journal import body_digest
 
 if TYPE_CHECKING:
@@ -49,6 +50,14 @@ def _run(connection: sqlite3.Connection, name: str, script: str) -> bool:
     return True
 
 
+def make_indexes(connection: sqlite3.Connection) -> None:
+    """Make the catalogue's indexes that are not there yet."""
+    known = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
+    for name, kind, field in wanted():
+        if name not in known:
+            connection.execute(sqlite_index(name, kind, field))
+
+
 def _is_known(connection: sqlite3.Connection, name: str) -> bool:
     return connection.execute("SELECT 1 FROM migration WHERE name = ?", (name,)).fetchone() is not None
 
@@ -79,4 +88,8 @@ def migrate_postgres(connection: "Connection", lock: int) -> list[str]:
             connection.execute(script.encode())
             connection.execute("INSERT INTO migration VALUES (%s, now())", (name,))
             ran.append(name)
+    known = {name for (name,) in connection.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'record'")}
+    for name, kind, field in wanted():
+        if name not in known:
+            connection.execute(postgres_index(name, kind, field).encode())
     return ran

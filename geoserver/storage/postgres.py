@@ -59,6 +59,7 @@ class PostgresStore:
         """Open a database, brought up to date where needed."""
         pool: ConnectionPool[Connection] = ConnectionPool(
             address, min_size=1, max_size=16, timeout=30, open=False, configure=_configure,
+            kwargs={"autocommit": True},
             check=ConnectionPool.check_connection,
         )  # fmt: skip
         try:
@@ -166,7 +167,7 @@ class PostgresStore:
             "UPDATE journal SET before = NULL, after = NULL, detail = NULL WHERE time < %s"
             " AND (before IS NOT NULL OR after IS NOT NULL OR detail IS NOT NULL)"
         )
-        with self._pool.connection() as connection:
+        with self._pool.connection() as connection, connection.transaction():
             return connection.execute(sql, (before,)).rowcount
 
     def seals(self) -> Sequence[Seal]:
@@ -176,7 +177,7 @@ class PostgresStore:
 
     def add_seal(self, seal: Seal) -> None:
         """Keep a signed head."""
-        with self._pool.connection() as connection:
+        with self._pool.connection() as connection, connection.transaction():
             add_seals(connection, [seal])
 
     @contextmanager
@@ -220,7 +221,7 @@ class PostgresStore:
             "INSERT INTO credential VALUES (%s, %s, %s, %s, %s) ON CONFLICT (camera, stream)"
             " DO UPDATE SET url = excluded.url, username = excluded.username, password = excluded.password"
         )
-        with self._pool.connection() as connection:
+        with self._pool.connection() as connection, connection.transaction():
             connection.cursor().executemany(sql, rows)
 
     def close(self) -> None:
@@ -242,4 +243,3 @@ def _configure(connection: Connection) -> None:
     """What every connection relies on, whatever the server's own settings are."""
     connection.execute("SET synchronous_commit = on")
     connection.execute("SET TimeZone = 'UTC'")
-    connection.commit()

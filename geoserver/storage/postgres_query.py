@@ -19,10 +19,11 @@ def where(query: Query) -> Conditions:
     Raises
     ------
     KeyError
-        A field that the kind's row of the catalogue does not list.
+        No such kind, or a field that its row of the catalogue does not list.
     """
-    parts: list[str] = ["r.kind = %s"]
-    values: list[Any] = [query.kind]
+    # The kind as a word of the statement: only so an index over one kind is known to be of use.
+    parts: list[str] = [f"r.kind = '{KINDS[query.kind].name}'"]
+    values: list[Any] = []
     for condition, some in (_fields(query), _times(query), _areas(query.areas), _box(query.bbox)):
         if condition:
             parts.append(condition)

@@ -12,7 +12,7 @@ from typing import Any
 
 from geoserver.faults import BadDatabase, StoreNotEmpty
 from geoserver.storage.journal import Step, Tail, as_change, moment, rows_of, rows_of_looks, steps
-from geoserver.storage.migrate import migrate
+from geoserver.storage.migrate import make_indexes, migrate
 from geoserver.storage.sqlite_query import where
 from geoserver.storage.store import Change, Content, JournalRow, Look, Query, Seal, Write
 from layers.cameras.model import Credential
@@ -44,6 +44,7 @@ class SqliteStore:
         file.parent.mkdir(parents=True, exist_ok=True)
         try:
             migrate(store._connection)
+            make_indexes(store._connection)
         except sqlite3.DatabaseError as error:
             store.close()
             remedy = "Move it away to start with an empty one, or give another folder."

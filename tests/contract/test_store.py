@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from geoserver.storage import postgres_query, sqlite_query
+from geoserver.storage.postgres import PostgresStore
+from geoserver.storage.sqlite import SqliteStore
 from geoserver.storage.store import Conflict, Query, Store, Write
 from layers.cameras.model import Camera, Credential
 from tests.contract.conftest import Place
@@ -226,3 +229,18 @@ def test_seven_thousand_cameras_are_committed_quickly(store: Store) -> None:
     # The aim is 3 s on a quiet machine; the margin is for a busy one.
     assert time.perf_counter() - start < 9
     assert store.count(Query("camera")) == 7000
+
+
+@pytest.mark.parametrize("equal", [{"status": "fault"}, {"tier": (1, 2)}])
+def test_a_filter_uses_its_index(store: Store, equal: dict[str, object]) -> None:
+    put(store, a_camera("a"))
+    if isinstance(store, SqliteStore):
+        condition, values = sqlite_query.where(Query("camera", equal=equal))
+        plan = store._connection.execute(f"EXPLAIN QUERY PLAN SELECT 1 FROM record r WHERE {condition}", values)
+    elif isinstance(store, PostgresStore):
+        condition, values = postgres_query.where(Query("camera", equal=equal))
+        with store._pool.connection() as connection, connection.transaction():
+            # Of one row the engine would read the table; what is asked is whether it could use the index.
+            connection.execute("SET LOCAL enable_seqscan = off")
+            plan = connection.execute(f"EXPLAIN SELECT 1 FROM record r WHERE {condition}", values).fetchall()
+    assert f"record_camera_{next(iter(equal))}" in str(list(plan))
