@@ -71,6 +71,8 @@ QUERIES = [
     Query("camera", equal={"tier": [1, 3], "owner": "a"}),
     Query("camera", equal={"area": "150302001"}),
     Query("camera", equal={"area": ["150302", "", "150302002"]}),
+    Query("camera", equal={"tier": None}),
+    Query("camera", equal={"tier": ()}),
     Query("camera", areas=("150302",)),
     Query("camera", after="c050"),
 ]

@@ -231,16 +231,21 @@ def test_seven_thousand_cameras_are_committed_quickly(store: Store) -> None:
     assert store.count(Query("camera")) == 7000
 
 
-@pytest.mark.parametrize("equal", [{"status": "fault"}, {"tier": (1, 2)}])
-def test_a_filter_uses_its_index(store: Store, equal: dict[str, object]) -> None:
-    put(store, a_camera("a"))
+@pytest.mark.parametrize("status", ["fault", ("fault",), ("fault", "retired")])
+def test_a_filter_uses_its_index(store: Store, status: object) -> None:
+    put(store, *(a_camera(f"c{i:04d}", status="in-service" if i % 100 else "fault") for i in range(3000)))
+    query = Query("camera", equal={"status": status})
     if isinstance(store, SqliteStore):
-        condition, values = sqlite_query.where(Query("camera", equal=equal))
-        plan = store._connection.execute(f"EXPLAIN QUERY PLAN SELECT 1 FROM record r WHERE {condition}", values)
+        condition, values = sqlite_query.where(query)
+        run = store._connection.execute
+        explain = "EXPLAIN QUERY PLAN"
     elif isinstance(store, PostgresStore):
-        condition, values = postgres_query.where(Query("camera", equal=equal))
-        with store._pool.connection() as connection, connection.transaction():
-            # Of one row the engine would read the table; what is asked is whether it could use the index.
-            connection.execute("SET LOCAL enable_seqscan = off")
-            plan = connection.execute(f"EXPLAIN SELECT 1 FROM record r WHERE {condition}", values).fetchall()
-    assert f"record_camera_{next(iter(equal))}" in str(list(plan))
+        condition, values = postgres_query.where(query)
+        run = store._rows  # type: ignore[assignment]
+        explain = "EXPLAIN"
+        with store._pool.connection() as connection:
+            connection.execute("ANALYZE record")
+    assert "record_camera_status" in str(
+        list(run(f"{explain} SELECT document FROM record r WHERE {condition}", values))
+    )
+    assert store.count(query) == 30
