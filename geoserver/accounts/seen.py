@@ -68,10 +68,9 @@ def _narrowed(query: Query, part: Part, tiered: bool) -> Query | None:
 
 def _limit(equal: dict[str, Any], name: str, allowed: Collection[Any]) -> bool:
     """Ask for a field's values only as far as they are allowed; whether any is left."""
-    wanted = equal.get(name)
-    if wanted is None:
-        left = set(allowed)
-    else:
-        left = set(wanted if isinstance(wanted, ANY_OF) else [wanted]) & set(allowed)
+    left = set(allowed)
+    if name in equal:
+        wanted = equal[name]
+        left &= set(wanted if isinstance(wanted, ANY_OF) else [wanted])
     equal[name] = sorted(left)
     return bool(left)
