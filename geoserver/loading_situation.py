@@ -12,7 +12,7 @@ from geoserver.editing import LOADER
 from geoserver.faults import BadParameter
 from geoserver.incident_answers import zone_of
 from geoserver.loading import opened, read_bytes
-from geoserver.storage.store import Query, Store, Write
+from geoserver.storage.store import Query, Write
 from geoserver.town import Town
 from layers.catalogue import COLLECTIONS
 from layers.checkpoints_files import CHECKPOINT_HEADINGS, UNIT_HEADINGS, PlaceLoading, load_checkpoints, load_units
@@ -85,9 +85,9 @@ def load_situation(folder: Path, kind: str, file: Path, how: SituationLoading, d
     with opened(folder) as (store, town):
         name = COLLECTIONS[kind].name
         known = {one.id: one for one in store.find(Query(name))}
-        report = _read(kind, file, how, town, known)
+        report = read_list(kind, read_bytes(file), str(file), how, town, known)
         if not dry_run:
-            _write(store, report, known)
+            store.commit(writes_of(report, known), actor=LOADER)
     for problem in report.problems:
         if problem.severity == "refused" or console.as_json:
             console.row({"file": str(file), **importing.row_words(problem, console.lang)})
@@ -104,8 +104,16 @@ def load_situation(folder: Path, kind: str, file: Path, how: SituationLoading, d
 _COUNTS = {"created": "new", "changed": "updated", "same": "unchanged", "refused": "refused"}
 
 
-def _read(kind: str, file: Path, how: SituationLoading, town: Town, known: Mapping[str, Record]) -> ListReport:
-    data, name, scene, areas = read_bytes(file), str(file), town.scene, town.areas
+def read_list(
+    kind: str, data: bytes, name: str, how: SituationLoading, town: Town, known: Mapping[str, Record]
+) -> ListReport:
+    """What is in a list of a kind (plural), against what is known already; nothing is written.
+
+    Raises
+    ------
+    UnreadableList, BadParameter
+    """
+    scene, areas = town.scene, town.areas
     if kind == "incidents":
         incidents = {id_: one for id_, one in known.items() if isinstance(one, Incident)}
         loading = how.incidents(town)
@@ -117,9 +125,10 @@ def _read(kind: str, file: Path, how: SituationLoading, town: Town, known: Mappi
     return load(data, file=name, scene=scene, areas=areas, how=how.places(), known=known)
 
 
-def _write(store: Store, report: ListReport, known: Mapping[str, Record]) -> None:
+def writes_of(report: ListReport, known: Mapping[str, Record]) -> list[Write]:
+    """The writes that take a list in."""
     versions = {id_: one.version for id_, one in known.items()}
-    store.commit([Write.put(one, versions.get(one.id, 0)) for one in report.changes], actor=LOADER)
+    return [Write.put(one, versions.get(one.id, 0)) for one in report.changes]
 
 
 def _zone(name: str) -> ZoneInfo:

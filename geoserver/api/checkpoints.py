@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from geoserver.api import checkpoints_models as models
-from geoserver.api.deps import GEOJSON, MAX_LISTED, Bbox, Id, LangDep, ServicesDep, answer
+from geoserver.api.deps import GEOJSON, MAX_LISTED, Bbox, Id, LangDep, ServicesDep, address_of, answer
 from geoserver.api.editing import IfMatch, Key, keyed, version_seen
 from geoserver.api.origin import FromHere
 from geoserver.api.privacy_models import Removed
@@ -60,7 +60,7 @@ def create(body: models.NewCheckpoint, request: Request, services: ServicesDep, 
     made = create_record(services, Checkpoint, body.model_dump(), Ask(keyed(request, key)))
     response = _answer(made)
     response.status_code = 201
-    response.headers["Location"] = f"/api/checkpoints/{made.id}"
+    response.headers["Location"] = address_of("/api/checkpoints", made.id)
     return response
 
 

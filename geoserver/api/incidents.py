@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from geoserver import incidents
 from geoserver.api import incidents_models as models
-from geoserver.api.deps import GEOJSON, MAX_LISTED, Bbox, Id, LangDep, ServicesDep, answer
+from geoserver.api.deps import GEOJSON, MAX_LISTED, Bbox, Id, LangDep, ServicesDep, address_of, answer
 from geoserver.api.editing import IfMatch, Key, keyed, version_seen
 from geoserver.api.origin import FromHere
 from geoserver.boxes import read_bbox
@@ -143,7 +143,7 @@ def report(body: models.NewIncident, request: Request, services: ServicesDep, ke
     found, new = incidents.report(services, body.model_dump(), Ask(keyed(request, key)))
     response = _incident(found)
     response.status_code = 201 if new else 200
-    response.headers["Location"] = f"/api/incidents/{found.id}"
+    response.headers["Location"] = address_of("/api/incidents", found.id)
     return response
 
 

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from geoserver.api.models import Answer, LinkCamera, LinkPlace, Recommended
-from layers.incidents.model import Category, Severity, Source, State
+from layers.incidents.model import Category, Moment, Severity, Source, State
 from layers.incidents.states import Action
 from layers.incidents.statistics import Level
 
@@ -36,7 +36,7 @@ class NewIncident(BaseModel):
     lon: Lon
     lat: Lat
     within_m: Within | None = None
-    reported_at: AwareDatetime | None = None
+    reported_at: Moment | None = None
 
 
 class IncidentPatch(BaseModel):

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from geoserver.api import checkpoints_models as models
-from geoserver.api.deps import GEOJSON, MAX_LISTED, Bbox, Id, ServicesDep, answer
+from geoserver.api.deps import GEOJSON, MAX_LISTED, Bbox, Id, ServicesDep, address_of, answer
 from geoserver.api.editing import IfMatch, Key, keyed, version_seen
 from geoserver.api.origin import FromHere
 from geoserver.api.privacy_models import Outline, Removed
@@ -50,7 +50,7 @@ def create(body: models.NewZone, request: Request, services: ServicesDep, key: K
     made = create_record(services, Zone, given, Ask(keyed(request, key)))
     response = _answer(made)
     response.status_code = 201
-    response.headers["Location"] = f"/api/zones/{made.id}"
+    response.headers["Location"] = address_of("/api/zones", made.id)
     return response
 
 

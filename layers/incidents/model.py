@@ -1,6 +1,7 @@
 """The incident record: a call or report with its place, time, category, severity and state. Values only."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
@@ -35,6 +36,8 @@ State = Literal["reported", "accepted", "dispatched", "on-scene", "resolved", "c
 SOURCES: tuple[Source, ...] = get_args(Source)
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 STATES: tuple[State, ...] = get_args(State)
+Moment = Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
+"""A time with its zone that something in a city can have; far enough from the ends of the calendar to count on."""
 MOST_NOTES = 1_000
 MOST_STEPS = 200
 
@@ -52,7 +55,7 @@ class Step(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     state: State
-    at: AwareDatetime
+    at: Moment
     by: str = Field(default="", max_length=200)
     unit: str = Field(default="", max_length=200)
     remark: str = Field(default="", max_length=2_000)
@@ -64,7 +67,7 @@ class Note(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    at: AwareDatetime
+    at: Moment
     by: str = Field(default="", max_length=200)
     text: str = Field(min_length=1, max_length=2_000)
     request: str = Field(default="", max_length=64)
@@ -99,7 +102,7 @@ class Incident(Record):
     address: str = Field(default="", max_length=300)
     within_m: Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)] | None = None
     reference: str = Field(default="", max_length=100)
-    reported_at: AwareDatetime
+    reported_at: Moment
     state: State = "reported"
     steps: Annotated[tuple[Step, ...], Field(max_length=MOST_STEPS)] = ()
     deadline: AwareDatetime | None = None

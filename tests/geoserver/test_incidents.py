@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -68,6 +69,12 @@ def test_an_incident_is_taken_in_once(web: httpx.Client, own: Services) -> None:
     other = web.post("/api/incidents", json=body | {"category": "theft"})
     assert (other.status_code, other.json()["type"]) == (409, "/problems/known-number")
     assert own.store.head() == head + 1
+
+
+def test_numbers_may_hold_any_letters(web: httpx.Client) -> None:
+    answer = web.post("/api/incidents", json={"source": "110", "number": "乌公 0417/3", "category": "help", **HERE})
+    assert (answer.status_code, answer.json()["id"]) == (201, "110-乌公-0417-3")
+    assert web.get(answer.headers["Location"]).json()["properties"]["number"] == "乌公 0417/3"
 
 
 def test_a_key_makes_one_of_many_repeats(web: httpx.Client) -> None:
@@ -171,6 +178,8 @@ def test_corrections(web: httpx.Client) -> None:
         ({"reported_at": "2026-01-01T00:00:00"}, 400, "reported_at"),
         ({"reported_at": "yesterday"}, 400, "reported_at"),
         ({"reported_at": "2999-01-01T00:00:00Z"}, 400, "reported_at"),
+        ({"reported_at": "0001-01-01T00:00:00+14:00"}, 400, "reported_at"),
+        ({"reported_at": "9999-12-31T23:59:59-14:00"}, 400, "reported_at"),
         ({"description": "x" * 5_000}, 400, "description"),
         ({"colour": "red"}, 400, "colour"),
     ],
@@ -180,6 +189,17 @@ def test_what_is_not_taken_in(web: httpx.Client, over: dict[str, Any], status: i
         answer = web.post("/api/incidents", json={"category": "fire", **HERE} | over, headers={"Accept-Language": lang})
         assert (answer.status_code, answer.json().get("parameter")) == (status, parameter), answer.text
     assert listed(web) == []
+
+
+@pytest.mark.parametrize("text", ["\\ud800", "a\\udfff", "\\u0000", "\\u202e'; DROP TABLE record;--"])
+def test_odd_text_is_refused_or_kept_as_it_is(web: httpx.Client, text: str) -> None:
+    """Half a character and NUL are no text; everything else is, whatever it may look like."""
+    for name in ("description", "number", "address"):
+        body = f'{{"category": "fire", "lon": 106.8, "lat": 39.6, "{name}": "{text}"}}'
+        answer = web.post("/api/incidents", content=body, headers={"Content-Type": "application/json"})
+        assert answer.status_code in (201, 400, 422), answer.text
+        if answer.status_code == 201:
+            assert answer.json()["properties"][name] == json.loads(f'"{text}"')
 
 
 def test_pages_of_other_sites_write_nothing(web: httpx.Client) -> None:
