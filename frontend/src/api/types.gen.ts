@@ -877,6 +877,26 @@ export interface paths {
         patch: operations["units-change"];
         trace?: never;
     };
+    "/api/{kind}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import
+         * @description Try a list (the body, as it is) or take it in. Nothing but ``commit`` writes.
+         */
+        post: operations["lists-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cameras/{id}/coverage": {
         parameters: {
             query?: never;
@@ -3293,6 +3313,47 @@ export interface components {
              */
             kind: "ground" | "roof" | "facade";
             building: components["schemas"]["BuildingRef"] | null;
+        };
+        /**
+         * ListAnswer
+         * @description What became of a list; ``committed`` is null where nothing was written.
+         */
+        ListAnswer: {
+            /** Kind */
+            kind: string;
+            /** File */
+            file: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "dry-run" | "commit";
+            counts: components["schemas"]["ListCounts"];
+            /** Remarks */
+            remarks: components["schemas"]["RowRemark"][];
+            /** Remarks Left Out */
+            remarks_left_out: number;
+            /** Ignored */
+            ignored: string[];
+            /** Notes */
+            notes: components["schemas"]["ImportNote"][];
+            committed: components["schemas"]["Committed"] | null;
+        };
+        /**
+         * ListCounts
+         * @description Rows of a list, and what became of them.
+         */
+        ListCounts: {
+            /** Read */
+            read: number;
+            /** Refused */
+            refused: number;
+            /** New */
+            new: number;
+            /** Updated */
+            updated: number;
+            /** Unchanged */
+            unchanged: number;
         };
         /**
          * Located
@@ -6816,6 +6877,63 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Unit"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lists-import": {
+        parameters: {
+            query?: {
+                /** @description name of the file, for messages */
+                file?: string;
+                mode?: "dry-run" | "commit";
+                crs?: string | null;
+                /** @description JSON: field → heading or number; "" = none */
+                mapping?: string | null;
+                header?: "auto" | "none";
+                sheet?: string | null;
+                /** @description of incidents whose rows name none */
+                source?: string | null;
+                /** @description of incidents whose rows name none */
+                state?: string | null;
+                /** @description of times that name none */
+                time_zone?: string | null;
+                /** @description times are those of the zone, whatever offset is written */
+                wall_clock?: boolean;
+                /** @description of masked map references */
+                reference_crs?: string | null;
+            };
+            header?: {
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                kind: "incidents" | "checkpoints" | "zones" | "units";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAnswer"];
                 };
             };
             /** @description A problem document (RFC 9457) */
