@@ -9,6 +9,7 @@ from geoserver.console import Console
 from geoserver.dumping import dump
 from geoserver.editing import LOADER
 from geoserver.faults import BadFile
+from geoserver.sealed_store import open_sealed
 from geoserver.settings import settings_from_environment
 from geoserver.storage.opening import open_store
 from geoserver.storage.store import Query, Store, Write
@@ -28,7 +29,7 @@ def opened(folder: Path) -> Iterator[tuple[Store, Town]]:
     """The store and the city of a folder; closed on leaving."""
     settings = settings_from_environment(folder)
     town = Town.open(settings.folder, settings.cache)
-    store = open_store(settings.database)
+    store = open_sealed(settings.database, settings.vault_key)
     try:
         yield store, town
     finally:

@@ -15,9 +15,9 @@ from pathlib import Path
 from geoserver.auditing import sealing
 from geoserver.fleet import Fleet
 from geoserver.live.positions import Board
+from geoserver.sealed_store import open_sealed
 from geoserver.search_entries import names_after, search_index
 from geoserver.settings import Settings
-from geoserver.storage.opening import open_store
 from geoserver.storage.store import Change, Query, Store
 from geoserver.town import Town
 from layers.cameras.model import Camera
@@ -159,7 +159,7 @@ class Services:
 def open_services(settings: Settings) -> Iterator[Services]:
     """Open the city of a folder; closed on leaving."""
     town = Town.open(settings.folder, settings.cache)
-    store = open_store(settings.database)
+    store = open_sealed(settings.database, settings.vault_key)
     services = Services(store, Now.of(town, store), settings.cache)
     services.watch(settings.poll_s)
     try:

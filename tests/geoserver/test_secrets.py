@@ -9,10 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geoserver.console import Console
 from geoserver.faults import BadFile, BrokenSeal
+from geoserver.loading import load_file
+from geoserver.sealed_store import open_sealed
 from geoserver.secrets import FIELDS, MARK, Vault
+from geoserver.settings import Settings
 from geoserver.storage.sqlite import SqliteStore
-from layers.cameras.model import Credential
+from geoserver.storage.store import Query
+from layers.cameras.load import Loading
+from layers.cameras.model import Camera, Credential
 
 SECRET = Credential(camera="north", stream="main", url="rtsp://10.66.77.88/1", user="root", password="opensesame")
 
@@ -141,3 +147,63 @@ def test_a_folder_is_no_key_file(tmp_path: Path) -> None:
 def test_keys_are_not_shown(tmp_path: Path) -> None:
     line = new_key()
     assert line not in repr(Vault.open(key_file(tmp_path, line)))
+
+
+def test_an_opened_store_seals_and_opens_by_itself(tmp_path: Path) -> None:
+    database, key = tmp_path / "city.sqlite", tmp_path / "keys" / "vault.key"
+    store = open_sealed(database, key)
+    store.set_credentials([])
+    assert store.credential("north", "main") is None
+    assert not key.exists(), "a city without credentials needs no key"
+    store.set_credentials([SECRET])
+    assert store.credential("north", "main") == SECRET
+    assert store.head() == 0
+    store.close()
+    plain = SqliteStore.open(database)
+    kept = plain.credential("north", "main")
+    assert kept is not None
+    assert all(getattr(kept, name).startswith(MARK) for name in FIELDS)
+    plain.close()
+
+
+def test_credentials_from_before_there_was_a_key_are_sealed_by_their_next_load(tmp_path: Path) -> None:
+    plain = SqliteStore.open(tmp_path / "city.sqlite")
+    plain.set_credentials([SECRET])
+    store = open_sealed(tmp_path / "city.sqlite", tmp_path / "vault.key")
+    assert store.credential("north", "main") == SECRET
+    store.set_credentials([SECRET])
+    assert plain.credential("north", "main") != SECRET
+    assert store.credential("north", "main") == SECRET
+    plain.close()
+    store.close()
+
+
+def test_without_its_key_a_kept_credential_stays_shut(tmp_path: Path) -> None:
+    store = open_sealed(tmp_path / "city.sqlite", tmp_path / "vault.key")
+    store.set_credentials([SECRET])
+    store.close()
+    (tmp_path / "vault.key").unlink()
+    again = open_sealed(tmp_path / "city.sqlite", tmp_path / "vault.key")
+    with pytest.raises(BrokenSeal):
+        again.credential("north", "main")
+    again.close()
+
+
+def test_a_list_that_is_loaded_leaves_no_address_in_the_database(village_copy: Path, tmp_path: Path) -> None:
+    """The whole way: a file with addresses of streams, the verb that loads it, and every file of the city."""
+    settings_ = Settings(folder=village_copy)
+    store = open_sealed(settings_.database, settings_.vault_key)
+    there = next(store.find(Query("camera")))
+    file = tmp_path / "list.csv"
+    row = f"x1,x1,{there.lon},{there.lat},rtsp://10.66.77.99/1,root,opensesame"
+    file.write_text(f"id,name,lon,lat,url,user,password\n{row}\n")
+    assert load_file(village_copy, file, Loading(), False, Console(True)) == 0
+    kept = store.get("camera", "x1")
+    assert isinstance(kept, Camera)
+    got = store.credential("x1", kept.streams[0])
+    assert got is not None
+    assert (got.url, got.user, got.password) == ("rtsp://10.66.77.99/1", "root", "opensesame")
+    store.close()
+    for path in village_copy.glob("city.sqlite*"):
+        assert b"10.66.77.99" not in path.read_bytes()
+        assert b"opensesame" not in path.read_bytes()
