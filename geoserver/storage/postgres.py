@@ -205,6 +205,7 @@ class PostgresStore:
                 append(connection, rows)
             add_seals(connection, content.seals)
             connection.cursor().executemany("INSERT INTO done VALUES (%s, %s)", content.done)
+            connection.execute("ANALYZE record, journal")
 
     def credential(self, camera: str, stream: str) -> Credential | None:
         """Where a stream is fetched."""

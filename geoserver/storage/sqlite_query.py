@@ -70,12 +70,17 @@ def _times(query: Query) -> Conditions:
 def _areas(areas: Sequence[str] | None) -> Conditions:
     if areas is None:
         return "", []
+    within = beginnings(areas)
+    if len(areas) + len(within) <= FEW:
+        marks = ",".join("?" * len(areas))
+        ranges = "".join(" OR (r.area >= ? AND r.area < ?)" for _ in within)
+        return f"(r.area IN ({marks}){ranges})", [*areas, *(edge for one in within for edge in (one, one + ":"))]
     # Lists as JSON: a condition of thousands of codes is no deeper than one of one.
     condition = (
         "(r.area IN (SELECT value FROM json_each(?)) OR EXISTS"
         " (SELECT 1 FROM json_each(?) b WHERE r.area >= b.value AND r.area < b.value || ':'))"
     )
-    return condition, [json.dumps(list(areas)), json.dumps(beginnings(areas))]
+    return condition, [json.dumps(list(areas)), json.dumps(within)]
 
 
 def _box(bbox: tuple[float, float, float, float] | None) -> Conditions:
