@@ -5,6 +5,7 @@ import io
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import httpx
 import pytest
 
 from geoserver.api import incidents_models as models
+from geoserver.incident_board import Board
 from geoserver.services import Services
 from geoserver.settings import Settings
 from geoserver.storage.store import Write
@@ -358,6 +360,16 @@ def test_the_board_sees_what_other_writers_do(web: httpx.Client, own: Services) 
     assert last is not None
     own.store.commit([Write.remove(last)])
     assert listed(web) == ["a"]
+
+
+def test_the_board_asks_the_store_where_a_body_was_pruned(own: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    board = Board(own.store)
+    assert board.all()[1] == ()
+    own.store.commit([Write.put(an_incident("a"), 0), Write.put(an_incident("b"), 0)])
+    changes = own.store.changes
+    pruned = lambda since=0, limit=None: (replace(row, before=None, after=None) for row in changes(since, limit))  # noqa: E731
+    monkeypatch.setattr(own.store, "changes", pruned)
+    assert {one.id for one in board.all()[1]} == {"a", "b"}
 
 
 def test_incidents_are_a_collection_like_any_other(web: httpx.Client) -> None:
