@@ -137,8 +137,8 @@ class SignIn:
         self.store.end_sessions(caller.name, but=caller.session)
         self.told(caller.name, "password-changed", caller.name, {})
 
-    def by_session(self, secret: str, *, agreed: Collection[str] = ()) -> Caller:
-        """Who a browser's session belongs to.
+    def by_session(self, secret: str, *, agreed: Collection[str] = (), used: bool = True) -> Caller:
+        """Who a browser's session belongs to. ``used``: somebody asks, so it is not idle.
 
         Raises
         ------
@@ -151,7 +151,7 @@ class SignIn:
         session, account = found
         if account.disabled or _is_void(account, now):
             raise NotSignedIn()
-        if now - session.seen >= SEEN_EVERY_S:
+        if used and now - session.seen >= SEEN_EVERY_S:
             self.store.session_seen(session.digest, now)
         may = nobody() if account.must_change else self._permissions(account, now, agreed)
         return Caller(account.name, account.title, may, session=session.digest, must_change=account.must_change)

@@ -306,6 +306,14 @@ def test_every_kind_of_the_catalogue_was_thought_of() -> None:
     assert set(KINDS) <= named, "name the new kind in layers/grants/roles.py: who sees it?"
 
 
+def test_roles_name_actions_that_there_are() -> None:
+    beyond = {"see", "watch", "aim", "export", "agree", "unmask", ANY}
+    for rules in ROLES.values():
+        for rule in rules:
+            for kind in rule.kinds & set(KINDS):
+                assert rule.actions <= beyond | set(KINDS[kind].actions), kind
+
+
 @pytest.mark.parametrize("role", sorted(ROLES))
 def test_a_role_ends_at_its_areas(role: str) -> None:
     held = may(*grants_of(role, ["1501"]))
