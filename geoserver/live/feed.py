@@ -22,7 +22,7 @@ MOST = 2_000
 """Clients of one process."""
 READERS = 2
 """Threads that read snapshots and old changes from the store, for all clients together."""
-POSITIONS_S = 0.1
+POSITIONS_S = 0.15
 """How often a client is told of positions."""
 TURNS = 5
 """Clients are told of positions in so many turns, so that they are not all served at once."""

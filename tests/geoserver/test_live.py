@@ -1,7 +1,10 @@
 """The live feed over its WebSocket: what there is, every change, and what was missed."""
 
+import asyncio
+import contextlib
 import json
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,9 +17,13 @@ from websockets.sync.client import ClientConnection, connect
 
 from geoserver.editing import Ask, write
 from geoserver.live import following
-from geoserver.live.positions import Position
+from geoserver.live.audience import EVERYBODY
+from geoserver.live.feed import Feed
+from geoserver.live.positions import Board, Position
+from geoserver.live.session import STALLED_S, Session
 from geoserver.services import Services
 from geoserver.settings import Settings
+from geoserver.storage.sqlite import SqliteStore
 from geoserver.storage.store import Query, Write
 from layers.privacy import PrivacyVolume
 from tests.geoserver.conftest import PASSWORD, SECRET, flat_services, serving
@@ -341,6 +348,46 @@ def test_who_lags_more_than_the_process_keeps_is_told_from_the_store(
             put(city, *(a_volume(f"v{i:03d}") for i in range(50)))
             remove(city, *(f"v{i:03d}" for i in range(50)))
         assert [client.hear()["seq"] for _ in range(300)] == list(range(seq + 1, seq + 301))
+
+
+def test_what_another_process_writes_is_told(tmp_path: Path) -> None:
+    with flat_services(tmp_path) as services, serving(Settings(folder=tmp_path, client=tmp_path), services) as address:
+        services.watch(0.05)
+        with contextlib.closing(SqliteStore.open(tmp_path / "city.sqlite")) as other, following_at(address) as client:
+            client.follow()
+            seq = other.commit([Write.put(a_volume("a"), 0)])
+            message = client.hear()
+            assert (message["seq"], message["id"], message["action"]) == (seq, "a", "create")
+
+
+def test_who_takes_nothing_for_long_is_given_up() -> None:
+    async def scenario() -> bool:
+        session = Session(Mute(), Feed(None, Board(), 0), EVERYBODY, "en")  # type: ignore[arg-type]
+        serving = asyncio.create_task(session.serve())
+        await asyncio.sleep(0.05)
+        session.turn(time.monotonic() + 1)
+        await asyncio.sleep(0.05)
+        assert not serving.done()
+        session.turn(time.monotonic() + STALLED_S + 1)
+        await asyncio.wait_for(serving, 5)
+        return True
+
+    assert asyncio.run(scenario())
+
+
+class Mute:
+    """A socket that says one thing and takes nothing."""
+
+    said = False
+
+    async def receive(self) -> dict[str, str]:
+        if self.said:
+            await asyncio.Event().wait()
+        self.said = True
+        return {"type": "websocket.receive", "text": '{"type": "ping"}'}
+
+    async def send_text(self, text: str) -> None:
+        await asyncio.Event().wait()
 
 
 def test_positions_are_told_as_they_move(city: Services, client: Client) -> None:
