@@ -32,11 +32,6 @@ def get() -> None:
         return
     quiet = {"check": True, "stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
     subprocess.run(["apt-get", "update", "-qq"], **quiet)  # type: ignore[call-overload]
-    # No cluster of the system's own: the tests make theirs.
-    Path("/etc/postgresql-common").mkdir(parents=True, exist_ok=True)
-    settings = Path("/etc/postgresql-common/createcluster.conf")
-    if not settings.exists():
-        settings.write_text("create_main_cluster = false\n")
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *PACKAGES]
     subprocess.run(install, **quiet)  # type: ignore[call-overload]
 
