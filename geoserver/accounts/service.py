@@ -89,7 +89,7 @@ class SignIn:
         account = self.store.account(name) if NAME.fullmatch(name) else None
         known = name if account else ""  # what stands where a name belongs may be a password
         if wait > 0:
-            self.told(known, "sign-in-paused", known, {"address": address})
+            # Not told: whoever is paused and goes on trying must not fill the journal.
             raise SignInPaused(seconds=max(1, round(wait)))
         if not self._fits(account, password, now) or account is None:
             self.told(known, "sign-in-failed", known, {"address": address})

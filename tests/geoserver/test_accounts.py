@@ -372,6 +372,18 @@ def test_a_few_wrong_attempts_are_free_then_each_doubles_the_pause(desk: Desk, n
     assert paused.value.values["seconds"] == 2 * PAIR.pause_s
 
 
+def test_who_is_paused_and_goes_on_trying_writes_nothing(desk: Desk) -> None:
+    desk.person()
+    for _ in range(PAIR.failures):
+        desk.fails()
+    heard, writer = len(desk.heard), SqliteEngine.open(desk.file)
+    with writer.transaction():  # nobody else can write meanwhile; who tried to would wait for it
+        for _ in range(50):
+            assert desk.fails() is SignInPaused
+    assert len(desk.heard) == heard
+    writer.close()
+
+
 def test_a_right_password_forgets_the_wrong_ones(desk: Desk) -> None:
     desk.person()
     for _ in range(3):
