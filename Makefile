@@ -5,7 +5,7 @@ CITY ?= city
 PY := .venv/bin/python
 UV_VERSION := 0.13.9
 
-.PHONY: run install client test check pytest vitest browser bench build clean screenshots lock types
+.PHONY: run install client test check pytest vitest browser postgres bench build clean screenshots lock types
 
 run: install client          ## install, make and build the demo city, serve it
 	$(PY) -m geoserver demo $(CITY) --port $(PORT)
@@ -32,7 +32,7 @@ frontend/dist/index.html: frontend/node_modules/.package-lock.json $(CLIENT_SOUR
 
 build: install client        ## everything that is made from sources, without starting it
 
-test: install client browser check vitest pytest   ## all of it; what was skipped stands in the last lines
+test: install client browser postgres check vitest pytest   ## all of it; what was skipped stands in the last lines
 
 check: install frontend/node_modules/.package-lock.json   ## lint, types, import directions
 	$(PY) -m ruff check .
@@ -47,7 +47,10 @@ vitest: frontend/node_modules/.package-lock.json
 browser: install             ## a Chromium for the browser tests, where there is none
 	$(PY) tests/browser/get_chromium.py
 
-pytest: install client browser
+postgres: install            ## a PostgreSQL with PostGIS for the storage tests, where there is none
+	$(PY) -m tests.contract.get_postgres
+
+pytest: install client browser postgres
 	$(PY) -m pytest
 
 bench: install               ## the figures, as ratios to peers in the same run

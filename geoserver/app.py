@@ -14,19 +14,27 @@ from geoserver import errors
 from geoserver.api import (
     calibration,
     cameras,
+    checkpoints,
     client,
     coverage,
     editing,
     importing,
+    incidents,
+    lists,
+    live,
     ogc,
     pictures,
     places,
     privacy,
     system,
     tiles,
+    units,
+    zones,
 )
 from geoserver.api.models import Problem
 from geoserver.coverage_service import CityCoverage
+from geoserver.incident_board import Board
+from geoserver.live.feed import Feed
 from geoserver.metrics import Meter
 from geoserver.middleware import CompressJson, KnownHosts, SecurityHeaders, Timing, Unexpected
 from geoserver.services import Services, open_services
@@ -51,8 +59,10 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with opener(settings) as services, CityCoverage.over(services) as covering:
-            app.state.services, app.state.coverage = services, covering
-            yield
+            async with Feed.over(services) as feed:
+                app.state.services, app.state.coverage, app.state.feed = services, covering, feed
+                app.state.incidents = Board(services.store)
+                yield
 
     app = FastAPI(
         title="GeoServer",
@@ -79,12 +89,18 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         editing.router,
         importing.router,
         privacy.router,
+        incidents.router,
+        checkpoints.router,
+        zones.router,
+        units.router,
+        lists.router,
         cameras.router,
         calibration.router,
         pictures.router,
         places.router,
         tiles.router,
         ogc.router,
+        live.router,
     ):
         app.include_router(router)
     client.serve(app, settings.client_folder)

@@ -1,6 +1,7 @@
 """The bbox parameter: four or six numbers, checked."""
 
 import math
+from collections.abc import Sequence
 
 from geoserver.faults import BadParameter
 
@@ -15,6 +16,16 @@ def read_bbox(text: str | None) -> Box | None:
         numbers = [float(part) for part in text.split(",")]
     except ValueError:
         numbers = []
+    return checked_box(numbers, text)
+
+
+def checked_box(numbers: Sequence[float], text: str) -> Box:
+    """Four or six numbers as a box; ``text`` is how they were given.
+
+    Raises
+    ------
+    BadParameter
+    """
     if len(numbers) not in (4, 6) or not all(map(math.isfinite, numbers)):
         raise _bad(text, "bbox-form", "is not four or six numbers: west,south,east,north.")
     west, south = numbers[0], numbers[1]

@@ -3,25 +3,23 @@
 Worker processes of a build import this module again, so what is heavy is imported by the verb that needs it.
 """
 
-import contextlib
 import enum
 import functools
 import json
-import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 
+from geoserver import cli_audit, cli_user
 from geoserver.faults import BadKind
+from geoserver.reporting import reporting as _reporting
 from geoserver.settings import refuse_open_host, settings_from_environment
 from layers.catalogue import COLLECTIONS
-from tiles.errors import Fault
 
 if TYPE_CHECKING:
     from geoserver.console import Console
@@ -33,13 +31,16 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(cli_audit.app)
+app.add_typer(cli_user.app)
 AsJson = Annotated[bool, typer.Option("--json", help="JSON lines instead of words.")]
 Folder = Annotated[Path, typer.Argument(help="The folder of a built city.", show_default=False)]
 CityFile = Annotated[Path, typer.Argument(metavar="CITY.toml", help="The city file.", show_default=False)]
 Host = Annotated[str, typer.Option(help="Address to listen at; this machine's own only.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0 takes a free one.")]
 Workers = Annotated[int | None, typer.Option(min=1, max=256, help="Processes to work with; all cores if not given.")]
-KindName = Annotated[str, typer.Argument(metavar="KIND", help=f"What: {', '.join(COLLECTIONS)}.")]
+EVERYTHING = "all"
+KindName = Annotated[str, typer.Argument(metavar="KIND", help=f"What: {', '.join((*COLLECTIONS, EVERYTHING))}.")]
 CityFolder = Annotated[Path, typer.Option("--city", help="The folder of the built city.", show_default=False)]
 
 
@@ -63,26 +64,6 @@ class Size(enum.StrEnum):
 def main() -> None:
     """Run the command line: 0 done, 1 a fault or stopped, 2 called wrongly."""
     app()
-
-
-@contextlib.contextmanager
-def _reporting(as_json: bool) -> Iterator["Console"]:
-    """A console for one verb; faults become words and exit code 1."""
-    from geoserver.console import Console
-
-    console = Console(as_json)
-    try:
-        yield console
-    except Fault as fault:
-        console.fault(fault)
-        raise typer.Exit(1) from None
-    except (KeyboardInterrupt, click.Abort):
-        console.tell("stopped")
-        raise typer.Exit(1) from None
-    except BrokenPipeError:
-        # Whoever read our output has gone; there is nobody to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(1) from None
 
 
 @app.command()
@@ -189,38 +170,65 @@ def load(  # noqa: PLR0913  # the options of a verb
     sheet: Annotated[
         str | None, typer.Option("--sheet", "--layer", help="Of a workbook or GeoPackage.", show_default=False)
     ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Incidents: 110, 119, 120, 122 or hand, where rows say none.")
+    ] = None,
+    state: Annotated[str | None, typer.Option(help="Incidents: where rows say none; closed if not given.")] = None,
+    time_zone: Annotated[
+        str | None, typer.Option(help="Incidents: of times that name none; the city's if not given.")
+    ] = None,
+    wall_clock: Annotated[
+        bool, typer.Option("--wall-clock", help="Incidents: times are those of the zone, whatever offset is written.")
+    ] = False,
+    reference_crs: Annotated[
+        str | None, typer.Option(help="Incidents: of masked map references, which are checked with it.")
+    ] = None,
     preview: Annotated[bool, typer.Option("--preview", help="Show the columns and what they are taken for.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only; write nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Load records from a file, row by row; repeating it makes no doubles. Refused rows give exit code 1."""
-    from geoserver import loading
+    """Load records from a file, row by row; repeating it makes no doubles. Refused rows give exit code 1.
+
+    The kind `all` takes up a .zip of `dump all` into a city without records.
+    """
+    from geoserver import backup, loading, loading_situation
+    from layers.cameras.lists.headings import HEADINGS
     from layers.cameras.lists.load import Loading
 
     with _reporting(as_json) as console:
+        if kind == EVERYTHING:
+            backup.load_city(settings_from_environment(city), file, dry_run or preview, console)
+            return
         _known(kind)
         if kind == "privacy-volumes":
             refused = loading.load_volumes(city, file, dry_run or preview, console)
+        elif kind in loading_situation.FIELDS:
+            fields = loading_situation.FIELDS[kind]
+            listed = loading_situation.SituationLoading(
+                crs, _mapping(columns or [], fields), header.value, sheet,
+                source, state, time_zone, wall_clock, reference_crs,
+            )  # fmt: skip
+            refused = loading_situation.load_situation(city, kind, file, listed, dry_run or preview, console)
         else:
-            how = Loading(crs, height_reference, vertical_datum, _mapping(columns or []), header.value, sheet)
+            how = Loading(crs, height_reference, vertical_datum, _mapping(columns or [], HEADINGS), header.value, sheet)
             act = loading.preview_file if preview else functools.partial(loading.load_file, dry_run=dry_run)
             refused = act(city, file, how, console=console)
         if refused:
             raise typer.Exit(1)
 
 
-def _mapping(given: list[str]) -> dict[str, str]:
+def _mapping(given: list[str], fields: Collection[str]) -> dict[str, str]:
     """``FIELD=COLUMN`` as field → column."""
-    from layers.cameras.lists.headings import HEADINGS, plain
+    from layers.cameras.lists.headings import plain
 
     pairs = [one.partition("=") for one in given]
+    named = {plain(field): field for field in fields}
     wrong = next(
-        (one for one, (field, sign, _) in zip(given, pairs, strict=True) if not sign or plain(field) not in HEADINGS),
-        None,
+        (one for one, (field, sign, _) in zip(given, pairs, strict=True) if not sign or plain(field) not in named), None
     )
     if wrong is not None:
-        raise typer.BadParameter(f"{wrong}: FIELD=COLUMN, with FIELD one of {', '.join(HEADINGS)}", param_hint="--map")
-    return {plain(field): column.strip() for field, _, column in pairs}
+        raise typer.BadParameter(f"{wrong}: FIELD=COLUMN, with FIELD one of {', '.join(fields)}", param_hint="--map")
+    return {named[plain(field)]: column.strip() for field, _, column in pairs}
 
 
 @app.command()
@@ -230,10 +238,16 @@ def dump(
     city: CityFolder,
     as_json: AsJson = False,
 ) -> None:
-    """Write records to a file that `load` reads back; without addresses of streams."""
-    from geoserver import loading
+    """Write records to a file that `load` reads back; without addresses of streams.
+
+    The kind `all` writes everything to a .zip, while the server runs: records, and the journal with its chain.
+    """
+    from geoserver import backup, loading
 
     with _reporting(as_json) as console:
+        if kind == EVERYTHING:
+            backup.dump_city(settings_from_environment(city), file, console)
+            return
         _known(kind)
         loading.dump_file(city, kind, file, console)
 

@@ -8,8 +8,8 @@ from geoserver.console import Console
 from geoserver.coverage_store import CoverageStore
 from geoserver.coverage_tasks import Ground
 from geoserver.coverage_work import Coverer, Wanted
-from geoserver.settings import Settings
-from geoserver.storage.sqlite import SqliteStore
+from geoserver.settings import settings_from_environment
+from geoserver.storage.opening import open_store
 from geoserver.storage.store import Query
 from geoserver.town import Town
 from layers.cameras.model import Camera
@@ -26,8 +26,8 @@ def cover(folder: Path, workers: int, console: Console) -> None:
     LogBusy
         Another process, perhaps a server, is at work on it.
     """
-    settings = Settings(folder=folder.resolve())
-    records = SqliteStore.open(settings.database)
+    settings = settings_from_environment(folder)
+    records = open_store(settings.database)
     try:
         cameras = [record for record in records.find(Query(kind="camera")) if isinstance(record, Camera)]
     finally:

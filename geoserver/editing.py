@@ -107,7 +107,10 @@ def write(services: Services, writes: Sequence[Write], ask: Ask) -> list[Change]
             if not ask.strict:
                 raise
             raise Superseded(**conflict.values) from None
-        rows = [row for row in store.changes(before, head - before) if (row.kind, row.id) in touched] if head else []
+        # Looks have numbers too and are left out, so as many changes may reach beyond the head.
+        rows = [
+            row for row in store.changes(before, head - before) if (row.kind, row.id) in touched and row.seq <= head
+        ]
     services.apply_now()
     return rows
 
@@ -131,7 +134,8 @@ def undo(services: Services, seq: int | None, through: int | None, ask: Ask) -> 
             raise NothingToUndo(seq=store.head())
         rows = [last]
     else:
-        rows = list(store.changes(seq - 1, max(1, (through or seq) - seq + 1)))
+        last_seq = max(seq, through or seq)
+        rows = [row for row in store.changes(seq - 1, last_seq - seq + 1) if row.seq <= last_seq]
         if not rows or rows[0].seq != seq:
             raise NothingToUndo(seq=seq)
     spans: dict[tuple[str, str], tuple[Change, Change]] = {}

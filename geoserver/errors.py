@@ -17,6 +17,7 @@ from geoserver.storage.store import Conflict
 from geoserver.words import Lang, language
 from layers import errors as layer_errors
 from layers.cameras.view import NoDirection
+from layers.incidents.states import FullRecord, WrongMove
 from tiles import errors as tile_errors
 from tiles.basemap.draw import BadTile
 from tiles.errors import Fault
@@ -46,6 +47,9 @@ STATUS: Mapping[type[Fault], int] = {
     faults.WrongMethod: 405,
     BadTile: 404,
     NoDirection: 409,
+    WrongMove: 409,
+    FullRecord: 409,
+    faults.KnownNumber: 409,
     faults.UnknownHost: 421,
     Conflict: 409,
     faults.Superseded: 412,
@@ -53,6 +57,14 @@ STATUS: Mapping[type[Fault], int] = {
     faults.MissingVersion: 428,
     faults.NothingToUndo: 409,
     faults.TooLarge: 413,
+    faults.BadText: 422,
+    faults.NotSignedIn: 401,
+    faults.BadSignIn: 401,
+    faults.SignInPaused: 429,
+    faults.NotAllowed: 403,
+    faults.BadPassword: 422,
+    faults.AccountExists: 409,
+    faults.LiveFull: 503,
 }
 """Looked up along the class's own ancestry, so a new fault has its family's status."""
 
@@ -80,6 +92,10 @@ def problem_response(fault: Fault, lang: Lang) -> Response:
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Language", "Content-Language": lang}
     if isinstance(fault, faults.WrongMethod):
         headers["Allow"] = str(fault.values["allowed"])
+    if document["status"] == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(fault, faults.SignInPaused):
+        headers["Retry-After"] = str(fault.values["seconds"])
     body = orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS)
     return Response(body, document["status"], headers, PROBLEM)
 

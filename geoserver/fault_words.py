@@ -17,14 +17,21 @@ def fault_words(fault: Fault, lang: Lang) -> tuple[str, str]:
         values["detail"] = say(lang, "unreadable", values["reason"], values, default=values["detail"])
         values["remedy"] = say(lang, "unreadable-remedy", values["reason"], values, default=values["remedy"])
     title = say(lang, "title", fault.code, {}, default=fault.code)
-    return title, say(lang, "fault", fault.code, values, default=str(fault))
+    return title, sound(say(lang, "fault", fault.code, values, default=str(fault)))
+
+
+def sound(text: str) -> str:
+    """Text as UTF-8 can carry it; half a character, which JSON can name, shows as its code."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def plain(value: Any) -> Any:
     """A value as JSON can carry it; NaN and infinity become words."""
     if isinstance(value, float):
         return value if value == value and abs(value) != float("inf") else str(value)
-    if isinstance(value, str | int | bool | None):
+    if isinstance(value, str):
+        return sound(value)
+    if isinstance(value, int | bool | None):
         return value
     if isinstance(value, dict):
         return {str(name): plain(inner) for name, inner in value.items()}

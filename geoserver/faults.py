@@ -146,3 +146,103 @@ class NoCoverage(ServerError):
 
     code = "no-coverage"
     text = "The coverage of the city is being worked out ({state}: {done} of {total}). Ask again in a while."
+
+
+class LiveFull(ServerError):
+    """As many follow the live feed as one process takes."""
+
+    code = "live-full"
+    text = "{limit} follow the live feed already, as many as this server takes. Try again later."
+
+
+class NotSignedIn(ServerError):
+    """The caller is nobody we know: no session or token, or one that has ended."""
+
+    code = "not-signed-in"
+    text = "Sign in first."
+
+
+class BadSignIn(ServerError):
+    """Name and password do not fit; which of the two is wrong, or whether the name exists, is not told."""
+
+    code = "bad-sign-in"
+    text = "Name and password do not fit. Check both, or ask an administrator for a new password."
+
+
+class SignInPaused(ServerError):
+    """Too many attempts failed."""
+
+    code = "sign-in-paused"
+    text = "Too many attempts failed. Wait {seconds} s and try again."
+
+
+class NotAllowed(ServerError):
+    """The caller is known and has no grant for this."""
+
+    code = "not-allowed"
+    text = "No grant of yours allows this ({action}, {kind}). Ask an administrator."
+
+
+class PasswordDue(NotAllowed):
+    """The caller has signed in with a one-time password and has not set one of their own."""
+
+    code = "password-due"
+    text = "This password was given for one time. Set one of your own first."
+
+
+class BadPassword(ServerError):
+    """A new password that cannot be taken; says what can, and never the password."""
+
+    code = "bad-password"
+    text = "This password is too short, too long or too easily guessed. Take {shortest} to {longest} characters."
+
+
+class AccountExists(ServerError):
+    """The name is taken."""
+
+    code = "account-exists"
+    text = "There is an account {name} already. Take another name."
+
+
+class BrokenSeal(ServerError):
+    """A sealed value was changed, moved, or sealed with another key."""
+
+    code = "broken-seal"
+    text = "A sealed value cannot be opened with the keys of {file}. Give the key file that it was sealed with."
+
+
+class BadText(ServerError):
+    """A text of a record cannot be kept."""
+
+    code = "bad-text"
+    text = "{kind} {id}: a text holds the character NUL, which cannot be kept. Leave it out."
+
+
+class StoreNotEmpty(ServerError):
+    """All of a dump is to be loaded into a store that holds something already."""
+
+    code = "store-not-empty"
+    text = (
+        "{file} holds records already. A whole dump goes into an empty database: give another, or move this one away."
+    )
+
+
+class BadDump(ServerError):
+    """A dump of everything cannot be loaded."""
+
+    code = "bad-dump"
+    text = "{file}: {part} {row}: {detail} Nothing was loaded. Give a dump as it was written."
+
+
+class BadSealKey(ServerError):
+    """The key that seals the journal cannot be used."""
+
+    code = "bad-seal-key"
+    text = "{file} {detail} Name a file with an Ed25519 key in PEM form in GEOSERVER_SEAL_KEY, or an absent one."
+
+
+class KnownNumber(ServerError):
+    """Something else was reported under the same number of a dispatch line, or with the same key."""
+
+    code = "known-number"
+    text = "Something else was reported as {id} already. Change that incident, or give another number."

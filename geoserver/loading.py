@@ -9,8 +9,9 @@ from geoserver.console import Console
 from geoserver.dumping import dump
 from geoserver.editing import LOADER
 from geoserver.faults import BadFile
-from geoserver.settings import Settings
-from geoserver.storage.sqlite import SqliteStore
+from geoserver.sealed_store import open_sealed
+from geoserver.settings import settings_from_environment
+from geoserver.storage.opening import open_store
 from geoserver.storage.store import Query, Store, Write
 from geoserver.town import Town
 from layers.cameras.lists.grid import Note
@@ -24,10 +25,11 @@ COUNTS = {"new": "created", "updated": "changed", "unchanged": "same"}
 
 
 @contextmanager
-def _opened(folder: Path) -> Iterator[tuple[Store, Town]]:
-    settings = Settings(folder=folder.resolve())
+def opened(folder: Path) -> Iterator[tuple[Store, Town]]:
+    """The store and the city of a folder; closed on leaving."""
+    settings = settings_from_environment(folder)
     town = Town.open(settings.folder, settings.cache)
-    store = SqliteStore.open(settings.database)
+    store = open_sealed(settings.database, settings.vault_key)
     try:
         yield store, town
     finally:
@@ -36,14 +38,14 @@ def _opened(folder: Path) -> Iterator[tuple[Store, Town]]:
 
 def load_file(folder: Path, file: Path, how: Loading, dry_run: bool, console: Console) -> int:
     """Load a camera list into a built city; the number of rows that were refused."""
-    with _opened(folder) as (store, town):
+    with opened(folder) as (store, town):
         return _load(store, town, (file, how), dry_run, console)
 
 
 def preview_file(folder: Path, file: Path, how: Loading, console: Console) -> int:
     """Show what the columns of a list are taken for and what a load would do; 1 where columns are missing."""
-    with _opened(folder) as (store, town):
-        looked = importing.look(_read(file), str(file), how, town)
+    with opened(folder) as (store, town):
+        looked = importing.look(read_bytes(file), str(file), how, town)
         for column in importing.columns_of(looked):
             shown = ", ".join(column["samples"])
             console.tell("column", **{**column, "field": column["field"] or "-", "samples": shown})
@@ -58,8 +60,8 @@ def preview_file(folder: Path, file: Path, how: Loading, console: Console) -> in
 
 def load_volumes(folder: Path, file: Path, dry_run: bool, console: Console) -> int:
     """Load privacy volumes; the number of features that were refused."""
-    with _opened(folder) as (store, town):
-        report = read_volumes(_read(file), str(file), town.scene, town.areas)
+    with opened(folder) as (store, town):
+        report = read_volumes(read_bytes(file), str(file), town.scene, town.areas)
         known = {one.id: one for one in store.find(Query("privacy-volume"))}
         writes = [Write.put(one, known[one.id].version if one.id in known else 0) for one in report.records]
         before = store.head()
@@ -71,14 +73,14 @@ def load_volumes(folder: Path, file: Path, dry_run: bool, console: Console) -> i
 
 def load_sources(folder: Path, sources: Iterable[Source], console: Console) -> None:
     """Load the lists that a city file names; repeating it changes nothing."""
-    with _opened(folder) as (store, town):
+    with opened(folder) as (store, town):
         for source in sources:
             _load(store, town, (source.file, _as_stated(source)), False, console)
 
 
 def dump_file(folder: Path, kind: str, file: Path, console: Console) -> None:
     """Write all records of a kind to a file."""
-    store = SqliteStore.open(Settings(folder=folder.resolve()).database)
+    store = open_store(settings_from_environment(folder).database)
     try:
         count = dump(store.find(Query(COLLECTIONS[kind].name)), file)
     finally:
@@ -99,7 +101,7 @@ def _as_stated(source: Source) -> Loading:
 def _load(store: Store, town: Town, what: tuple[Path, Loading], dry_run: bool, console: Console) -> int:
     file, how = what
     known = importing.known_cameras(store)
-    report = load_cameras(_read(file), file=str(file), scene=town.scene, how=how, areas=town.areas, known=known)
+    report = load_cameras(read_bytes(file), file=str(file), scene=town.scene, how=how, areas=town.areas, known=known)
     if not dry_run:
         store.commit(importing.writes_of(report, known), actor=LOADER)
         store.set_credentials(report.credentials)
@@ -107,7 +109,13 @@ def _load(store: Store, town: Town, what: tuple[Path, Loading], dry_run: bool, c
     return report.counts["refused"]
 
 
-def _read(file: Path) -> bytes:
+def read_bytes(file: Path) -> bytes:
+    """The content of a file named on the command line.
+
+    Raises
+    ------
+    BadFile
+    """
     try:
         return file.read_bytes()
     except OSError as error:

@@ -12,19 +12,22 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from geoserver.auditing import sealing
 from geoserver.fleet import Fleet
+from geoserver.live.positions import Board
+from geoserver.sealed_store import open_sealed
 from geoserver.search_entries import names_after, search_index
 from geoserver.settings import Settings
-from geoserver.storage.sqlite import SqliteStore
-from geoserver.storage.store import Query, Store
+from geoserver.storage.store import Change, Query, Store
 from geoserver.town import Town
 from layers.cameras.model import Camera
 from layers.search import Index
-from tiles.errors import Fault
 
 log = logging.getLogger("geoserver")
 Changed = Callable[[Collection[str]], None]
 """Told the ids of the cameras that have changed, come or gone."""
+Noted = Callable[[Sequence[Change]], None]
+"""Told rows of the journal, each once and in order."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +57,14 @@ class Services:
     def __init__(self, store: Store, now: Now, cache: Path) -> None:
         self.store = store
         self.now = now
+        self.positions = Board()
         self._cache = cache
         self._stop = threading.Event()
         self._watcher: threading.Thread | None = None
         self._seen = _stamp(now.town.folder)
         self._taking_up = threading.Lock()
         self._listeners: list[Changed] = []
+        self._followers: list[Noted] = []
 
     def on_change(self, listener: Changed) -> None:
         """Have changed cameras told, after the city as it is now knows them.
@@ -69,14 +74,32 @@ class Services:
         """
         self._listeners.append(listener)
 
+    @contextlib.contextmanager
+    def following(self, follower: Noted) -> Iterator[int]:
+        """Have every row of the journal told, whoever wrote it, until left; the row after which that begins.
+
+        Called in the thread that took the rows up, after the city as it is now knows them and before the next
+        rows are taken up: it must be quick and not fail.
+        """
+        with self._taking_up:
+            self._followers.append(follower)
+            seq = self.now.fleet.seq
+        try:
+            yield seq
+        finally:
+            with self._taking_up:
+                self._followers.remove(follower)
+
     def refresh(self) -> bool:
         """Take up a new build or changed records, if there are any; says whether there were."""
         stamp = _stamp(self.now.town.folder)
         if stamp == self._seen:
             return self.apply_now()
         with self._taking_up:
+            before = self.now.fleet.seq
             self.now = Now.of(Town.open(self.now.town.folder, self._cache), self.store)
             self._seen = stamp
+            self._note([row for row in self.store.changes(before) if row.seq <= self.now.fleet.seq])
         log.info("now serving version %s with %d cameras", self.now.town.scene.version, self.now.fleet.count)
         self._tell(self.now.fleet.ids)
         return True
@@ -95,6 +118,7 @@ class Services:
             changed = [Camera.model_validate(after) for after in last.values() if after is not None]
             gone = [id_ for id_, after in last.items() if after is None]
             self.now = self.now.after(changed, gone, rows[-1].seq)
+            self._note(rows)
         if last:
             self._tell(last)
         return True
@@ -103,15 +127,20 @@ class Services:
         for listener in self._listeners:
             listener(frozenset(ids))
 
+    def _note(self, rows: Sequence[Change]) -> None:
+        for follower in self._followers if rows else ():
+            follower(rows)
+
     def watch(self, every_s: float) -> None:
         """Look for changes in the background until closed."""
 
         def look() -> None:
-            while not self._stop.wait(every_s):
+            while not self._stop.is_set():
                 try:
+                    self.store.wait(self.now.fleet.seq, every_s)
                     self.refresh()
-                except (Fault, OSError, ValueError, KeyError):
-                    # The build may be in the middle of a swap; the present city is served on.
+                except Exception:
+                    # The build may be in the middle of a swap, or the database away; the present city is served on.
                     log.exception("a new build or record could not be taken up")
                     self._stop.wait(5)
 
@@ -130,11 +159,12 @@ class Services:
 def open_services(settings: Settings) -> Iterator[Services]:
     """Open the city of a folder; closed on leaving."""
     town = Town.open(settings.folder, settings.cache)
-    store = SqliteStore.open(settings.database)
+    store = open_sealed(settings.database, settings.vault_key)
     services = Services(store, Now.of(town, store), settings.cache)
     services.watch(settings.poll_s)
     try:
-        yield services
+        with sealing(store, settings):
+            yield services
     finally:
         services.close()
 

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 
 import uvicorn
+from fastapi import FastAPI
 
 from geoserver.app import create_app
 from geoserver.faults import PortTaken
@@ -44,19 +45,26 @@ def run(settings: Settings, opened: Opened, ready: Ready) -> None:
         gc.freeze()
         opened(services)
         app = create_app(settings, lambda _: contextlib.nullcontext(services))
-        config = uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            lifespan="on",
-            timeout_graceful_shutdown=3,
-        )
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         address = f"http://{host}:{listener.getsockname()[1]}/"
         # uvicorn hands the signal on once it has stopped in good order; to stop a server so is no fault.
         with contextlib.suppress(KeyboardInterrupt):
-            _Server(config, lambda: ready(address)).run(sockets=[listener])
+            _Server(configured(app), lambda: ready(address)).run(sockets=[listener])
+
+
+def configured(app: FastAPI) -> uvicorn.Config:
+    """How an application is served."""
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+        timeout_graceful_shutdown=3,
+        ws_max_size=64 * 1024,
+        # Positions hardly compress, and every client would have a compressor of its own to feed.
+        ws_per_message_deflate=False,
+    )
 
 
 def _take_port(host: str, port: int) -> socket.socket:

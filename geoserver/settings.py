@@ -24,14 +24,30 @@ class Settings:
     """Host names that a request may name: keeps foreign pages from reaching a server without accounts."""
     poll_s: float = 0.5
     """How often a new build or a changed record is looked for."""
+    database_url: str | None = field(default=None, repr=False)
+    """A postgresql:// address of records and journal; None keeps them in a file of the folder."""
+    seal_key_file: Path | None = None
+    """The key that seals the journal; None keeps it in the folder, beside the database."""
+    vault_key_file: Path | None = None
+    """The key that seals credentials of cameras; None keeps it in the folder, beside the database."""
 
     def __post_init__(self) -> None:
         refuse_open_host(self.host)
 
     @property
-    def database(self) -> Path:
-        """Records, journal and credentials."""
-        return self.folder / "city.sqlite"
+    def database(self) -> str | Path:
+        """Records, journal and credentials: a file, or the address of a server."""
+        return self.database_url or self.folder / "city.sqlite"
+
+    @property
+    def seal_key(self) -> Path:
+        """The key that seals the journal. Only one on another machine's disk, or a token's, guards against root."""
+        return self.seal_key_file or self.folder / "keys" / "seal.pem"
+
+    @property
+    def vault_key(self) -> Path:
+        """The key that seals credentials; see ``geoserver.secrets``."""
+        return self.vault_key_file or self.folder / "keys" / "vault.key"
 
     @property
     def cache(self) -> Path:
@@ -61,9 +77,14 @@ def refuse_open_host(host: str) -> None:
     raise NotLoopback(host=host)
 
 
-def settings_from_environment(folder: Path, host: str, port: int) -> Settings:
-    """Settings for ``geoserver serve``; GEOSERVER_CLIENT and GEOSERVER_ALLOWED_HOSTS (commas) are read."""
-    client = os.environ.get("GEOSERVER_CLIENT")
+def settings_from_environment(folder: Path, host: str = "127.0.0.1", port: int = 8000) -> Settings:
+    """Settings of the verbs that work on a built city.
+
+    GEOSERVER_CLIENT, GEOSERVER_ALLOWED_HOSTS (commas), GEOSERVER_DATABASE, GEOSERVER_SEAL_KEY and
+    GEOSERVER_KEY_FILE are read.
+    """
+    client, key = os.environ.get("GEOSERVER_CLIENT"), os.environ.get("GEOSERVER_SEAL_KEY")
+    vault = os.environ.get("GEOSERVER_KEY_FILE")
     more = tuple(h.strip() for h in os.environ.get("GEOSERVER_ALLOWED_HOSTS", "").split(",") if h.strip())
     return Settings(
         folder=folder.resolve(),
@@ -71,6 +92,9 @@ def settings_from_environment(folder: Path, host: str, port: int) -> Settings:
         port=port,
         client=Path(client) if client else None,
         allowed_hosts=LOOPBACK_NAMES + more,
+        database_url=os.environ.get("GEOSERVER_DATABASE") or None,
+        seal_key_file=Path(key) if key else None,
+        vault_key_file=Path(vault) if vault else None,
     )
 
 

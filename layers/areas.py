@@ -62,3 +62,33 @@ class AreaIndex:
 def smallest(codes: Mapping[str, str]) -> str:
     """Of level → code, the code of the smallest area, or ""."""
     return next((codes[level] for level in reversed(LEVELS) if level in codes), "")
+
+
+CODE_LENGTHS = (6, 9, 12)
+"""Digits of the codes of GB/T 2260 (city and district) and GB/T 10114 (street, community)."""
+
+
+def reach(code: str) -> str:
+    """What the codes of all areas within an area begin with: 150300 reaches every code that begins with 1503.
+
+    "" where the code says nothing of what lies within: it follows neither standard, so it stands for itself only.
+    """
+    if not (code.isascii() and code.isdigit() and len(code) in CODE_LENGTHS):
+        return ""
+    for length, zeros in ((2, "0000"), (4, "00")):
+        if code[length:6] == zeros and not code[6:].strip("0"):
+            return code[:length]
+    # A district or street written with as many digits as a community.
+    for length in (6, 9):
+        if not code[length:].strip("0"):
+            return code[:length]
+    return code
+
+
+def beginnings(codes: Iterable[str]) -> list[str]:
+    """The fewest beginnings that tell all areas within some areas; what has nothing within it adds none."""
+    found: list[str] = []
+    for one in sorted({reach(code) for code in codes if len(reach(code)) < CODE_LENGTHS[-1]} - {""}):
+        if not found or not one.startswith(found[-1]):
+            found.append(one)
+    return found

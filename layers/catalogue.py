@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from layers.cameras.model import Camera
+from layers.checkpoints import Checkpoint
+from layers.incidents.model import Incident
 from layers.privacy import PrivacyVolume
 from layers.record import Record
+from layers.responsible import Unit
+from layers.zones import Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,50 @@ _ROWS = (
         model=PrivacyVolume,
         title="Privacy volumes",
         title_zh="隐私区域",
+        indexed=("area", "name"),
+    ),
+    Kind(
+        name="incident",
+        plural="incidents",
+        model=Incident,
+        title="Incidents",
+        title_zh="警情",
+        indexed=(
+            "area",
+            "source",
+            "number",
+            "category",
+            "severity",
+            "state",
+            "unit",
+            "district",
+            "street",
+            "community",
+        ),
+        actions=("create", "change", "remove", "accept", "dispatch", "arrive", "resolve", "close", "supervise", "note"),
+    ),
+    Kind(
+        name="checkpoint",
+        plural="checkpoints",
+        model=Checkpoint,
+        title="Checkpoints",
+        title_zh="卡口",
+        indexed=("area", "name", "road", "status", "owner", "district", "street", "community"),
+    ),
+    Kind(
+        name="zone",
+        plural="zones",
+        model=Zone,
+        title="Zones",
+        title_zh="区域",
+        indexed=("area", "name", "watch"),
+    ),
+    Kind(
+        name="unit",
+        plural="units",
+        model=Unit,
+        title="Units",
+        title_zh="单位",
         indexed=("area", "name"),
     ),
 )

@@ -1,6 +1,7 @@
 """What routes are handed: the city as it is now, the caller's language, checked parameters."""
 
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import orjson
 from fastapi import Depends, Path, Query, Request
@@ -60,6 +61,11 @@ def answer(value: Any, *, media_type: str = JSON, headers: dict[str, str] | None
     """JSON made by orjson; NaN becomes null."""
     body = orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
     return Response(body, media_type=media_type, headers=headers)
+
+
+def address_of(collection: str, id_: str) -> str:
+    """The address of a record, as a header can carry it: ids may hold any letters."""
+    return f"{collection}/{quote(id_, safe='')}"
 
 
 IMMUTABLE = "public, max-age=31536000, immutable"

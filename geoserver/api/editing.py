@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from geoserver import editing
 from geoserver.api import models
-from geoserver.api.deps import Id, LangDep, ServicesDep, answer
+from geoserver.api.deps import Id, LangDep, ServicesDep, address_of, answer
 from geoserver.api.editing_models import CameraPatch, Journal, NewCamera, Undone, UndoWanted
 from geoserver.api.origin import FromHere
 from geoserver.camera_views import camera_facts
@@ -126,5 +126,5 @@ def _camera(services: Services, id_: str, lang: Lang, status: int = 200) -> Resp
     response = answer(facts, headers={"ETag": f'"{facts["version"]}"'})
     response.status_code = status
     if status == 201:
-        response.headers["Location"] = f"/api/cameras/{id_}"
+        response.headers["Location"] = address_of("/api/cameras", id_)
     return response

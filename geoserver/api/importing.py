@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -30,7 +30,7 @@ MAX_TOLD = 2_000
 Text = Annotated[str | None, Query(max_length=200)]
 
 
-async def _body(request: Request) -> bytes:
+async def body_of(request: Request) -> bytes:
     """The body, no longer than is taken."""
     stated = request.headers.get("content-length", "")
     if stated.isascii() and stated.isdecimal() and int(stated) > MAX_BYTES:
@@ -69,7 +69,7 @@ class How:
             self.crs or None,
             self.height_reference,
             self.vertical_datum or None,
-            _mapping(self.mapping),
+            columns_named(self.mapping, importing.FIELDS),
             self.header,
             self.sheet,
         )
@@ -90,7 +90,7 @@ def import_(
     request: Request,
     services: ServicesDep,
     lang: LangDep,
-    body: Annotated[bytes, Depends(_body)],
+    body: Annotated[bytes, Depends(body_of)],
     how: Annotated[How, Depends()],
     file: Annotated[str, Query(max_length=200, description="name of the file, for messages")] = "list",
     mode: Literal["preview", "dry-run", "commit"] = "preview",
@@ -101,21 +101,21 @@ def import_(
     CSV, XLSX, XLS, ODS, GeoPackage, GeoJSON and other JSON, GB/T 28181 catalogues, OSM XML and PBF.
     """
     loading = how.loading()
-    with _refusing(loading):
+    with refusing(loading.crs, loading.vertical_datum):
         return _taken(services, body, file, loading, mode, Ask(keyed(request, key)), lang)
 
 
 @contextlib.contextmanager
-def _refusing(how: Loading) -> Iterator[None]:
+def refusing(crs: str | None, vertical_datum: str | None = None) -> Iterator[None]:
     """Systems and datums that are unknown are the caller's, not faults of the server's own sources."""
     try:
         yield
     except UnknownDatum:
         raise BadParameter(
-            parameter="vertical_datum", value=how.vertical_datum, reason="not-a-datum", detail="has no grid here."
+            parameter="vertical_datum", value=vertical_datum, reason="not-a-datum", detail="has no grid here."
         ) from None
     except BadSource:
-        raise BadParameter(parameter="crs", value=how.crs, reason="not-a-crs", detail="is no known system.") from None
+        raise BadParameter(parameter="crs", value=crs, reason="not-a-crs", detail="is no known system.") from None
 
 
 def _taken(services: Services, body: bytes, file: str, loading: Loading, mode: str, ask: Ask, lang: Lang) -> Response:
@@ -186,8 +186,13 @@ def _report(services: Services, report: LoadReport, lang: Lang) -> dict[str, Any
     }
 
 
-def _mapping(text: str | None) -> dict[str, str]:
-    """Field → column from the query's JSON."""
+def columns_named(text: str | None, fields: Collection[str]) -> dict[str, str]:
+    """Field → column from the query's JSON.
+
+    Raises
+    ------
+    BadParameter
+    """
     if not text:
         return {}
     try:
@@ -198,9 +203,10 @@ def _mapping(text: str | None) -> dict[str, str]:
         raise BadParameter(
             parameter="mapping", value=text[:200], reason="not-a-mapping", detail="is no JSON object of columns."
         ) from None
-    unknown = next((field for field in given if plain(field) not in importing.FIELDS), None)
+    named = {plain(field): field for field in fields}
+    unknown = next((field for field in given if plain(field) not in named), None)
     if unknown is not None:
-        known = ", ".join(importing.FIELDS)
+        known = ", ".join(fields)
         raise BadParameter(
             parameter="mapping",
             value=unknown,
@@ -208,4 +214,4 @@ def _mapping(text: str | None) -> dict[str, str]:
             detail=f"is none of {known}.",
             expected=known,
         )
-    return {plain(field): "" if column is None else str(column) for field, column in given.items()}
+    return {named[plain(field)]: "" if column is None else str(column) for field, column in given.items()}

@@ -1,9 +1,9 @@
 """Keeps pages of other sites from writing: browsers say where a request comes from, and it must be here."""
 
-from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Request
+from starlette.datastructures import Headers
 
 from geoserver.faults import ForeignPage
 
@@ -13,16 +13,21 @@ FORM_TYPES = frozenset({"text/plain", "multipart/form-data", "application/x-www-
 """What any page may send anywhere without being asked first."""
 
 
-def _from_here(
-    request: Request,
-    origin: Annotated[str | None, Header(include_in_schema=False)] = None,
-    sec_fetch_site: Annotated[str | None, Header(include_in_schema=False)] = None,
-) -> None:
+def foreign_site(headers: Headers) -> str | None:
+    """The foreign site that a browser names as where a request comes from, or None."""
+    origin = headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
+        return origin
+    site = headers.get("sec-fetch-site", "none")
+    return None if site in OWN_SITES else origin or site
+
+
+def _from_here(request: Request) -> None:
     """Refuse what a browser sends for a foreign page, and what a form of such a page could send."""
+    site = foreign_site(request.headers)
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    foreign = origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower()
-    if foreign or (sec_fetch_site or "none") not in OWN_SITES or kind in FORM_TYPES:
-        raise ForeignPage(origin=origin or sec_fetch_site or kind)
+    if site is not None or kind in FORM_TYPES:
+        raise ForeignPage(origin=site or request.headers.get("origin") or kind)
 
 
 FromHere = Depends(_from_here)

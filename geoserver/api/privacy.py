@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from geoserver import privacy
-from geoserver.api.deps import GEOJSON, Bbox, Id, ServicesDep, answer
+from geoserver.api.deps import GEOJSON, Bbox, Id, ServicesDep, address_of, answer
 from geoserver.api.editing import IfMatch, Key, keyed, version_seen
 from geoserver.api.origin import FromHere
 from geoserver.api.privacy_models import NewVolume, Removed, Volume, VolumeFields, VolumePatch, Volumes, volume
@@ -41,7 +41,7 @@ def create(body: NewVolume, request: Request, services: ServicesDep, key: Key = 
     made = privacy.create_volume(services, body.id, body.geometry.coordinates, _fields(body.properties), ask)
     response = _volume(services, made)
     response.status_code = 201
-    response.headers["Location"] = f"/api/privacy-volumes/{made}"
+    response.headers["Location"] = address_of("/api/privacy-volumes", made)
     return response
 
 

@@ -1,24 +1,30 @@
 """The embedded engine: SQLite in WAL mode, one writer at a time, an R*Tree for boxes."""
 
-import hashlib
-import json
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import astuple, fields
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from geoserver.faults import BadDatabase
-from geoserver.storage.migrate import migrate
-from geoserver.storage.store import Action, Change, Conflict, Query, Write
+from geoserver.faults import BadDatabase, StoreNotEmpty
+from geoserver.storage.journal import Step, Tail, as_change, moment, rows_of, rows_of_looks, steps
+from geoserver.storage.migrate import make_indexes, migrate
+from geoserver.storage.sqlite_query import where
+from geoserver.storage.store import Change, Content, JournalRow, Look, Query, Seal, Write
 from layers.cameras.model import Credential
 from layers.catalogue import KINDS
 from layers.record import Record
 
 CHUNK = 500
-Row = tuple[Any, ...]
+PAGE = 5_000
+"""Rows of the journal that are held at once."""
+POLL_S = 0.02
+"""How often it is looked whether another process has written."""
+COLUMNS = ", ".join(field.name for field in fields(JournalRow))
 
 
 class SqliteStore:
@@ -29,6 +35,7 @@ class SqliteStore:
         self._local = threading.local()
         self._open: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
+        self._written = threading.Condition()
 
     @classmethod
     def open(cls, file: Path) -> "SqliteStore":
@@ -37,6 +44,7 @@ class SqliteStore:
         file.parent.mkdir(parents=True, exist_ok=True)
         try:
             migrate(store._connection)
+            make_indexes(store._connection)
         except sqlite3.DatabaseError as error:
             store.close()
             remedy = "Move it away to start with an empty one, or give another folder."
@@ -48,13 +56,17 @@ class SqliteStore:
         """The calling thread's own connection."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(self._file, timeout=30, isolation_level=None, check_same_thread=False)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
+            connection = self._connected()
             self._local.connection = connection
             with self._guard:
                 self._open.append(connection)
+        return connection
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._file, timeout=30, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
         return connection
 
     @contextmanager
@@ -67,6 +79,8 @@ class SqliteStore:
             connection.rollback()
             raise
         connection.commit()
+        with self._written:
+            self._written.notify_all()
 
     def get(self, kind: str, id_: str) -> Record | None:
         """One record, or None."""
@@ -75,52 +89,123 @@ class SqliteStore:
 
     def find(self, query: Query) -> Iterator[Record]:
         """The records that a query names, in the order of their ids."""
-        where, values = _where(query)
-        tail = " LIMIT ? OFFSET ?"
+        condition, values = where(query)
         values += (-1 if query.limit is None else query.limit, query.offset)
-        sql = f"SELECT document FROM record r WHERE {where} ORDER BY r.id{tail}"
+        sql = f"SELECT document FROM record r WHERE {condition} ORDER BY r.id LIMIT ? OFFSET ?"
         for (document,) in self._connection.execute(sql, values).fetchall():
             yield _record(query.kind, document)
 
     def count(self, query: Query) -> int:
         """How many records a query names."""
-        where, values = _where(query)
-        (n,) = self._connection.execute(f"SELECT count(*) FROM record r WHERE {where}", values).fetchone()
+        condition, values = where(query)
+        (n,) = self._connection.execute(f"SELECT count(*) FROM record r WHERE {condition}", values).fetchone()
         return int(n)
 
     def commit(self, writes: Sequence[Write], *, actor: str = "local", key: str | None = None) -> int:
         """Make all changes or none; the journal's head after it."""
         with self._transaction() as connection:
+            tail = _tail(connection)
             if key is not None and _was_done(connection, key):
-                return _head(connection)
-            kept = _kept(connection, writes)
-            time = datetime.now(UTC).isoformat(timespec="microseconds")
-            digest = _last_digest(connection)
-            for write in writes:
-                before = kept.get((write.kind, write.id))
-                after = _next(write, before)
-                if after == before:
-                    continue
-                digest = _note(connection, digest, (time, actor, write.kind, write.id), before, after)
-                _store(connection, write, after)
-                kept[write.kind, write.id] = after
-            head = _head(connection)
+                return tail.seq
+            made = list(steps(writes, _kept(connection, writes)))
+            rows = rows_of(made, actor, tail)
+            _append(connection, rows)
+            for step in made:
+                _store(connection, step)
             if key is not None:
-                connection.execute("INSERT INTO done VALUES (?, ?)", (key, head))
-            return head
+                connection.execute("INSERT INTO done VALUES (?, ?)", (key, tail.seq + len(rows)))
+            return tail.seq + len(rows)
+
+    def note(self, looks: Sequence[Look]) -> int:
+        """Put sensitive looks into the journal; its head after it."""
+        with self._transaction() as connection:
+            tail = _tail(connection)
+            _append(connection, rows_of_looks(looks, tail))
+            return tail.seq + len(looks)
 
     def changes(self, since: int = 0, limit: int | None = None) -> Iterator[Change]:
-        """Journal rows after a sequence number, in order."""
-        rows = self._connection.execute(
-            "SELECT seq, time, actor, kind, id, action, before, after FROM journal WHERE seq > ? ORDER BY seq LIMIT ?",
-            (since, -1 if limit is None else limit),
-        ).fetchall()
-        for seq, time, actor, kind, id_, action, before, after in rows:
-            yield Change(seq, datetime.fromisoformat(time), actor, kind, id_, action, _loaded(before), _loaded(after))
+        """Changes of records after a sequence number, in order."""
+        return self._rows(since, limit, "action <> 'look'")
+
+    def looks(self, since: int = 0, limit: int | None = None) -> Iterator[Change]:
+        """Noted looks after a sequence number, in order."""
+        return self._rows(since, limit, "action = 'look'")
+
+    def _rows(self, since: int, limit: int | None, condition: str) -> Iterator[Change]:
+        sql = f"SELECT {COLUMNS} FROM journal WHERE seq > ? AND {condition} ORDER BY seq LIMIT ?"
+        rows = self._connection.execute(sql, (since, -1 if limit is None else limit)).fetchall()
+        return (as_change(JournalRow(*row)) for row in rows)
 
     def head(self) -> int:
         """The last sequence number."""
-        return _head(self._connection)
+        return _tail(self._connection).seq
+
+    def wait(self, since: int, timeout_s: float) -> bool:
+        """Wait until a record was changed after a sequence number, by whatever process."""
+        end = time.monotonic() + timeout_s
+        sql = "SELECT 1 FROM journal WHERE seq > ? AND action <> 'look' LIMIT 1"
+        seen = None
+        with self._written:
+            while True:
+                version = self._connection.execute("PRAGMA data_version").fetchone()
+                # What this very thread has written does not count up the version, and was there before it waited.
+                if version != seen and self._connection.execute(sql, (since,)).fetchone():
+                    return True
+                seen = version
+                left = end - time.monotonic()
+                if left <= 0:
+                    return False
+                self._written.wait(min(left, POLL_S))
+
+    def journal(self, since: int = 0) -> Iterator[JournalRow]:
+        """Rows as they are kept, after a sequence number, in order."""
+        return _pages(self._connection, since)
+
+    def prune(self, before: datetime) -> int:
+        """Forget the bodies of rows older than a time; how many."""
+        sql = (
+            "UPDATE journal SET before = NULL, after = NULL, detail = NULL WHERE time < ?"
+            " AND (before IS NOT NULL OR after IS NOT NULL OR detail IS NOT NULL)"
+        )
+        with self._transaction() as connection:
+            return connection.execute(sql, (moment(before),)).rowcount
+
+    def seals(self) -> Sequence[Seal]:
+        """The signed heads, in order."""
+        rows = self._connection.execute("SELECT seq, digest, time, signature, key FROM seal ORDER BY seq").fetchall()
+        return [Seal(*row) for row in rows]
+
+    def add_seal(self, seal: Seal) -> None:
+        """Keep a signed head."""
+        with self._transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO seal VALUES (?, ?, ?, ?, ?)", astuple(seal))
+
+    @contextmanager
+    def content(self) -> Iterator[Content]:
+        """All of it at one moment, while others write."""
+        connection = self._connected()
+        try:
+            connection.execute("BEGIN")
+            yield Content(
+                connection.execute("SELECT kind, document FROM record ORDER BY kind, id"),
+                _pages(connection, 0),
+                [Seal(*row) for row in connection.execute("SELECT seq, digest, time, signature, key FROM seal")],
+                connection.execute("SELECT key, seq FROM done ORDER BY seq, key"),
+            )
+        finally:
+            connection.close()
+
+    def restore(self, content: Content) -> None:
+        """Take up all of another store, in one transaction."""
+        with self._transaction() as connection:
+            if connection.execute("SELECT 1 FROM record UNION SELECT 1 FROM journal").fetchone():
+                raise StoreNotEmpty(file=self._file)
+            for kind, document in content.records:
+                record = _record(kind, document)
+                _store(connection, Step(kind, record.id, None, record))
+            _append(connection, content.journal)
+            connection.executemany("INSERT INTO seal VALUES (?, ?, ?, ?, ?)", map(astuple, content.seals))
+            connection.executemany("INSERT INTO done VALUES (?, ?)", content.done)
 
     def credential(self, camera: str, stream: str) -> Credential | None:
         """Where a stream is fetched."""
@@ -150,18 +235,22 @@ def _record(kind: str, document: str) -> Record:
     return KINDS[kind].model.model_validate_json(document)
 
 
-def _loaded(document: str | None) -> dict[str, Any] | None:
-    return None if document is None else json.loads(document)
+def _tail(connection: sqlite3.Connection) -> Tail:
+    row = connection.execute("SELECT seq, digest FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+    return Tail(*row) if row else Tail()
 
 
-def _head(connection: sqlite3.Connection) -> int:
-    (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()
-    return int(seq)
+def _pages(connection: sqlite3.Connection, since: int) -> Iterator[JournalRow]:
+    sql = f"SELECT {COLUMNS} FROM journal WHERE seq > ? ORDER BY seq LIMIT {PAGE}"
+    while rows := connection.execute(sql, (since,)).fetchall():
+        yield from (JournalRow(*row) for row in rows)
+        since = rows[-1][0]
 
 
-def _last_digest(connection: sqlite3.Connection) -> bytes:
-    row = connection.execute("SELECT digest FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
-    return bytes(row[0]) if row else b""
+def _append(connection: sqlite3.Connection, rows: Iterable[JournalRow]) -> None:
+    # Not astuple(): it copies every value, which is half of the time of a large commit.
+    values = (tuple(vars(row).values()) for row in rows)
+    connection.executemany(f"INSERT INTO journal ({COLUMNS}) VALUES ({','.join('?' * 13)})", values)
 
 
 def _was_done(connection: sqlite3.Connection, key: str) -> bool:
@@ -182,114 +271,22 @@ def _kept(connection: sqlite3.Connection, writes: Sequence[Write]) -> dict[tuple
     return kept
 
 
-def _next(write: Write, before: Record | None) -> Record | None:
-    """The record after a write: the kept one itself where nothing changes."""
-    if write.record is None:
-        if before is None:
-            return None
-        if before.version != write.seen:
-            raise Conflict(write.kind, write.id, write.seen, before, None)
-        return None
-    if before is not None and write.record.model_copy(update={"version": before.version}) == before:
-        return before
-    if (before.version if before else 0) != write.seen:
-        raise Conflict(write.kind, write.id, write.seen, before, write.record)
-    return write.record.model_copy(update={"version": write.seen + 1})
-
-
-def _note(
-    connection: sqlite3.Connection,
-    previous: bytes,
-    who: tuple[str, str, str, str],
-    before: Record | None,
-    after: Record | None,
-) -> bytes:
-    """Append a journal row; its digest covers the row before it and digests of its bodies."""
-    action: Action = "create" if before is None else "remove" if after is None else "change"
-    old, new = (one.model_dump_json() if one else None for one in (before, after))
-    chain = hashlib.sha256(previous)
-    for part in (*who, action, *(_body_digest(body) for body in (old, new))):
-        chain.update(len(part).to_bytes(8, "big") + part.encode())
-    digest = chain.digest()
-    connection.execute(
-        "INSERT INTO journal (time, actor, kind, id, action, before, after, digest) VALUES (?,?,?,?,?,?,?,?)",
-        (*who, action, old, new, digest),
-    )
-    return digest
-
-
-def _body_digest(body: str | None) -> str:
-    return "" if body is None else hashlib.sha256(body.encode()).hexdigest()
-
-
-def _store(connection: sqlite3.Connection, write: Write, after: Record | None) -> None:
-    row = connection.execute("SELECT number FROM record WHERE kind = ? AND id = ?", (write.kind, write.id)).fetchone()
-    if after is None:
+def _store(connection: sqlite3.Connection, step: Step) -> None:
+    row = connection.execute("SELECT number FROM record WHERE kind = ? AND id = ?", (step.kind, step.id)).fetchone()
+    if step.after is None:
         connection.execute("DELETE FROM record WHERE number = ?", row)
         connection.execute("DELETE FROM record_box WHERE number = ?", row)
         return
-    columns = (
-        after.kind,
-        after.id,
-        after.version,
-        _time(after.valid_from),
-        _time(after.valid_to),
-        after.lon,
-        after.lat,
-        after.height_m,
-        after.area,
-        after.model_dump_json(),
-    )
-    number = row[0] if row else None
     cursor = connection.execute(
         "INSERT OR REPLACE INTO record (number, kind, id, version, valid_from, valid_to, lon, lat, height_m,"
         " area, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (number, *columns),
+        (row[0] if row else None, *_columns(step.after)),
     )
-    box = (cursor.lastrowid, after.lon, after.lon, after.lat, after.lat)
+    box = (cursor.lastrowid, step.after.lon, step.after.lon, step.after.lat, step.after.lat)
     connection.execute("INSERT OR REPLACE INTO record_box VALUES (?, ?, ?, ?, ?)", box)
 
 
-def _time(value: datetime | None) -> str | None:
-    """UTC with microseconds, so that texts sort as times do."""
-    return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _where(query: Query) -> tuple[str, tuple[Any, ...]]:
-    """The conditions of a query, and their values."""
-    parts, values = ["r.kind = ?"], [query.kind]
-    if query.after is not None:
-        parts.append("r.id > ?")
-        values.append(query.after)
-    for name, value in query.equal.items():
-        if name not in KINDS[query.kind].indexed:
-            raise KeyError(name)
-        parts.append("r.area = ?" if name == "area" else f"json_extract(r.document, '$.{name}') = ?")
-        values.append(value)
-    if query.at is not None:
-        start, end = query.at
-        if end is not None:
-            parts.append("(r.valid_from IS NULL OR r.valid_from <= ?)")
-            values.append(_time(end) or "")
-        if start is not None:
-            parts.append("(r.valid_to IS NULL OR r.valid_to >= ?)")
-            values.append(_time(start) or "")
-    if query.bbox is not None:
-        condition, edges = _box(query.bbox)
-        parts.append(condition)
-        values += edges
-    return " AND ".join(parts), tuple(values)
-
-
-def _box(bbox: tuple[float, float, float, float]) -> tuple[str, list[Any]]:
-    """The R*Tree finds candidates (its boxes are rounded outwards); the exact place decides."""
-    west, south, east, north = bbox
-    if west > east:
-        left, left_values = _box((west, south, 180.0, north))
-        right, right_values = _box((-180.0, south, east, north))
-        return f"({left} OR {right})", left_values + right_values
-    condition = (
-        "(r.lon BETWEEN ? AND ? AND r.lat BETWEEN ? AND ? AND r.number IN"
-        " (SELECT number FROM record_box WHERE west <= ? AND east >= ? AND south <= ? AND north >= ?))"
-    )
-    return condition, [west, east, south, north, east, west, north, south]
+def _columns(record: Record) -> tuple[Any, ...]:
+    times = (None if time is None else moment(time) for time in (record.valid_from, record.valid_to))
+    place = (record.lon, record.lat, record.height_m)
+    return record.kind, record.id, record.version, *times, *place, record.area, record.model_dump_json()

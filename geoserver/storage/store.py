@@ -4,6 +4,7 @@ A write is one transaction: record and journal row together, or neither.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -12,7 +13,9 @@ from geoserver.faults import Stale
 from layers.cameras.model import Credential
 from layers.record import Record
 
-Action = Literal["create", "change", "remove"]
+Action = Literal["create", "change", "remove", "look"]
+LOOK: Action = "look"
+ANY_OF = (tuple, list, set, frozenset)
 
 
 class Conflict(Stale):
@@ -73,6 +76,82 @@ class Change:
     action: Action
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
+    detail: Mapping[str, Any] | None = None
+
+    @property
+    def pruned(self) -> bool:
+        """Whether retention has taken the bodies: what was before or after is not known any more."""
+        if self.action == LOOK:
+            return self.detail is None
+        return (self.action != "create" and self.before is None) or (self.action != "remove" and self.after is None)
+
+
+@dataclass(frozen=True)
+class Look:
+    """A sensitive look, to be noted: who looked at what, and for what purpose.
+
+    ``detail`` : what else is worth keeping (a place, a file's name, a count), as JSON can carry it
+    """
+
+    actor: str
+    kind: str
+    id: str
+    purpose: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class JournalRow:
+    """A row of the journal as it is kept, for those who check or copy it.
+
+    ``time`` : ISO 8601 with microseconds, UTC
+    ``before, after, detail`` : JSON texts; None where there is none, or where it was pruned
+    ``before_digest, after_digest, detail_digest`` : SHA-256 of those texts in hexadecimal, "" where there is none
+    ``digest`` : chains the row to the one before it, see ``geoserver.storage.journal``
+    """
+
+    seq: int
+    time: str
+    actor: str
+    kind: str
+    id: str
+    action: str
+    before: str | None
+    after: str | None
+    detail: str | None
+    before_digest: str
+    after_digest: str
+    detail_digest: str
+    digest: bytes
+
+
+@dataclass(frozen=True)
+class Seal:
+    """A signed head of the journal: up to row ``seq``, whose digest it names, all was as it is.
+
+    ``key`` : digest of the public key that the signature is to be checked with
+    """
+
+    seq: int
+    digest: bytes
+    time: str
+    signature: bytes
+    key: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """All that a store holds at one moment, but for credentials. The iterators are read once, in this order.
+
+    ``records`` : kind and JSON document
+    ``journal`` : from the first row on
+    ``done`` : keys of writes that were made, with the head after each
+    """
+
+    records: Iterable[tuple[str, str]]
+    journal: Iterable[JournalRow]
+    seals: Iterable[Seal]
+    done: Iterable[tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -80,9 +159,11 @@ class Query:
     """Which records of a kind, in the order of their ids.
 
     ``bbox`` : west, south, east, north, degrees; west beyond east means over the date line
-    ``equal`` : values of the kind's indexed fields
+    ``equal`` : values of the kind's indexed fields; several values (``ANY_OF``) ask for any of them
     ``at`` : only what is valid at this time, or somewhere in this interval (an open end is None)
     ``after`` : only ids beyond this one
+    ``areas`` : only what lies in one of these areas, given by code; a code reaches down to the areas within it
+        (``layers.areas.reach``). None asks for all, an empty one for nothing
     """
 
     kind: str
@@ -92,10 +173,11 @@ class Query:
     after: str | None = None
     limit: int | None = None
     offset: int = 0
+    areas: tuple[str, ...] | None = None
 
 
 class Store(Protocol):
-    """Records, their journal and the credentials."""
+    """Records, their journal and the credentials. Safe to use from many threads."""
 
     def get(self, kind: str, id_: str) -> Record | None:
         """One record, or None."""
@@ -113,11 +195,43 @@ class Store(Protocol):
         changes nothing either. A stale version raises ``Conflict``.
         """
 
+    def note(self, looks: Sequence[Look]) -> int:
+        """Put sensitive looks into the journal, in one transaction; the journal's head after it."""
+
     def changes(self, since: int = 0, limit: int | None = None) -> Iterator[Change]:
-        """Journal rows after a sequence number, in order."""
+        """Changes of records after a sequence number, in order; looks are left out."""
+
+    def looks(self, since: int = 0, limit: int | None = None) -> Iterator[Change]:
+        """Noted looks after a sequence number, in order."""
 
     def head(self) -> int:
-        """The last sequence number, 0 when nothing was ever written."""
+        """The last sequence number, looks included; 0 when nothing was ever written."""
+
+    def wait(self, since: int, timeout_s: float) -> bool:
+        """Wait until a record was changed after a sequence number, by whatever process; False when none was."""
+
+    def journal(self, since: int = 0) -> Iterator[JournalRow]:
+        """Rows as they are kept, after a sequence number, in order."""
+
+    def prune(self, before: datetime) -> int:
+        """Forget the bodies of rows older than a time; how many. The chain still holds without them."""
+
+    def seals(self) -> Sequence[Seal]:
+        """The signed heads, in order."""
+
+    def add_seal(self, seal: Seal) -> None:
+        """Keep a signed head."""
+
+    def content(self) -> AbstractContextManager[Content]:
+        """All of it at one moment, while others write."""
+
+    def restore(self, content: Content) -> None:
+        """Take up all of another store, in one transaction.
+
+        Raises
+        ------
+        StoreNotEmpty
+        """
 
     def credential(self, camera: str, stream: str) -> Credential | None:
         """Where a stream is fetched; never leaves the server."""

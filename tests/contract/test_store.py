@@ -2,30 +2,17 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
+from geoserver.storage import postgres_query, sqlite_query
+from geoserver.storage.postgres import PostgresStore
 from geoserver.storage.sqlite import SqliteStore
 from geoserver.storage.store import Conflict, Query, Store, Write
 from layers.cameras.model import Camera, Credential
+from tests.contract.conftest import Place
 from tests.geoserver.builders import a_camera
-
-ENGINES: dict[str, Callable[[Path], Store]] = {"sqlite": lambda folder: SqliteStore.open(folder / "city.sqlite")}
-
-
-@pytest.fixture(params=sorted(ENGINES))
-def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Store]:
-    return lambda: ENGINES[request.param](tmp_path)
-
-
-@pytest.fixture
-def store(reopen: Callable[[], Store]) -> Iterator[Store]:
-    store = reopen()
-    yield store
-    store.close()
 
 
 def put(store: Store, *cameras: Camera, seen: int = 0) -> int:
@@ -166,6 +153,11 @@ def test_filters_paging_and_order(store: Store) -> None:
     put(store, *(a_camera(f"c{i:02d}", tier=1 + i % 3, owner="A" if i < 5 else "B") for i in range(12)))
     assert store.count(Query("camera", equal={"tier": 1})) == 4
     assert store.count(Query("camera", equal={"tier": 1, "owner": "A"})) == 2
+    assert store.count(Query("camera", equal={"tier": (1, 3)})) == 8
+    assert store.count(Query("camera", equal={"tier": frozenset({2}), "owner": ["A", "B", "C"]})) == 4
+    assert store.count(Query("camera", equal={"tier": (), "owner": "A"})) == 0
+    assert store.count(Query("camera", equal={"tier": "1"})) == 0
+    assert store.count(Query("camera", equal={"owner": None})) == 0
     page = [record.id for record in store.find(Query("camera", limit=5, offset=5))]
     assert page == [f"c{i:02d}" for i in range(5, 10)]
     assert [r.id for r in store.find(Query("camera", after="c09"))] == ["c10", "c11"]
@@ -195,11 +187,11 @@ def test_credentials_are_kept_apart(store: Store) -> None:
     assert list(store.changes()) == []
 
 
-def test_everything_is_there_after_reopening(reopen: Callable[[], Store]) -> None:
-    store = reopen()
+def test_everything_is_there_after_reopening(place: Place) -> None:
+    store = place.open()
     put(store, a_camera("a"))
     store.close()
-    store = reopen()
+    store = place.open()
     assert store.get("camera", "a") is not None
     assert store.head() == 1
     store.close()
@@ -237,3 +229,23 @@ def test_seven_thousand_cameras_are_committed_quickly(store: Store) -> None:
     # The aim is 3 s on a quiet machine; the margin is for a busy one.
     assert time.perf_counter() - start < 9
     assert store.count(Query("camera")) == 7000
+
+
+@pytest.mark.parametrize("status", ["fault", ("fault",), ("fault", "retired")])
+def test_a_filter_uses_its_index(store: Store, status: object) -> None:
+    put(store, *(a_camera(f"c{i:04d}", status="in-service" if i % 100 else "fault") for i in range(3000)))
+    query = Query("camera", equal={"status": status})
+    if isinstance(store, SqliteStore):
+        condition, values = sqlite_query.where(query)
+        run = store._connection.execute
+        explain = "EXPLAIN QUERY PLAN"
+    elif isinstance(store, PostgresStore):
+        condition, values = postgres_query.where(query)
+        run = store._rows  # type: ignore[assignment]
+        explain = "EXPLAIN"
+        with store._pool.connection() as connection:
+            connection.execute("ANALYZE record")
+    assert "record_camera_status" in str(
+        list(run(f"{explain} SELECT document FROM record r WHERE {condition}", values))
+    )
+    assert store.count(query) == 30

@@ -10,7 +10,8 @@ from geoserver.link_answers import link_answer
 from geoserver.place_answers import search
 from geoserver.services import Now, Services
 from geoserver.storage.sqlite import SqliteStore
-from geoserver.storage.store import Write
+from geoserver.storage.store import Look, Write
+from layers.privacy import PrivacyVolume
 from tests.geoserver.builders import a_camera
 from tests.geoserver.conftest import flat_services
 
@@ -67,14 +68,22 @@ def test_each_change_is_served_as_after_a_start(own: Services) -> None:
 
 def test_changes_of_other_kinds_leave_the_cameras_as_they_are(own: Services) -> None:
     kept = own.now
-    own.store._connection.execute(
-        "INSERT INTO journal (time, actor, kind, id, action, digest)"
-        " VALUES ('2026-01-01', 'x', 'other', 'o', 'create', 'd')"
-    )
+    ring = ((106.8, 39.6), (106.801, 39.6), (106.801, 39.601), (106.8, 39.6))
+    own.store.commit([Write.put(PrivacyVolume(id="o", rings=(ring,), base_m=1040.0, top_m=1050.0), 0)])  # type: ignore[call-arg]
     assert own.apply_now()
     assert own.now.fleet.seq == own.store.head() > kept.fleet.seq
     assert own.now.fleet.version == kept.fleet.version
     assert own.now.names is kept.names
+
+
+def test_a_noted_look_at_a_camera_is_no_change_of_it(own: Services) -> None:
+    kept = own.now
+    own.store.note([Look("someone", "camera", "north", "a call")])
+    assert not own.apply_now()
+    assert own.now is kept
+    put(own.store, a_camera("south", heading_deg=3.0))
+    assert own.apply_now()
+    assert "north" in own.now.fleet.cameras
 
 
 def test_listeners_are_told_what_changed_once_it_is_served(own: Services) -> None:

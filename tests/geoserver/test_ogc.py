@@ -3,6 +3,10 @@
 import httpx
 import pytest
 
+from geoserver.services import Services
+from geoserver.storage.store import Write
+from tests.layers.incidents.builders import an_incident
+
 GEOJSON = "application/geo+json"
 ITEMS = "/ogc/collections/cameras/items"
 
@@ -76,7 +80,7 @@ def test_queryables_are_the_parameters_that_filter(web: httpx.Client) -> None:
         assert web.get(f"{ITEMS}?{name}={value}").status_code == 200, name
 
 
-def test_the_definition_is_openapi_3_0_and_names_what_is_served(web: httpx.Client) -> None:
+def test_the_definition_is_openapi_3_0_and_names_what_is_served(web: httpx.Client, services: Services) -> None:
     answer = web.get("/ogc/api")
     assert answer.headers["content-type"] == "application/vnd.oai.openapi+json;version=3.0"
     document = answer.json()
@@ -84,6 +88,12 @@ def test_the_definition_is_openapi_3_0_and_names_what_is_served(web: httpx.Clien
     ring = [[106.8, 39.6], [106.801, 39.6], [106.801, 39.601], [106.8, 39.6]]
     volume = {"id": "north", "geometry": {"type": "Polygon", "coordinates": [ring]}}
     web.post("/api/privacy-volumes", json=volume).raise_for_status()
+    place = {"id": "north", "name": "n", "lon": 106.8, "lat": 39.6}
+    for kind in ("checkpoints", "units"):
+        web.post(f"/api/{kind}", json=place).raise_for_status()
+    web.post("/api/zones", json=volume | {"properties": {"name": "n"}}).raise_for_status()
+    if services.store.get("incident", "north") is None:
+        services.store.commit([Write.put(an_incident("north"), 0)])
     for path in document["paths"]:
         assert web.get(f"/ogc{path.replace('{id}', 'north')}").status_code == 200, path
 

@@ -552,6 +552,351 @@ export interface paths {
         patch: operations["privacy-change"];
         trace?: never;
     };
+    "/api/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List
+         * @description Incidents, newest first, page by page.
+         */
+        get: operations["incidents-list"];
+        put?: never;
+        /**
+         * Report
+         * @description Report an incident. A repeated one, told by its source's number or the request's key, answers 200.
+         */
+        post: operations["incidents-report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statistics
+         * @description How many there were, by area, category and hour.
+         */
+        get: operations["incidents-statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/heat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Heat
+         * @description How many there were in each hexagon.
+         */
+        get: operations["incidents-heat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description All that were asked for, as a file.
+         */
+        get: operations["incidents-export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One incident with the best cameras of each tier, the nearest checkpoints, who answers for the place, and
+         *     others that may tell the same event.
+         */
+        get: operations["incidents-one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Correct
+         * @description Correct what is known of an incident. Names the version that was read.
+         */
+        patch: operations["incidents-correct"];
+        trace?: never;
+    };
+    "/api/incidents/{id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note
+         * @description Add a note. No version is named: notes of two people are both kept.
+         */
+        post: operations["incidents-note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/supervise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Supervise
+         * @description Mark an incident for attention, or take the mark away.
+         */
+        post: operations["incidents-supervise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move
+         * @description Move an incident on: accept it, dispatch a unit, say that it is there, resolve, close.
+         */
+        post: operations["incidents-move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List
+         * @description All checkpoints, or those in a box, in a state, of a road.
+         */
+        get: operations["checkpoints-list"];
+        put?: never;
+        /**
+         * Create
+         * @description Make a checkpoint.
+         */
+        post: operations["checkpoints-create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checkpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One checkpoint, with the cameras that see it.
+         */
+        get: operations["checkpoints-one"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Remove a checkpoint; the answer names the row of the journal that brings it back when undone.
+         */
+        delete: operations["checkpoints-remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Set fields of a checkpoint. Names the version that was read.
+         */
+        patch: operations["checkpoints-change"];
+        trace?: never;
+    };
+    "/api/zones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List
+         * @description All zones, or those in a box.
+         */
+        get: operations["zones-list"];
+        put?: never;
+        /**
+         * Create
+         * @description Make a zone.
+         */
+        post: operations["zones-create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/zones/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One zone.
+         */
+        get: operations["zones-one"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Remove a zone; the answer names the row of the journal that brings it back when undone.
+         */
+        delete: operations["zones-remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Set fields of a zone, or its outline. Names the version that was read.
+         */
+        patch: operations["zones-change"];
+        trace?: never;
+    };
+    "/api/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List
+         * @description All units, or those in a box.
+         */
+        get: operations["units-list"];
+        put?: never;
+        /**
+         * Create
+         * @description Make a unit.
+         */
+        post: operations["units-create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/units/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One unit.
+         */
+        get: operations["units-one"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Remove a unit; the answer names the row of the journal that brings it back when undone.
+         */
+        delete: operations["units-remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Set fields of a unit. Names the version that was read.
+         */
+        patch: operations["units-change"];
+        trace?: never;
+    };
+    "/api/{kind}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import
+         * @description Try a list (the body, as it is) or take it in. Nothing but ``commit`` writes.
+         */
+        post: operations["lists-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cameras/{id}/coverage": {
         parameters: {
             query?: never;
@@ -1128,6 +1473,18 @@ export interface components {
             level: string;
             /** Parent */
             parent: string;
+        };
+        /**
+         * AreaCount
+         * @description Incidents of an area; "" is outside of all areas.
+         */
+        AreaCount: {
+            /** Area */
+            area: string;
+            /** Name */
+            name: string;
+            /** Count */
+            count: number;
         };
         /**
          * AreaCoverage
@@ -1759,6 +2116,181 @@ export interface components {
             cameras: components["schemas"]["CameraSummary"][];
         };
         /**
+         * CategoryCount
+         * @description Incidents of a category.
+         */
+        CategoryCount: {
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "fire" | "rescue" | "hazardous-material" | "medical" | "traffic-accident" | "traffic-jam" | "theft" | "robbery" | "assault" | "dispute" | "disturbance" | "missing-person" | "fraud" | "suspicious" | "false-alarm" | "help" | "other";
+            /** Count */
+            count: number;
+        };
+        /**
+         * CellCount
+         * @description Incidents of an area and a category in an hour of the day.
+         */
+        CellCount: {
+            /** Area */
+            area: string;
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "fire" | "rescue" | "hazardous-material" | "medical" | "traffic-accident" | "traffic-jam" | "theft" | "robbery" | "assault" | "dispute" | "disturbance" | "missing-person" | "fraud" | "suspicious" | "false-alarm" | "help" | "other";
+            /** Hour */
+            hour: number;
+            /** Count */
+            count: number;
+        };
+        /**
+         * Checkpoint
+         * @description A checkpoint as a GeoJSON feature.
+         */
+        Checkpoint: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+            /** Id */
+            id: string;
+            geometry: components["schemas"]["PointGeometry"];
+            properties: components["schemas"]["CheckpointProperties"];
+        };
+        /**
+         * CheckpointDetail
+         * @description A checkpoint with the cameras that see it, best first.
+         */
+        CheckpointDetail: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+            /** Id */
+            id: string;
+            geometry: components["schemas"]["PointGeometry"];
+            properties: components["schemas"]["CheckpointProperties"];
+            /** Cameras */
+            cameras: components["schemas"]["LinkCamera"][];
+        };
+        /**
+         * CheckpointPatch
+         * @description A change of a checkpoint.
+         */
+        CheckpointPatch: {
+            /**
+             * Name
+             * @default -
+             */
+            name: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /**
+             * Lon
+             * @default 0
+             */
+            lon: number;
+            /**
+             * Lat
+             * @default 0
+             */
+            lat: number;
+            /**
+             * Road
+             * @default
+             */
+            road: string;
+            /** Lanes */
+            lanes?: number | null;
+            /**
+             * Directions
+             * @default []
+             */
+            directions: components["schemas"]["Direction"][];
+            /**
+             * Status
+             * @default in-service
+             * @enum {string}
+             */
+            status: "in-service" | "fault" | "planned" | "retired";
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /**
+             * Remarks
+             * @default
+             */
+            remarks: string;
+            /**
+             * Version
+             * @description that was read, where no If-Match header names it
+             */
+            version?: number | null;
+        };
+        /**
+         * CheckpointProperties
+         * @description What is known of a checkpoint.
+         */
+        CheckpointProperties: {
+            /** Id */
+            id: string;
+            /** Version */
+            version: number;
+            /** Height M */
+            height_m: number | null;
+            /** Area */
+            area: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Road */
+            road: string;
+            /** Lanes */
+            lanes: number | null;
+            /** Directions */
+            directions: components["schemas"]["Direction"][];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "in-service" | "fault" | "planned" | "retired";
+            /** Owner */
+            owner: string;
+            /** Remarks */
+            remarks: string;
+            /** District */
+            district: string;
+            /** Street */
+            street: string;
+            /** Community */
+            community: string;
+        };
+        /**
+         * Checkpoints
+         * @description Checkpoints in the order of their ids.
+         */
+        Checkpoints: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
+            /** Matched */
+            matched: number;
+            /** Features */
+            features: components["schemas"]["Checkpoint"][];
+        };
+        /**
          * City
          * @description What a client needs to know before it shows the city.
          */
@@ -2062,6 +2594,18 @@ export interface components {
             px_m: number;
         };
         /**
+         * Direction
+         * @description One direction of travel: as people call it, degrees clockwise from true north, how many lanes.
+         */
+        Direction: {
+            /** Name */
+            name: string;
+            /** Heading Deg */
+            heading_deg?: number | null;
+            /** Lanes */
+            lanes?: number | null;
+        };
+        /**
          * DriftFromRecord
          * @description Solved minus on record.
          */
@@ -2084,6 +2628,22 @@ export interface components {
             shift_px: number | null;
             /** Moved */
             moved: boolean;
+        };
+        /**
+         * DuplicateTold
+         * @description An incident that may tell the same event, with the reasons.
+         */
+        DuplicateTold: {
+            /** Id */
+            id: string;
+            /** Distance M */
+            distance_m: number;
+            /** Seconds */
+            seconds: number;
+            /** Reasons */
+            reasons: string[];
+            /** Score */
+            score: number;
         };
         /**
          * FieldChange
@@ -2156,6 +2716,14 @@ export interface components {
             points: number[][];
         };
         /**
+         * HexagonCount
+         * @description How many incidents lie in a hexagon.
+         */
+        HexagonCount: {
+            /** Count */
+            count: number;
+        };
+        /**
          * HexagonFeature
          * @description One H3 cell.
          */
@@ -2169,6 +2737,19 @@ export interface components {
             id: string;
             geometry: components["schemas"]["Geometry"];
             properties: components["schemas"]["HexagonProperties"];
+        };
+        /**
+         * HexagonGeometry
+         * @description The border of a hexagon.
+         */
+        HexagonGeometry: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Polygon";
+            /** Coordinates */
+            coordinates: number[][][];
         };
         /**
          * HexagonProperties
@@ -2330,6 +2911,282 @@ export interface components {
             cells: string[];
         };
         /**
+         * Incident
+         * @description An incident as a GeoJSON feature.
+         */
+        Incident: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+            /** Id */
+            id: string;
+            geometry: components["schemas"]["IncidentGeometry"];
+            properties: components["schemas"]["IncidentProperties"];
+        };
+        /**
+         * IncidentCameras
+         * @description The cameras that see the place: the three recommended ones, and the best of each tier.
+         */
+        IncidentCameras: {
+            place: components["schemas"]["LinkPlace"];
+            recommended: components["schemas"]["Recommended"];
+            /** Tier 1 */
+            tier_1: components["schemas"]["LinkCamera"][];
+            /** Tier 2 */
+            tier_2: components["schemas"]["LinkCamera"][];
+            /** Tier 3 */
+            tier_3: components["schemas"]["LinkCamera"][];
+        };
+        /**
+         * IncidentDetail
+         * @description One incident with all that helps. ``cameras`` is null where the place is known too roughly.
+         */
+        IncidentDetail: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+            /** Id */
+            id: string;
+            geometry: components["schemas"]["IncidentGeometry"];
+            properties: components["schemas"]["IncidentProperties"];
+            /** Steps */
+            steps: components["schemas"]["StepTold"][];
+            /** Notes */
+            notes: components["schemas"]["NoteTold"][];
+            /** Allowed */
+            allowed: ("accept" | "dispatch" | "arrive" | "resolve" | "close")[];
+            /** Responsible */
+            responsible: components["schemas"]["ResponsibleTold"][];
+            cameras: components["schemas"]["IncidentCameras"] | null;
+            /** Checkpoints */
+            checkpoints: components["schemas"]["NearCheckpoint"][];
+            /** Duplicates */
+            duplicates: components["schemas"]["DuplicateTold"][];
+        };
+        /**
+         * IncidentGeometry
+         * @description Where it is, or the middle of where it may be.
+         */
+        IncidentGeometry: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Point";
+            /** Coordinates */
+            coordinates: number[];
+        };
+        /**
+         * IncidentHeat
+         * @description Hexagons of H3; ``left_out`` counts incidents whose place is known less well than a hexagon is wide.
+         */
+        IncidentHeat: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
+            /** Resolution */
+            resolution: number;
+            /** Most */
+            most: number;
+            /** Left Out */
+            left_out: number;
+            /** Features */
+            features: components["schemas"]["IncidentHexagon"][];
+        };
+        /**
+         * IncidentHexagon
+         * @description A hexagon of H3.
+         */
+        IncidentHexagon: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+            /** Id */
+            id: string;
+            geometry: components["schemas"]["HexagonGeometry"];
+            properties: components["schemas"]["HexagonCount"];
+        };
+        /**
+         * IncidentPatch
+         * @description A correction; what is left out stays as it is.
+         */
+        IncidentPatch: {
+            /**
+             * Category
+             * @default other
+             * @enum {string}
+             */
+            category: "fire" | "rescue" | "hazardous-material" | "medical" | "traffic-accident" | "traffic-jam" | "theft" | "robbery" | "assault" | "dispute" | "disturbance" | "missing-person" | "fraud" | "suspicious" | "false-alarm" | "help" | "other";
+            /**
+             * Subcategory
+             * @default
+             */
+            subcategory: string;
+            /**
+             * Severity
+             * @default 3
+             * @enum {integer}
+             */
+            severity: 1 | 2 | 3 | 4;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * Lon
+             * @default 0
+             */
+            lon: number;
+            /**
+             * Lat
+             * @default 0
+             */
+            lat: number;
+            /** Within M */
+            within_m?: number | null;
+            /**
+             * Duplicate Of
+             * @default
+             */
+            duplicate_of: string;
+            /**
+             * Version
+             * @description that was read, where no If-Match header names it
+             */
+            version?: number | null;
+        };
+        /**
+         * IncidentProperties
+         * @description What is known of an incident.
+         *
+         *     ``since`` is when it came into its state; ``supervised`` is marked by a person or past its deadline;
+         *     ``notes`` is how many there are. Times are UTC.
+         */
+        IncidentProperties: {
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "110" | "119" | "120" | "122" | "hand";
+            /** Number */
+            number: string;
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "fire" | "rescue" | "hazardous-material" | "medical" | "traffic-accident" | "traffic-jam" | "theft" | "robbery" | "assault" | "dispute" | "disturbance" | "missing-person" | "fraud" | "suspicious" | "false-alarm" | "help" | "other";
+            /** Subcategory */
+            subcategory: string;
+            /**
+             * Severity
+             * @enum {integer}
+             */
+            severity: 1 | 2 | 3 | 4;
+            /** Description */
+            description: string;
+            /** Address */
+            address: string;
+            /** Within M */
+            within_m: number | null;
+            /** Reference */
+            reference: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "reported" | "accepted" | "dispatched" | "on-scene" | "resolved" | "closed";
+            /** Unit */
+            unit: string;
+            /** Duplicate Of */
+            duplicate_of: string;
+            /** Area */
+            area: string;
+            /** District */
+            district: string;
+            /** Street */
+            street: string;
+            /** Community */
+            community: string;
+            /** Version */
+            version: number;
+            /** Reported At */
+            reported_at: string;
+            /** Since */
+            since: string;
+            /** Deadline */
+            deadline: string | null;
+            /** Overdue */
+            overdue: boolean;
+            /** Supervised */
+            supervised: boolean;
+            /** Marked */
+            marked: boolean;
+            /** Notes */
+            notes: number;
+        };
+        /**
+         * IncidentStatistics
+         * @description Counts; hours are those of the city's clocks.
+         */
+        IncidentStatistics: {
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "district" | "street" | "community";
+            /** Time Zone */
+            time_zone: string;
+            /** Total */
+            total: number;
+            /** Open */
+            open: number;
+            /** Overdue */
+            overdue: number;
+            /** Areas */
+            areas: components["schemas"]["AreaCount"][];
+            /** Categories */
+            categories: components["schemas"]["CategoryCount"][];
+            /** Hours */
+            hours: number[];
+            /** Cells */
+            cells: components["schemas"]["CellCount"][];
+        };
+        /**
+         * Incidents
+         * @description A page of incidents, newest first; ``next`` is what ``after`` has to say for the next page.
+         */
+        Incidents: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
+            /** Seq */
+            seq: number;
+            /** Matched */
+            matched: number;
+            /** Returned */
+            returned: number;
+            /** Next */
+            next: string | null;
+            /** Features */
+            features: components["schemas"]["Incident"][];
+        };
+        /**
          * Journal
          * @description Changes in order; ``head`` is the last that there is.
          */
@@ -2458,6 +3315,47 @@ export interface components {
             building: components["schemas"]["BuildingRef"] | null;
         };
         /**
+         * ListAnswer
+         * @description What became of a list; ``committed`` is null where nothing was written.
+         */
+        ListAnswer: {
+            /** Kind */
+            kind: string;
+            /** File */
+            file: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "dry-run" | "commit";
+            counts: components["schemas"]["ListCounts"];
+            /** Remarks */
+            remarks: components["schemas"]["RowRemark"][];
+            /** Remarks Left Out */
+            remarks_left_out: number;
+            /** Ignored */
+            ignored: string[];
+            /** Notes */
+            notes: components["schemas"]["ImportNote"][];
+            committed: components["schemas"]["Committed"] | null;
+        };
+        /**
+         * ListCounts
+         * @description Rows of a list, and what became of them.
+         */
+        ListCounts: {
+            /** Read */
+            read: number;
+            /** Refused */
+            refused: number;
+            /** New */
+            new: number;
+            /** Updated */
+            updated: number;
+            /** Unchanged */
+            unchanged: number;
+        };
+        /**
          * Located
          * @description What a pixel shows; without a place only why: the sky, nothing within reach, or nothing that the lens shows.
          */
@@ -2512,6 +3410,52 @@ export interface components {
              */
             kind: "ground" | "roof" | "facade";
             building: components["schemas"]["SeenBuilding"] | null;
+        };
+        /**
+         * MoveWanted
+         * @description What goes with a move: the unit that is sent, a remark, of which incident it is a double.
+         */
+        MoveWanted: {
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /**
+             * Remark
+             * @default
+             */
+            remark: string;
+            /**
+             * Duplicate Of
+             * @default
+             */
+            duplicate_of: string;
+            /**
+             * Version
+             * @description that was read, where no If-Match header names it
+             */
+            version?: number | null;
+        };
+        /**
+         * NearCheckpoint
+         * @description A checkpoint near the place.
+         */
+        NearCheckpoint: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Road */
+            road: string;
+            /** Status */
+            status: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Distance M */
+            distance_m: number;
         };
         /**
          * Neighbour
@@ -2608,6 +3552,146 @@ export interface components {
             id?: string | null;
         };
         /**
+         * NewCheckpoint
+         * @description A checkpoint to make.
+         */
+        NewCheckpoint: {
+            /** Name */
+            name: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /**
+             * Road
+             * @default
+             */
+            road: string;
+            /** Lanes */
+            lanes?: number | null;
+            /**
+             * Directions
+             * @default []
+             */
+            directions: components["schemas"]["Direction"][];
+            /**
+             * Status
+             * @default in-service
+             * @enum {string}
+             */
+            status: "in-service" | "fault" | "planned" | "retired";
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /**
+             * Remarks
+             * @default
+             */
+            remarks: string;
+            /** Id */
+            id?: string | null;
+        };
+        /**
+         * NewIncident
+         * @description A call or report. ``number`` is the dispatch line's own: the same number is the same incident.
+         *
+         *     ``within_m`` says that the true place lies no farther than that from lon, lat; ``reported_at`` is now if
+         *     it is left out.
+         */
+        NewIncident: {
+            /**
+             * Source
+             * @default hand
+             * @enum {string}
+             */
+            source: "110" | "119" | "120" | "122" | "hand";
+            /**
+             * Number
+             * @default
+             */
+            number: string;
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "fire" | "rescue" | "hazardous-material" | "medical" | "traffic-accident" | "traffic-jam" | "theft" | "robbery" | "assault" | "dispute" | "disturbance" | "missing-person" | "fraud" | "suspicious" | "false-alarm" | "help" | "other";
+            /**
+             * Subcategory
+             * @default
+             */
+            subcategory: string;
+            /**
+             * Severity
+             * @default 3
+             * @enum {integer}
+             */
+            severity: 1 | 2 | 3 | 4;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Within M */
+            within_m?: number | null;
+            /** Reported At */
+            reported_at?: string | null;
+        };
+        /**
+         * NewUnit
+         * @description A unit to make.
+         */
+        NewUnit: {
+            /** Name */
+            name: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
+            /**
+             * Sources
+             * @default []
+             */
+            sources: string[];
+            /**
+             * People
+             * @default []
+             */
+            people: components["schemas"]["Responsible"][];
+            /** Id */
+            id?: string | null;
+        };
+        /**
          * NewVolume
          * @description A volume to make. Without base it stands on the lowest ground under it; without top it reaches the roof
          *     that stands there, or 3 m over the highest ground.
@@ -2624,6 +3708,61 @@ export interface components {
             geometry: components["schemas"]["Outline"];
             /** @default {} */
             properties: components["schemas"]["VolumeFields"];
+        };
+        /**
+         * NewZone
+         * @description A zone to make.
+         */
+        NewZone: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+            /** Id */
+            id?: string | null;
+            geometry: components["schemas"]["Outline"];
+            properties: components["schemas"]["NewZoneFields"];
+        };
+        /**
+         * NewZoneFields
+         * @description A zone has a name.
+         */
+        NewZoneFields: {
+            /** Name */
+            name: string;
+            /**
+             * Purpose
+             * @default
+             */
+            purpose: string;
+            /**
+             * Watch
+             * @default none
+             * @enum {string}
+             */
+            watch: "none" | "enter" | "leave" | "both";
+        };
+        /**
+         * NoteTold
+         * @description What somebody wrote down.
+         */
+        NoteTold: {
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * NoteWanted
+         * @description A note to add.
+         */
+        NoteWanted: {
+            /** Text */
+            text: string;
         };
         /**
          * Outline
@@ -2706,6 +3845,19 @@ export interface components {
             place_m: number;
             /** Height M */
             height_m: number;
+        };
+        /**
+         * PointGeometry
+         * @description Where it stands.
+         */
+        PointGeometry: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Point";
+            /** Coordinates */
+            coordinates: number[];
         };
         /**
          * Preset
@@ -2858,6 +4010,37 @@ export interface components {
              * @description on the level of the place; null where the ray only grazes it
              */
             loo_m: number | null;
+        };
+        /**
+         * Responsible
+         * @description A person who answers for an area: its code, at any of the four levels.
+         */
+        Responsible: {
+            /** Area */
+            area: string;
+            /** Name */
+            name: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
+        };
+        /**
+         * ResponsibleTold
+         * @description Who answers for one of the areas of the place.
+         */
+        ResponsibleTold: {
+            /** Level */
+            level: string;
+            /** Area */
+            area: string;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /** Unit */
+            unit: string;
         };
         /**
          * RoadCoverage
@@ -3148,6 +4331,41 @@ export interface components {
             roll: number;
         };
         /**
+         * StepTold
+         * @description An incident came into a state.
+         */
+        StepTold: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "reported" | "accepted" | "dispatched" | "on-scene" | "resolved" | "closed";
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /** Unit */
+            unit: string;
+            /** Remark */
+            remark: string;
+        };
+        /**
+         * SuperviseWanted
+         * @description Whether the incident is marked for attention.
+         */
+        SuperviseWanted: {
+            /**
+             * On
+             * @default true
+             */
+            on: boolean;
+            /**
+             * Version
+             * @description that was read, where no If-Match header names it
+             */
+            version?: number | null;
+        };
+        /**
          * Swatch
          * @description One colour of a layer and what it means.
          */
@@ -3251,6 +4469,113 @@ export interface components {
             camera: components["schemas"]["Camera"] | null;
         };
         /**
+         * Unit
+         * @description A unit as a GeoJSON feature.
+         */
+        Unit: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+            /** Id */
+            id: string;
+            geometry: components["schemas"]["PointGeometry"];
+            properties: components["schemas"]["UnitProperties"];
+        };
+        /**
+         * UnitPatch
+         * @description A change of a unit.
+         */
+        UnitPatch: {
+            /**
+             * Name
+             * @default -
+             */
+            name: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /**
+             * Lon
+             * @default 0
+             */
+            lon: number;
+            /**
+             * Lat
+             * @default 0
+             */
+            lat: number;
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
+            /**
+             * Sources
+             * @default []
+             */
+            sources: string[];
+            /**
+             * People
+             * @default []
+             */
+            people: components["schemas"]["Responsible"][];
+            /**
+             * Version
+             * @description that was read, where no If-Match header names it
+             */
+            version?: number | null;
+        };
+        /**
+         * UnitProperties
+         * @description What is known of a unit.
+         */
+        UnitProperties: {
+            /** Id */
+            id: string;
+            /** Version */
+            version: number;
+            /** Height M */
+            height_m: number | null;
+            /** Area */
+            area: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Address */
+            address: string;
+            /** Phone */
+            phone: string;
+            /** Sources */
+            sources: string[];
+            /** People */
+            people: components["schemas"]["Responsible"][];
+        };
+        /**
+         * Units
+         * @description Units in the order of their ids.
+         */
+        Units: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
+            /** Matched */
+            matched: number;
+            /** Features */
+            features: components["schemas"]["Unit"][];
+        };
+        /**
          * Volume
          * @description A privacy volume as a GeoJSON feature.
          */
@@ -3339,6 +4664,107 @@ export interface components {
             type: "FeatureCollection";
             /** Features */
             features: components["schemas"]["Volume"][];
+        };
+        /**
+         * Zone
+         * @description A zone as a GeoJSON feature.
+         */
+        Zone: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+            /** Id */
+            id: string;
+            geometry: components["schemas"]["VolumeGeometry"];
+            properties: components["schemas"]["ZoneProperties"];
+        };
+        /**
+         * ZoneFields
+         * @description What a person may set; ``watch`` says which crossings are told.
+         */
+        ZoneFields: {
+            /**
+             * Name
+             * @default -
+             */
+            name: string;
+            /**
+             * Purpose
+             * @default
+             */
+            purpose: string;
+            /**
+             * Watch
+             * @default none
+             * @enum {string}
+             */
+            watch: "none" | "enter" | "leave" | "both";
+        };
+        /**
+         * ZonePatch
+         * @description A change of a zone: fields, outline or both.
+         */
+        ZonePatch: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+            geometry?: components["schemas"]["Outline"] | null;
+            /**
+             * @default {
+             *       "name": "-",
+             *       "purpose": "",
+             *       "watch": "none"
+             *     }
+             */
+            properties: components["schemas"]["ZoneFields"];
+            /**
+             * Version
+             * @description that was read, where no If-Match header names it
+             */
+            version?: number | null;
+        };
+        /**
+         * ZoneProperties
+         * @description What is known of a zone, its outline aside.
+         */
+        ZoneProperties: {
+            /** Id */
+            id: string;
+            /** Version */
+            version: number;
+            /** Height M */
+            height_m: number | null;
+            /** Area */
+            area: string;
+            /** Name */
+            name: string;
+            /** Purpose */
+            purpose: string;
+            /**
+             * Watch
+             * @enum {string}
+             */
+            watch: "none" | "enter" | "leave" | "both";
+        };
+        /**
+         * Zones
+         * @description Zones in the order of their ids.
+         */
+        Zones: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
+            /** Matched */
+            matched: number;
+            /** Features */
+            features: components["schemas"]["Zone"][];
         };
         /**
          * ZoomRange
@@ -4490,6 +5916,1024 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Volume"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "incidents-list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description id at which the page before ended */
+                after?: string | null;
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                state?: ("reported" | "accepted" | "dispatched" | "on-scene" | "resolved" | "closed")[] | null;
+                category?: ("fire" | "rescue" | "hazardous-material" | "medical" | "traffic-accident" | "traffic-jam" | "theft" | "robbery" | "assault" | "dispute" | "disturbance" | "missing-person" | "fraud" | "suspicious" | "false-alarm" | "help" | "other")[] | null;
+                severity?: number[] | null;
+                source?: ("110" | "119" | "120" | "122" | "hand")[] | null;
+                unit?: string | null;
+                /** @description code of an area at any level */
+                area?: string | null;
+                /** @description reported then or later */
+                since?: string | null;
+                /** @description reported before */
+                until?: string | null;
+                /** @description only those marked or past their deadline */
+                supervised?: boolean;
+                /** @description part of number, address or description */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incidents"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "incidents-report": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIncident"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "incidents-statistics": {
+        parameters: {
+            query?: {
+                level?: "district" | "street" | "community";
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                state?: ("reported" | "accepted" | "dispatched" | "on-scene" | "resolved" | "closed")[] | null;
+                category?: ("fire" | "rescue" | "hazardous-material" | "medical" | "traffic-accident" | "traffic-jam" | "theft" | "robbery" | "assault" | "dispute" | "disturbance" | "missing-person" | "fraud" | "suspicious" | "false-alarm" | "help" | "other")[] | null;
+                severity?: number[] | null;
+                source?: ("110" | "119" | "120" | "122" | "hand")[] | null;
+                unit?: string | null;
+                /** @description code of an area at any level */
+                area?: string | null;
+                /** @description reported then or later */
+                since?: string | null;
+                /** @description reported before */
+                until?: string | null;
+                /** @description only those marked or past their deadline */
+                supervised?: boolean;
+                /** @description part of number, address or description */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentStatistics"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "incidents-heat": {
+        parameters: {
+            query?: {
+                /** @description of H3 */
+                resolution?: number;
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                state?: ("reported" | "accepted" | "dispatched" | "on-scene" | "resolved" | "closed")[] | null;
+                category?: ("fire" | "rescue" | "hazardous-material" | "medical" | "traffic-accident" | "traffic-jam" | "theft" | "robbery" | "assault" | "dispute" | "disturbance" | "missing-person" | "fraud" | "suspicious" | "false-alarm" | "help" | "other")[] | null;
+                severity?: number[] | null;
+                source?: ("110" | "119" | "120" | "122" | "hand")[] | null;
+                unit?: string | null;
+                /** @description code of an area at any level */
+                area?: string | null;
+                /** @description reported then or later */
+                since?: string | null;
+                /** @description reported before */
+                until?: string | null;
+                /** @description only those marked or past their deadline */
+                supervised?: boolean;
+                /** @description part of number, address or description */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentHeat"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "incidents-export": {
+        parameters: {
+            query?: {
+                f?: "csv" | "geojson";
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                state?: ("reported" | "accepted" | "dispatched" | "on-scene" | "resolved" | "closed")[] | null;
+                category?: ("fire" | "rescue" | "hazardous-material" | "medical" | "traffic-accident" | "traffic-jam" | "theft" | "robbery" | "assault" | "dispute" | "disturbance" | "missing-person" | "fraud" | "suspicious" | "false-alarm" | "help" | "other")[] | null;
+                severity?: number[] | null;
+                source?: ("110" | "119" | "120" | "122" | "hand")[] | null;
+                unit?: string | null;
+                /** @description code of an area at any level */
+                area?: string | null;
+                /** @description reported then or later */
+                since?: string | null;
+                /** @description reported before */
+                until?: string | null;
+                /** @description only those marked or past their deadline */
+                supervised?: boolean;
+                /** @description part of number, address or description */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": unknown;
+                    "application/geo+json": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "incidents-one": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "incidents-correct": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description version that was read, as an ETag: "7" */
+                "if-match"?: string | null;
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "incidents-note": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "incidents-supervise": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description version that was read, as an ETag: "7" */
+                "if-match"?: string | null;
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuperviseWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "incidents-move": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description version that was read, as an ETag: "7" */
+                "if-match"?: string | null;
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+                action: "accept" | "dispatch" | "arrive" | "resolve" | "close";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "checkpoints-list": {
+        parameters: {
+            query?: {
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                status?: ("in-service" | "fault" | "planned" | "retired") | null;
+                road?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkpoints"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "checkpoints-create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCheckpoint"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkpoint"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "checkpoints-one": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckpointDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "checkpoints-remove": {
+        parameters: {
+            query?: {
+                version?: number | null;
+            };
+            header?: {
+                /** @description version that was read, as an ETag: "7" */
+                "if-match"?: string | null;
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Removed"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "checkpoints-change": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description version that was read, as an ETag: "7" */
+                "if-match"?: string | null;
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckpointPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkpoint"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "zones-list": {
+        parameters: {
+            query?: {
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Zones"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "zones-create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewZone"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Zone"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "zones-one": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Zone"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "zones-remove": {
+        parameters: {
+            query?: {
+                version?: number | null;
+            };
+            header?: {
+                /** @description version that was read, as an ETag: "7" */
+                "if-match"?: string | null;
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Removed"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "zones-change": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description version that was read, as an ETag: "7" */
+                "if-match"?: string | null;
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZonePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Zone"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "units-list": {
+        parameters: {
+            query?: {
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Units"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "units-create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUnit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unit"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "units-one": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unit"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "units-remove": {
+        parameters: {
+            query?: {
+                version?: number | null;
+            };
+            header?: {
+                /** @description version that was read, as an ETag: "7" */
+                "if-match"?: string | null;
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Removed"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "units-change": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description version that was read, as an ETag: "7" */
+                "if-match"?: string | null;
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnitPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unit"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lists-import": {
+        parameters: {
+            query?: {
+                /** @description name of the file, for messages */
+                file?: string;
+                mode?: "dry-run" | "commit";
+                crs?: string | null;
+                /** @description JSON: field → heading or number; "" = none */
+                mapping?: string | null;
+                header?: "auto" | "none";
+                sheet?: string | null;
+                /** @description of incidents whose rows name none */
+                source?: string | null;
+                /** @description of incidents whose rows name none */
+                state?: string | null;
+                /** @description of times that name none */
+                time_zone?: string | null;
+                /** @description times are those of the zone, whatever offset is written */
+                wall_clock?: boolean;
+                /** @description of masked map references */
+                reference_crs?: string | null;
+            };
+            header?: {
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                kind: "incidents" | "checkpoints" | "zones" | "units";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAnswer"];
                 };
             };
             /** @description A problem document (RFC 9457) */

@@ -65,6 +65,15 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "not-json": ("is no JSON.", "Give JSON as a dump writes it."),
         "not-a-lens": ("is no model of a lens.", "Give rectilinear, fisheye or panorama."),
+        "not-a-time": ("is no time.", "Give year, month, day, hour and minute."),
+        "ambiguous-time": ("day and month could be either.", "Give the year first, as in 2026-01-31 08:00."),
+        "unknown-category": ("is no known category; {used} is taken.", "Give one of the categories that are listed."),
+        "unknown-severity": ("is no severity; {used} is taken.", "Give 1, 2, 3 or 4."),
+        "unknown-direction": ("no heading follows from the words; it stays unknown.", "Say where from and where to."),
+        "reference-disagrees": (
+            "the place lies {away_km:.0f} km away from its own map reference {reference}.",
+            "Correct the place or the reference.",
+        ),
         "no-polygon": ("the feature has no polygon.", "Give it a Polygon geometry."),
     }
 )

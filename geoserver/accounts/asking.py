@@ -1,0 +1,120 @@
+"""From a request to its caller: bearer token or session cookie, and which pages may use the cookie.
+
+A route takes ``caller: CallerDep``; a live connection the same. Systems name their token in every request, so no
+page can borrow it. A browser sends its cookie by itself, also for pages of other sites: what changes something, and
+every WebSocket, must therefore say that it comes from a page of ours (``Sec-Fetch-Site`` and ``Origin``, which
+browsers set and pages cannot). See docs/security.md for why no second secret is sent along.
+"""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from geoserver.accounts.caller import Caller
+from geoserver.accounts.service import SignedIn, SignIn
+from geoserver.faults import ForeignPage, NotSignedIn
+
+COOKIE, COOKIE_TLS = "geoserver-session", "__Host-geoserver-session"
+"""The second is one that a neighbouring host name can neither read nor set."""
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+BEARER = "bearer"
+PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
+
+
+def door_of(connection: HTTPConnection) -> SignIn:
+    """The door that the application was given."""
+    door: SignIn = connection.app.state.door
+    return door
+
+
+def caller_of(connection: HTTPConnection) -> Caller:
+    """Who a request or a live connection comes from.
+
+    Raises
+    ------
+    NotSignedIn
+        No token and no session, or one that has ended.
+    ForeignPage
+        A page of another site uses the cookie of its visitor.
+    """
+    door, given = door_of(connection), connection.headers.get("authorization")
+    if given is not None:
+        scheme, _, token = given.partition(" ")
+        if scheme.lower() != BEARER:
+            raise NotSignedIn()
+        return door.by_token(token.strip())
+    secret = session_secret(connection)
+    if secret is None:
+        raise NotSignedIn()
+    demand_own_page(connection)
+    return door.by_session(secret)
+
+
+def session_secret(connection: HTTPConnection) -> str | None:
+    """The secret in the cookie, if there is one."""
+    return connection.cookies.get(COOKIE_TLS if _is_tls(connection) else COOKIE)
+
+
+def demand_own_page(connection: HTTPConnection) -> None:
+    """Let pass what only reads, and what a page of ours sends.
+
+    Raises
+    ------
+    ForeignPage
+    """
+    scope = connection.scope
+    if scope["type"] == "http" and scope["method"] in READING:
+        return
+    site, origin = connection.headers.get("sec-fetch-site"), connection.headers.get("origin")
+    fits = origin is not None and _place(origin) == _place(str(connection.url))
+    # A browser says at least one of them with everything that is no mere reading; who says neither is none.
+    if (site is None and origin is None) or site not in (None, "same-origin") or not (fits or origin is None):
+        raise ForeignPage(origin=origin or site or "-")
+
+
+def set_session(connection: HTTPConnection, response: Response, signed_in: SignedIn) -> None:
+    """Hand a new session to the browser: not to its scripts, not to other sites' requests that change something."""
+    tls = _is_tls(connection)
+    response.set_cookie(
+        COOKIE_TLS if tls else COOKIE,
+        signed_in.secret,
+        max_age=round(signed_in.lasts_s),
+        path="/",
+        secure=tls,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def drop_session(connection: HTTPConnection, response: Response) -> None:
+    """Have the browser forget its session."""
+    tls = _is_tls(connection)
+    response.delete_cookie(COOKIE_TLS if tls else COOKIE, path="/", secure=tls, httponly=True, samesite="lax")
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Where a request comes from, as the server sees it; behind a proxy, what uvicorn was told to believe."""
+    return connection.client.host if connection.client else ""
+
+
+def _is_tls(connection: HTTPConnection) -> bool:
+    return connection.url.scheme in ("https", "wss")
+
+
+def _place(address: str) -> tuple[bool, str, int | None] | None:
+    """Scheme, host and port of an address; None of what is no address, as the origin ``null``."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port or PORTS.get(parts.scheme)
+    except ValueError:
+        return None
+    if not parts.hostname or parts.scheme not in PORTS:
+        return None
+    return parts.scheme in ("https", "wss"), parts.hostname, port
+
+
+CallerDep = Annotated[Caller, Depends(caller_of)]
+"""The caller, who is known; a route that takes it answers nobody else."""

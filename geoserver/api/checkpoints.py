@@ -1,0 +1,99 @@
+"""Checkpoints: listed, made, changed, removed; each with the cameras that see it."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from geoserver.api import checkpoints_models as models
+from geoserver.api.deps import GEOJSON, MAX_LISTED, Bbox, Id, LangDep, ServicesDep, address_of, answer
+from geoserver.api.editing import IfMatch, Key, keyed, version_seen
+from geoserver.api.origin import FromHere
+from geoserver.api.privacy_models import Removed
+from geoserver.boxes import read_bbox
+from geoserver.editing import Ask
+from geoserver.link_answers import link_answer
+from geoserver.ogc_items import feature
+from geoserver.records import change_record, create_record, kept_record, remove_record
+from geoserver.storage import store as storage
+from layers.checkpoints import Checkpoint, Status
+
+router = APIRouter(prefix="/api/checkpoints", tags=["checkpoints"])
+CAMERAS = 12
+
+
+@router.get("", response_model=models.Checkpoints)
+def list_(
+    services: ServicesDep,
+    bbox: Bbox = None,
+    status: Status | None = None,
+    road: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_LISTED)] = MAX_LISTED,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> Response:
+    """All checkpoints, or those in a box, in a state, of a road."""
+    equal = {name: value for name, value in (("status", status), ("road", road)) if value}
+    box = read_bbox(bbox)
+    matched = services.store.count(storage.Query("checkpoint", box, equal))
+    some = services.store.find(storage.Query("checkpoint", box, equal, limit=limit, offset=offset))
+    return answer(
+        {"type": "FeatureCollection", "matched": matched, "features": [feature(one) for one in some]},
+        media_type=GEOJSON,
+    )
+
+
+@router.get("/{id}", response_model=models.CheckpointDetail)
+def one(id: Id, services: ServicesDep, lang: LangDep) -> Response:
+    """One checkpoint, with the cameras that see it."""
+    found = kept_record(services, Checkpoint, id)
+    seen: list[dict[str, Any]] = []
+    if bool(services.now.town.scene.inside(found.lon, found.lat)):
+        place = (found.lon, found.lat, found.height_m)
+        linked = link_answer(services.now, place, 12.5, None, CAMERAS, lang)["cameras"]
+        seen = [camera for camera in linked if camera["visible"]]
+    return _answer(found, {"cameras": seen})
+
+
+@router.post("", response_model=models.Checkpoint, status_code=201, dependencies=[FromHere])
+def create(body: models.NewCheckpoint, request: Request, services: ServicesDep, key: Key = None) -> Response:
+    """Make a checkpoint."""
+    made = create_record(services, Checkpoint, body.model_dump(), Ask(keyed(request, key)))
+    response = _answer(made)
+    response.status_code = 201
+    response.headers["Location"] = address_of("/api/checkpoints", made.id)
+    return response
+
+
+@router.patch("/{id}", response_model=models.Checkpoint, dependencies=[FromHere])
+def change(
+    id: Id,
+    body: models.CheckpointPatch,
+    request: Request,
+    services: ServicesDep,
+    if_match: IfMatch = None,
+    key: Key = None,
+) -> Response:
+    """Set fields of a checkpoint. Names the version that was read."""
+    given = body.model_dump(exclude_unset=True)
+    seen = version_seen(if_match, given.pop("version", None), "checkpoint", id)
+    ask = Ask(keyed(request, key), strict=if_match is not None)
+    return _answer(change_record(services, Checkpoint, id, given, seen, ask))
+
+
+@router.delete("/{id}", response_model=Removed, dependencies=[FromHere])
+def remove(
+    id: Id,
+    request: Request,
+    services: ServicesDep,
+    version: Annotated[int | None, Query(ge=1)] = None,
+    if_match: IfMatch = None,
+    key: Key = None,
+) -> Response:
+    """Remove a checkpoint; the answer names the row of the journal that brings it back when undone."""
+    seen = version_seen(if_match, version, "checkpoint", id)
+    ask = Ask(keyed(request, key), strict=if_match is not None)
+    return answer({"id": id, "seq": remove_record(services, Checkpoint, id, seen, ask)})
+
+
+def _answer(record: Checkpoint, more: dict[str, Any] | None = None) -> Response:
+    return answer(feature(record) | (more or {}), media_type=GEOJSON, headers={"ETag": f'"{record.version}"'})

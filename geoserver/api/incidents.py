@@ -1,0 +1,206 @@
+"""Incidents: reported, listed, moved on, counted, written out."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import AwareDatetime, Field
+from starlette.responses import Response
+
+from geoserver import incidents
+from geoserver.api import incidents_models as models
+from geoserver.api.deps import GEOJSON, MAX_LISTED, Bbox, Id, LangDep, ServicesDep, address_of, answer
+from geoserver.api.editing import IfMatch, Key, keyed, version_seen
+from geoserver.api.origin import FromHere
+from geoserver.boxes import read_bbox
+from geoserver.editing import Ask
+from geoserver.incident_answers import (
+    areas_under,
+    heat_answer,
+    incident_detail,
+    incident_feature,
+    statistics_answer,
+    zone_of,
+)
+from geoserver.incident_board import Board, Wanted
+from geoserver.incident_export import as_csv, as_geojson
+from layers.incidents.model import Category, Incident, Source, State
+from layers.incidents.states import Action
+from layers.incidents.statistics import RESOLUTIONS, Level
+
+router = APIRouter(prefix="/api/incidents", tags=["incidents"])
+CSV = "text/csv; charset=utf-8"
+FILES: dict[int | str, dict[str, Any]] = {200: {"content": {CSV: {}, GEOJSON: {}}}}
+
+
+async def _board(request: Request) -> Board:
+    board: Board = request.app.state.incidents
+    return board
+
+
+BoardDep = Annotated[Board, Depends(_board)]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which incidents; several values of a parameter are alternatives."""
+
+    bbox: Bbox = None
+    state: Annotated[list[State] | None, Query(max_length=6)] = None
+    category: Annotated[list[Category] | None, Query(max_length=20)] = None
+    severity: Annotated[list[Annotated[int, Field(ge=1, le=4)]] | None, Query(max_length=4)] = None
+    source: Annotated[list[Source] | None, Query(max_length=5)] = None
+    unit: Annotated[str | None, Query(max_length=200)] = None
+    area: Annotated[str | None, Query(max_length=40, description="code of an area at any level")] = None
+    since: Annotated[AwareDatetime | None, Query(description="reported then or later")] = None
+    until: Annotated[AwareDatetime | None, Query(description="reported before")] = None
+    supervised: Annotated[bool, Query(description="only those marked or past their deadline")] = False
+    q: Annotated[str, Query(max_length=200, description="part of number, address or description")] = ""
+
+
+def _wanted(services: ServicesDep, given: Annotated[Filter, Depends()]) -> Wanted:
+    return Wanted(
+        now=datetime.now(UTC),
+        bbox=read_bbox(given.bbox),
+        states=frozenset(given.state or ()),
+        categories=frozenset(given.category or ()),
+        severities=frozenset(given.severity or ()),
+        sources=frozenset(given.source or ()),
+        unit=given.unit,
+        areas=areas_under(services.now.town, given.area) if given.area else None,
+        since=given.since,
+        until=given.until,
+        watched=given.supervised,
+        text=given.q,
+    )
+
+
+WantedDep = Annotated[Wanted, Depends(_wanted)]
+
+
+@router.get("", response_model=models.Incidents)
+def list_(
+    services: ServicesDep,
+    board: BoardDep,
+    wanted: WantedDep,
+    limit: Annotated[int, Query(ge=1, le=MAX_LISTED)] = 100,
+    after: Annotated[str | None, Query(max_length=200, description="id at which the page before ended")] = None,
+) -> Response:
+    """Incidents, newest first, page by page."""
+    last = incidents.kept_incident(services, after) if after else None
+    page = board.page(wanted, limit, last)
+    return answer(
+        {
+            "type": "FeatureCollection",
+            "seq": page.seq,
+            "matched": page.matched,
+            "returned": len(page.incidents),
+            "next": page.next,
+            "features": [incident_feature(one, wanted.now) for one in page.incidents],
+        },
+        media_type=GEOJSON,
+    )
+
+
+@router.get("/statistics", response_model=models.IncidentStatistics)
+def statistics(services: ServicesDep, board: BoardDep, wanted: WantedDep, level: Level = "district") -> Response:
+    """How many there were, by area, category and hour."""
+    return answer(statistics_answer(services.now.town, board.select(wanted), level))
+
+
+@router.get("/heat", response_model=models.IncidentHeat)
+def heat(
+    board: BoardDep,
+    wanted: WantedDep,
+    resolution: Annotated[int, Query(ge=RESOLUTIONS.start, le=RESOLUTIONS.stop - 1, description="of H3")] = 9,
+) -> Response:
+    """How many there were in each hexagon."""
+    return answer(heat_answer(board.select(wanted), resolution), media_type=GEOJSON)
+
+
+@router.get("/export", response_class=Response, responses=FILES)
+def export(services: ServicesDep, board: BoardDep, wanted: WantedDep, f: Literal["csv", "geojson"] = "csv") -> Response:
+    """All that were asked for, as a file."""
+    found = board.select(wanted)
+    body = as_csv(found, zone_of(services.now.town)) if f == "csv" else as_geojson(found, wanted.now)
+    headers = {"Content-Disposition": f'attachment; filename="incidents.{f}"', "Cache-Control": "private, no-store"}
+    return Response(body, media_type=CSV if f == "csv" else GEOJSON, headers=headers)
+
+
+@router.get("/{id}", response_model=models.IncidentDetail)
+def one(id: Id, services: ServicesDep, board: BoardDep, lang: LangDep) -> Response:
+    """One incident with the best cameras of each tier, the nearest checkpoints, who answers for the place, and
+    others that may tell the same event."""  # fmt: skip
+    found = incidents.kept_incident(services, id)
+    detail = incident_detail(services, board, found, lang)
+    return answer(detail, media_type=GEOJSON, headers={"ETag": f'"{found.version}"'})
+
+
+@router.post("", response_model=models.Incident, status_code=201, dependencies=[FromHere])
+def report(body: models.NewIncident, request: Request, services: ServicesDep, key: Key = None) -> Response:
+    """Report an incident. A repeated one, told by its source's number or the request's key, answers 200."""
+    found, new = incidents.report(services, body.model_dump(), Ask(keyed(request, key)))
+    response = _incident(found)
+    response.status_code = 201 if new else 200
+    response.headers["Location"] = address_of("/api/incidents", found.id)
+    return response
+
+
+@router.patch("/{id}", response_model=models.Incident, dependencies=[FromHere])
+def correct(
+    id: Id,
+    body: models.IncidentPatch,
+    request: Request,
+    services: ServicesDep,
+    if_match: IfMatch = None,
+    key: Key = None,
+) -> Response:
+    """Correct what is known of an incident. Names the version that was read."""
+    given = body.model_dump(exclude_unset=True)
+    seen = version_seen(if_match, given.pop("version", None), incidents.KIND, id)
+    ask = Ask(keyed(request, key), strict=if_match is not None)
+    return _incident(incidents.correct(services, id, given, seen, ask))
+
+
+@router.post("/{id}/note", response_model=models.Incident, dependencies=[FromHere])
+def note(id: Id, body: models.NoteWanted, request: Request, services: ServicesDep, key: Key = None) -> Response:
+    """Add a note. No version is named: notes of two people are both kept."""
+    return _incident(incidents.note(services, id, body.text, Ask(keyed(request, key))))
+
+
+@router.post("/{id}/supervise", response_model=models.Incident, dependencies=[FromHere])
+def supervise(
+    id: Id,
+    body: models.SuperviseWanted,
+    request: Request,
+    services: ServicesDep,
+    if_match: IfMatch = None,
+    key: Key = None,
+) -> Response:
+    """Mark an incident for attention, or take the mark away."""
+    seen = version_seen(if_match, body.version, incidents.KIND, id)
+    ask = Ask(keyed(request, key), strict=if_match is not None)
+    return _incident(incidents.supervise(services, id, body.on, seen, ask))
+
+
+@router.post("/{id}/{action}", response_model=models.Incident, dependencies=[FromHere])
+def move(
+    id: Id,
+    action: Action,
+    body: models.MoveWanted,
+    request: Request,
+    services: ServicesDep,
+    if_match: IfMatch = None,
+    key: Key = None,
+) -> Response:
+    """Move an incident on: accept it, dispatch a unit, say that it is there, resolve, close."""
+    seen = version_seen(if_match, body.version, incidents.KIND, id)
+    given = body.model_dump(exclude={"version"})
+    ask = Ask(keyed(request, key), strict=if_match is not None)
+    return _incident(incidents.move(services, id, action, given, seen, ask))
+
+
+def _incident(found: Incident) -> Response:
+    feature = incident_feature(found, datetime.now(UTC))
+    return answer(feature, media_type=GEOJSON, headers={"ETag": f'"{found.version}"'})

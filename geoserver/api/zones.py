@@ -1,0 +1,94 @@
+"""Zones: polygons that people draw, some of them geofences; listed, made, changed, removed."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from geoserver.api import checkpoints_models as models
+from geoserver.api.deps import GEOJSON, MAX_LISTED, Bbox, Id, ServicesDep, address_of, answer
+from geoserver.api.editing import IfMatch, Key, keyed, version_seen
+from geoserver.api.origin import FromHere
+from geoserver.api.privacy_models import Outline, Removed
+from geoserver.boxes import read_bbox
+from geoserver.editing import Ask
+from geoserver.ogc_items import feature
+from geoserver.records import change_record, create_record, kept_record, remove_record
+from geoserver.storage import store as storage
+from layers.zones import Zone
+
+router = APIRouter(prefix="/api/zones", tags=["zones"])
+
+
+@router.get("", response_model=models.Zones)
+def list_(
+    services: ServicesDep,
+    bbox: Bbox = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_LISTED)] = MAX_LISTED,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> Response:
+    """All zones, or those in a box."""
+    box = read_bbox(bbox)
+    matched = services.store.count(storage.Query("zone", box))
+    some = services.store.find(storage.Query("zone", box, limit=limit, offset=offset))
+    return answer(
+        {"type": "FeatureCollection", "matched": matched, "features": [feature(one) for one in some]},
+        media_type=GEOJSON,
+    )
+
+
+@router.get("/{id}", response_model=models.Zone)
+def one(id: Id, services: ServicesDep) -> Response:
+    """One zone."""
+    return _answer(kept_record(services, Zone, id))
+
+
+@router.post("", response_model=models.Zone, status_code=201, dependencies=[FromHere])
+def create(body: models.NewZone, request: Request, services: ServicesDep, key: Key = None) -> Response:
+    """Make a zone."""
+    given = {**body.properties.model_dump(), "id": body.id, "rings": _rings(body.geometry)}
+    made = create_record(services, Zone, given, Ask(keyed(request, key)))
+    response = _answer(made)
+    response.status_code = 201
+    response.headers["Location"] = address_of("/api/zones", made.id)
+    return response
+
+
+@router.patch("/{id}", response_model=models.Zone, dependencies=[FromHere])
+def change(
+    id: Id,
+    body: models.ZonePatch,
+    request: Request,
+    services: ServicesDep,
+    if_match: IfMatch = None,
+    key: Key = None,
+) -> Response:
+    """Set fields of a zone, or its outline. Names the version that was read."""
+    given = body.properties.model_dump(exclude_unset=True)
+    given |= {"rings": _rings(body.geometry)} if body.geometry else {}
+    seen = version_seen(if_match, body.version, "zone", id)
+    ask = Ask(keyed(request, key), strict=if_match is not None)
+    return _answer(change_record(services, Zone, id, given, seen, ask))
+
+
+@router.delete("/{id}", response_model=Removed, dependencies=[FromHere])
+def remove(
+    id: Id,
+    request: Request,
+    services: ServicesDep,
+    version: Annotated[int | None, Query(ge=1)] = None,
+    if_match: IfMatch = None,
+    key: Key = None,
+) -> Response:
+    """Remove a zone; the answer names the row of the journal that brings it back when undone."""
+    seen = version_seen(if_match, version, "zone", id)
+    ask = Ask(keyed(request, key), strict=if_match is not None)
+    return answer({"id": id, "seq": remove_record(services, Zone, id, seen, ask)})
+
+
+def _answer(record: Zone) -> Response:
+    return answer(feature(record), media_type=GEOJSON, headers={"ETag": f'"{record.version}"'})
+
+
+def _rings(outline: Outline) -> tuple[tuple[tuple[float, float], ...], ...]:
+    return tuple(tuple((corner[0], corner[1]) for corner in ring) for ring in outline.coordinates)

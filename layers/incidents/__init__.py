@@ -1,0 +1,1 @@
+"""Incidents: calls and reports, their states and deadlines, likely duplicates, lists, statistics."""
