@@ -88,7 +88,8 @@ def viewshed(  # noqa: PLR0913 - one keyword more than its binding signature
     places = np.array([_octant(heights.shape, (row, col), number, reach) for number, _, _ in wedges], np.int64)
     shares = np.array([wedge[1:] for wedge in wedges])
     common = (reach, eye, bend, target)
-    _share(lambda part: sweep(heights.reshape(-1), places, shares, common, part, seen.reshape(-1)), workers)
+    flat, out = heights.reshape(-1), seen.reshape(-1)
+    _share(lambda octants, part: sweep(flat, places[octants], shares[octants], common, part, out), len(wedges), workers)
     return seen
 
 
@@ -103,13 +104,19 @@ def _nothing_seen(shape: tuple[int, ...]) -> NDArray[np.bool_]:
     return np.frombuffer(pages, np.bool_).reshape(shape)
 
 
-def _share(work: Callable[[tuple[int, int]], None], workers: int) -> None:
-    """Do all parts (k, n) of some work that lets go of the interpreter, in n threads."""
+def _share(work: Callable[[slice, tuple[int, int]], None], octants: int, workers: int) -> None:
+    """Do the work of some octants, which lets go of the interpreter, in threads.
+
+    Whole octants where there are enough of them: rays at the edge of a part are done twice. Else every octant
+    in parts (k, n).
+    """
     if workers < 2:
-        work((0, 1))
+        work(slice(None), (0, 1))
         return
+    parts = 1 if octants >= 2 * workers else workers
+    tasks = [(slice(n, n + 1), (k, parts)) for n in range(octants) for k in range(parts)]
     with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(work, [(k, workers) for k in range(workers)]))
+        list(pool.map(work, *zip(*tasks, strict=True)))
 
 
 def _wedges(bearing: float, width: float) -> Iterator[tuple[int, float, float]]:

@@ -24,6 +24,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import TypeVar
 
+import httpx
 import numpy as np
 
 from geoserver.storage.sqlite import SqliteStore
@@ -144,6 +145,7 @@ def through_http(city: Path, places: list[Target]) -> None:
     base = next(serving)
     link, health = [], []
     settle()
+    at_rest(base)
     with closing(HTTPConnection(base.removeprefix("http://"), timeout=30)) as client:
         for k, place in enumerate([*places[:WARM], *places]):
             took = timed(client, f"/api/link?limit=20&lon={place.lon}&lat={place.lat}&height={place.height_m}")
@@ -158,6 +160,13 @@ def through_http(city: Path, places: list[Target]) -> None:
     print(f"  /health   {quantiles(health, 'ms')}   (the server's own floor)")
     print(f"  ratio of medians {statistics.median(link) / statistics.median(health):.1f}", flush=True)
     next(serving, None)
+
+
+def at_rest(base: str, seconds: float = 60.0) -> None:
+    """Waits until the server has brought its coverage up to date, or has had time to."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and not httpx.get(f"{base}/api/coverage", timeout=30).json().get("current"):
+        time.sleep(0.5)
 
 
 def with_cameras(city: Path, cameras: list[Camera], folder: Path) -> Path:

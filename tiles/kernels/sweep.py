@@ -229,12 +229,11 @@ def sweep(flat: Any, places: Any, shares: Any, common: Any, part: Any, out: Any)
     """Mark in the flat ``out`` the cells that the eye sees in some octants.
 
     ``places`` (n, 7) and ``shares`` (n, 2) hold the whole numbers of each ``Octant`` and its low and high,
-    ``common`` is (radius, eye, bend, target), ``part`` (k, n) the k-th of n parts of the work. Rays near an
-    axis are longer than those near a diagonal, so the k-th part is another share of each octant.
+    ``common`` is (radius, eye, bend, target), ``part`` (k, n) the k-th of n parts of the work.
     """
     radius, eye, bend, target = common
     for n in range(places.shape[0]):
         base, along, across, rings, width, axis, diagonal = places[n]
         low, high = shares[n]
         octant = Octant(base, along, across, rings, width, axis, diagonal, low, high, radius, eye, bend)
-        _octant(flat, octant, target, ((part[0] + n) % part[1], part[1]), out)
+        _octant(flat, octant, target, part, out)
