@@ -2,10 +2,12 @@
 PORT ?= 8000
 PYTHON ?= python3
 CITY ?= city
+DEMO := .build/city
+SHARED ?= ../shared/data
 PY := .venv/bin/python
 UV_VERSION := 0.13.9
 
-.PHONY: run install client test check pytest vitest browser postgres bench build clean screenshots lock types
+.PHONY: run install client test check pytest vitest browser postgres bench proofs build clean lock types
 
 run: install client          ## install, make and build the demo city, serve it
 	$(PY) -m geoserver demo $(CITY) --port $(PORT)
@@ -54,8 +56,27 @@ pytest: install client browser postgres
 	$(PY) -m pytest
 
 bench: install               ## the figures, as ratios to peers in the same run
+	$(PY) -m geoserver demo $(DEMO) --no-serve
 	$(PY) -m tests.bench.viewshed
-	$(PY) -m tests.bench.link
+	$(PY) -m tests.bench.profile
+	$(PY) -m tests.bench.link $(DEMO) --cameras 100000
+	$(PY) -m tests.bench.link $(DEMO) --cameras 7000
+	$(PY) -m tests.bench.link $(DEMO) --http
+	$(PY) -m tests.bench.coverage $(DEMO)
+	$(PY) -m tests.bench.coverage $(DEMO) --drag
+	$(PY) -m tests.bench.still $(DEMO)
+	$(PY) -m tests.bench.live
+
+proofs: install postgres     ## what takes long; each prints what it found
+	$(PY) -m geoserver demo $(DEMO) --no-serve
+	$(PY) -m tests.bench.viewshed agreement --full
+	$(PY) -m tests.judges.link_truth $(DEMO) --places 2000 --embree 300
+	$(PY) -m tests.judges.both_ways $(DEMO) --places 5000
+	$(PY) -m tests.judges.calibration_truth $(SHARED) --seeds 40
+	$(PY) -m tests.judges.camera_files $(SHARED)
+	$(PY) -m tests.judges.killed --kills 20 --commits 10000 --engine sqlite
+	$(PY) -m tests.judges.killed --kills 20 --commits 10000 --engine postgres
+	$(PY) -m tests.judges.killed --cuts 200
 
 types: install frontend/node_modules/.package-lock.json   ## the client's types, from the server's OpenAPI document
 	$(PY) -m geoserver openapi > frontend/openapi.json
