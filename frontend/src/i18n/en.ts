@@ -186,7 +186,7 @@ export const en: Words = {
     ladder2025: 'IEC 62676-4:2025',
     class: 'Class',
     minDensity: 'Pixel density',
-    areaSize: 'Area',
+    areaSize: 'Size',
     noCoverage: 'It sees no ground at the lowest class',
     showCone: 'View cone',
     showCoverage: 'Coverage',

@@ -126,7 +126,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
         scroll={{ y: room, x: '100%' }}
         showSorterTooltip={false}
         rowClassName={(row) => (chosen === rowKey(row) ? 'chosen' : '')}
-        locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={empty} /> }}
+        locale={{ emptyText: loading ? ' ' : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={empty} /> }}
         {...(onRow && {
           onRow: (row: Row) => ({
             tabIndex: 0,
