@@ -130,6 +130,8 @@ def serve(
 
 
 def _serve(folder: Path, host: str, port: int, console: "Console", opened: Callable[[], None]) -> None:
+    # What is refused is refused before the server is loaded, which takes seconds.
+    settings = settings_from_environment(folder, host, port)
     from geoserver import serving
     from geoserver.services import Services
 
@@ -139,7 +141,6 @@ def _serve(folder: Path, host: str, port: int, console: "Console", opened: Calla
         console.tell("city-open", name=town.name, cameras=services.now.fleet.count, version=town.scene.version)
 
     signal.signal(signal.SIGTERM, _stop)
-    settings = settings_from_environment(folder, host, port)
     serving.run(settings, tell, lambda address: console.tell("ready", address=address))
 
 

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import gc
 import socket
+import sys
 from collections.abc import Callable
 
 import uvicorn
@@ -17,6 +18,8 @@ from geoserver.warming import warm
 
 Opened = Callable[[Services], None]
 Ready = Callable[[str], None]
+SWITCH_S = 0.0005
+"""So long one thread may keep others waiting: coverage is counted in the background while people click."""
 
 
 class _Server(uvicorn.Server):
@@ -38,6 +41,7 @@ def run(settings: Settings, opened: Opened, ready: Ready) -> None:
     ``opened`` is called with the city open and warm; ``ready`` with the address, once it is answered.
     """
     listener = _take_port(settings.host, settings.port)
+    sys.setswitchinterval(SWITCH_S)
     with contextlib.closing(listener), open_services(settings) as services:
         warm(services.now)
         # What is open now stays: the collector need not walk through it again in the middle of an answer.

@@ -45,6 +45,12 @@ def demo_city() -> Path:
     return built("city", ROOT / ".build" / "city")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: once the browser's driver is there, a loop runs in this thread, and no other may."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What was skipped stands in the last lines."""
     skipped = terminalreporter.stats.get("skipped", [])

@@ -106,5 +106,5 @@ def address(flat_folder: Path, services: Services) -> Iterator[str]:
 
 @pytest.fixture
 def web(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, timeout=30) as client:
+    with httpx.Client(base_url=address, timeout=180) as client:  # in a fresh clone kernels are compiled first
         yield client

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.stats import f as f_distribution
+from scipy.special import fdtrc
 
 from layers.cameras.calibration import pair_faults as faults
 from layers.cameras.calibration.solving import Fit, Problem, jacobian, refine, size_of, solve
@@ -108,7 +108,7 @@ def found(new: Fit, old: Fit) -> bool:
     if new.dof < 1 or new.sse >= old.sse:
         return False
     ratio = (old.sse - new.sse) / more / (new.sse / new.dof)
-    return bool(f_distribution.sf(ratio, more, new.dof) <= F_TEST)
+    return bool(fdtrc(more, new.dof, ratio) <= F_TEST)
 
 
 def missed_less(new: Sequence["LeftOut | None"], old: Sequence["LeftOut | None"]) -> bool:
@@ -139,7 +139,7 @@ def _left_out(problem: Problem, fit: Fit, row: int, click_px: float, anew: bool)
     if cofactor is not None:
         own = _row_jacobian(problem, other, row)
         spread = noise * (np.eye(2) + own @ cofactor @ own.T)
-        p = float(f_distribution.sf(float(miss @ np.linalg.solve(spread, miss)) / 2, 2, CLICK_DOF + other.dof))
+        p = float(fdtrc(2, CLICK_DOF + other.dof, float(miss @ np.linalg.solve(spread, miss)) / 2))
     return LeftOut(float(np.hypot(*miss)), _miss_m(problem, other, row), p, other.sse)
 
 
