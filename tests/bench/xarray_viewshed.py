@@ -34,7 +34,8 @@ def seconds_of(file: Path, observer: tuple[int, int, float], radius: int) -> dic
     if not PYTHON.exists() or not list(PEERS.glob("lib/python3*/site-packages/xrspatial")):
         return None
     given = [str(n) for n in (*observer, radius)]
-    run = subprocess.run([PYTHON, __file__, file, *given], check=True, capture_output=True, text=True)
+    # Without -P this folder would come before the standard library, and its profile.py be taken for Python's own.
+    run = subprocess.run([PYTHON, "-P", __file__, file, *given], check=True, capture_output=True, text=True)
     found: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
     return found
 
