@@ -15,6 +15,7 @@ NOTHING_SKIPPED = os.environ.get("GEOSERVER_NO_SKIP") == "1"
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real open data beside the project; its tests are skipped, visibly, without it."""
+    # It is not part of the project, and may be absent; CI, which has it, fails on any skip (see below).
     if not SHARED.is_dir():
         pytest.skip(f"no shared data at {SHARED}")
     return SHARED

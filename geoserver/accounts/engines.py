@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from geoserver.faults import BadDatabase
 from geoserver.storage.migrate import migrate
+from geoserver.storage.sqlite import connected
 
 Row = tuple[Any, ...]
 Run = Callable[..., list[Row]]
@@ -60,10 +61,7 @@ class SqliteEngine:
         """The calling thread's own connection."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(self._file, timeout=30, isolation_level=None, check_same_thread=False)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
+            connection = connected(self._file)
             # A session that was ended leaves nothing to be read from the file.
             connection.execute("PRAGMA secure_delete = ON")
             self._local.connection = connection

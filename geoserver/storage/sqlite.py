@@ -27,6 +27,15 @@ POLL_S = 0.02
 COLUMNS = ", ".join(field.name for field in fields(JournalRow))
 
 
+def connected(file: Path) -> sqlite3.Connection:
+    """A connection with the durability that all of the server's own files have."""
+    connection = sqlite3.connect(file, timeout=30, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
 class SqliteStore:
     """Records, journal and credentials in one file. Safe to use from many threads and processes."""
 
@@ -56,17 +65,10 @@ class SqliteStore:
         """The calling thread's own connection."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = self._connected()
+            connection = connected(self._file)
             self._local.connection = connection
             with self._guard:
                 self._open.append(connection)
-        return connection
-
-    def _connected(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._file, timeout=30, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
         return connection
 
     @contextmanager
@@ -183,7 +185,7 @@ class SqliteStore:
     @contextmanager
     def content(self) -> Iterator[Content]:
         """All of it at one moment, while others write."""
-        connection = self._connected()
+        connection = connected(self._file)
         try:
             connection.execute("BEGIN")
             yield Content(

@@ -19,6 +19,7 @@ _NUMBER = itertools.count(1)
 def cluster() -> Iterator[Cluster]:
     """A PostgreSQL server; its tests are skipped, visibly, where it is not installed."""
     bin_ = programs()
+    # Whoever may not install packages can still run the rest; CI installs it, and fails on any skip.
     if bin_ is None:
         pytest.skip("no PostgreSQL with PostGIS here; python -m tests.contract.get_postgres as root installs it")
     cluster = Cluster.make(bin_, durable=False)

@@ -21,8 +21,9 @@ def test_a_killed_writer_of_a_file_loses_nothing_acknowledged(tmp_path: Path) ->
 
 def test_a_killed_writer_and_a_killed_server_lose_nothing_acknowledged() -> None:
     bin_ = programs()
+    # A cluster of its own, as it is killed and must be durable; absent where the shared one is, for the same reason.
     if bin_ is None:
-        pytest.skip("no PostgreSQL with PostGIS here")
+        pytest.skip("no PostgreSQL with PostGIS here; python -m tests.contract.get_postgres as root installs it")
     cluster = Cluster.make(bin_, durable=True)
     try:
         outcome = kill_writers(cluster.database("killed"), 2, 200, cluster)

@@ -44,6 +44,7 @@ def _check_size(data: bytes, file: str) -> None:
     """Refuse archives that are no workbook, and those that unpack to more than memory should hold."""
     try:
         members = zipfile.ZipFile(io.BytesIO(data)).infolist()
+    # NotImplementedError is zipfile's own word for a compression or encryption that it does not know.
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as problem:
         raise UnreadableList(file, "bad-book", what=str(problem)) from None
     if not any(one.filename.startswith("xl/") or one.filename == "content.xml" for one in members):

@@ -14,6 +14,7 @@ def unpacked(found: Findings, file: Path, folder: Path) -> Path | None:
     """Write the package's files into a folder; its tileset.json, if there is one."""
     try:
         parts = _sqlite(file) if file.suffix == ".3dtiles" else _zip(found, file)
+    # NotImplementedError is zipfile's own word for a compression or encryption that it does not know.
     except (zipfile.BadZipFile, sqlite3.Error, OSError, NotImplementedError) as problem:
         found.add("IO_ERROR", file.name, problem)
         return None
