@@ -6,16 +6,14 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from geoserver.api import checkpoints_models as models
-from geoserver.api.deps import GEOJSON, MAX_LISTED, Bbox, Id, LangDep, ServicesDep, address_of, answer
+from geoserver.api.deps import MAX_LISTED, Bbox, Id, LangDep, ServicesDep, answer
 from geoserver.api.editing import IfMatch, Key, keyed, version_seen
+from geoserver.api.kept import created, kept, listed
 from geoserver.api.origin import FromHere
 from geoserver.api.privacy_models import Removed
-from geoserver.boxes import read_bbox
 from geoserver.editing import Ask
 from geoserver.link_answers import link_answer
-from geoserver.ogc_items import feature
 from geoserver.records import change_record, create_record, kept_record, remove_record
-from geoserver.storage import store as storage
 from layers.checkpoints import Checkpoint, Status
 
 router = APIRouter(prefix="/api/checkpoints", tags=["checkpoints"])
@@ -33,13 +31,7 @@ def list_(
 ) -> Response:
     """All checkpoints, or those in a box, in a state, of a road."""
     equal = {name: value for name, value in (("status", status), ("road", road)) if value}
-    box = read_bbox(bbox)
-    matched = services.store.count(storage.Query("checkpoint", box, equal))
-    some = services.store.find(storage.Query("checkpoint", box, equal, limit=limit, offset=offset))
-    return answer(
-        {"type": "FeatureCollection", "matched": matched, "features": [feature(one) for one in some]},
-        media_type=GEOJSON,
-    )
+    return listed(services, "checkpoint", bbox, (limit, offset), equal)
 
 
 @router.get("/{id}", response_model=models.CheckpointDetail)
@@ -51,17 +43,14 @@ def one(id: Id, services: ServicesDep, lang: LangDep) -> Response:
         place = (found.lon, found.lat, found.height_m)
         linked = link_answer(services.now, place, 12.5, None, CAMERAS, lang)["cameras"]
         seen = [camera for camera in linked if camera["visible"]]
-    return _answer(found, {"cameras": seen})
+    return kept(found, {"cameras": seen})
 
 
 @router.post("", response_model=models.Checkpoint, status_code=201, dependencies=[FromHere])
 def create(body: models.NewCheckpoint, request: Request, services: ServicesDep, key: Key = None) -> Response:
     """Make a checkpoint."""
     made = create_record(services, Checkpoint, body.model_dump(), Ask(keyed(request, key)))
-    response = _answer(made)
-    response.status_code = 201
-    response.headers["Location"] = address_of("/api/checkpoints", made.id)
-    return response
+    return created(made, "/api/checkpoints")
 
 
 @router.patch("/{id}", response_model=models.Checkpoint, dependencies=[FromHere])
@@ -77,7 +66,7 @@ def change(
     given = body.model_dump(exclude_unset=True)
     seen = version_seen(if_match, given.pop("version", None), "checkpoint", id)
     ask = Ask(keyed(request, key), strict=if_match is not None)
-    return _answer(change_record(services, Checkpoint, id, given, seen, ask))
+    return kept(change_record(services, Checkpoint, id, given, seen, ask))
 
 
 @router.delete("/{id}", response_model=Removed, dependencies=[FromHere])
@@ -93,7 +82,3 @@ def remove(
     seen = version_seen(if_match, version, "checkpoint", id)
     ask = Ask(keyed(request, key), strict=if_match is not None)
     return answer({"id": id, "seq": remove_record(services, Checkpoint, id, seen, ask)})
-
-
-def _answer(record: Checkpoint, more: dict[str, Any] | None = None) -> Response:
-    return answer(feature(record) | (more or {}), media_type=GEOJSON, headers={"ETag": f'"{record.version}"'})

@@ -6,15 +6,13 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from geoserver.api import checkpoints_models as models
-from geoserver.api.deps import GEOJSON, MAX_LISTED, Bbox, Id, ServicesDep, address_of, answer
+from geoserver.api.deps import MAX_LISTED, Bbox, Id, ServicesDep, answer
 from geoserver.api.editing import IfMatch, Key, keyed, version_seen
+from geoserver.api.kept import created, kept, listed
 from geoserver.api.origin import FromHere
 from geoserver.api.privacy_models import Removed
-from geoserver.boxes import read_bbox
 from geoserver.editing import Ask
-from geoserver.ogc_items import feature
 from geoserver.records import change_record, create_record, kept_record, remove_record
-from geoserver.storage import store as storage
 from layers.responsible import Unit
 
 router = APIRouter(prefix="/api/units", tags=["units"])
@@ -28,29 +26,20 @@ def list_(
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Response:
     """All units, or those in a box."""
-    box = read_bbox(bbox)
-    matched = services.store.count(storage.Query("unit", box))
-    some = services.store.find(storage.Query("unit", box, limit=limit, offset=offset))
-    return answer(
-        {"type": "FeatureCollection", "matched": matched, "features": [feature(one) for one in some]},
-        media_type=GEOJSON,
-    )
+    return listed(services, "unit", bbox, (limit, offset))
 
 
 @router.get("/{id}", response_model=models.Unit)
 def one(id: Id, services: ServicesDep) -> Response:
     """One unit."""
-    return _answer(kept_record(services, Unit, id))
+    return kept(kept_record(services, Unit, id))
 
 
 @router.post("", response_model=models.Unit, status_code=201, dependencies=[FromHere])
 def create(body: models.NewUnit, request: Request, services: ServicesDep, key: Key = None) -> Response:
     """Make a unit."""
     made = create_record(services, Unit, body.model_dump(), Ask(keyed(request, key)))
-    response = _answer(made)
-    response.status_code = 201
-    response.headers["Location"] = address_of("/api/units", made.id)
-    return response
+    return created(made, "/api/units")
 
 
 @router.patch("/{id}", response_model=models.Unit, dependencies=[FromHere])
@@ -66,7 +55,7 @@ def change(
     given = body.model_dump(exclude_unset=True)
     seen = version_seen(if_match, given.pop("version", None), "unit", id)
     ask = Ask(keyed(request, key), strict=if_match is not None)
-    return _answer(change_record(services, Unit, id, given, seen, ask))
+    return kept(change_record(services, Unit, id, given, seen, ask))
 
 
 @router.delete("/{id}", response_model=Removed, dependencies=[FromHere])
@@ -82,7 +71,3 @@ def remove(
     seen = version_seen(if_match, version, "unit", id)
     ask = Ask(keyed(request, key), strict=if_match is not None)
     return answer({"id": id, "seq": remove_record(services, Unit, id, seen, ask)})
-
-
-def _answer(record: Unit) -> Response:
-    return answer(feature(record), media_type=GEOJSON, headers={"ETag": f'"{record.version}"'})

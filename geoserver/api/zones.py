@@ -6,15 +6,13 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from geoserver.api import checkpoints_models as models
-from geoserver.api.deps import GEOJSON, MAX_LISTED, Bbox, Id, ServicesDep, address_of, answer
+from geoserver.api.deps import MAX_LISTED, Bbox, Id, ServicesDep, answer
 from geoserver.api.editing import IfMatch, Key, keyed, version_seen
+from geoserver.api.kept import created, kept, listed
 from geoserver.api.origin import FromHere
 from geoserver.api.privacy_models import Outline, Removed
-from geoserver.boxes import read_bbox
 from geoserver.editing import Ask
-from geoserver.ogc_items import feature
 from geoserver.records import change_record, create_record, kept_record, remove_record
-from geoserver.storage import store as storage
 from layers.zones import Zone
 
 router = APIRouter(prefix="/api/zones", tags=["zones"])
@@ -28,19 +26,13 @@ def list_(
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Response:
     """All zones, or those in a box."""
-    box = read_bbox(bbox)
-    matched = services.store.count(storage.Query("zone", box))
-    some = services.store.find(storage.Query("zone", box, limit=limit, offset=offset))
-    return answer(
-        {"type": "FeatureCollection", "matched": matched, "features": [feature(one) for one in some]},
-        media_type=GEOJSON,
-    )
+    return listed(services, "zone", bbox, (limit, offset))
 
 
 @router.get("/{id}", response_model=models.Zone)
 def one(id: Id, services: ServicesDep) -> Response:
     """One zone."""
-    return _answer(kept_record(services, Zone, id))
+    return kept(kept_record(services, Zone, id))
 
 
 @router.post("", response_model=models.Zone, status_code=201, dependencies=[FromHere])
@@ -48,10 +40,7 @@ def create(body: models.NewZone, request: Request, services: ServicesDep, key: K
     """Make a zone."""
     given = {**body.properties.model_dump(), "id": body.id, "rings": _rings(body.geometry)}
     made = create_record(services, Zone, given, Ask(keyed(request, key)))
-    response = _answer(made)
-    response.status_code = 201
-    response.headers["Location"] = address_of("/api/zones", made.id)
-    return response
+    return created(made, "/api/zones")
 
 
 @router.patch("/{id}", response_model=models.Zone, dependencies=[FromHere])
@@ -68,7 +57,7 @@ def change(
     given |= {"rings": _rings(body.geometry)} if body.geometry else {}
     seen = version_seen(if_match, body.version, "zone", id)
     ask = Ask(keyed(request, key), strict=if_match is not None)
-    return _answer(change_record(services, Zone, id, given, seen, ask))
+    return kept(change_record(services, Zone, id, given, seen, ask))
 
 
 @router.delete("/{id}", response_model=Removed, dependencies=[FromHere])
@@ -84,10 +73,6 @@ def remove(
     seen = version_seen(if_match, version, "zone", id)
     ask = Ask(keyed(request, key), strict=if_match is not None)
     return answer({"id": id, "seq": remove_record(services, Zone, id, seen, ask)})
-
-
-def _answer(record: Zone) -> Response:
-    return answer(feature(record), media_type=GEOJSON, headers={"ETag": f'"{record.version}"'})
 
 
 def _rings(outline: Outline) -> tuple[tuple[tuple[float, float], ...], ...]:
