@@ -82,6 +82,7 @@ def in_process(scene: Scene, cameras: list[Camera], places: list[Target], exact:
     begun = time.perf_counter()
     index = CameraIndex.build(cameras, scene)
     print(f"{len(index)} cameras, {len(places)} places; index built in {time.perf_counter() - begun:.1f} s")
+    print(f"resident with the index {resident_gb():.2f} GB")
     begun = time.perf_counter()
     peer = Peer(index)
     print(f"tree of sectors and raster built in {time.perf_counter() - begun:.1f} s")
@@ -111,7 +112,6 @@ def in_process(scene: Scene, cameras: list[Camera], places: list[Target], exact:
     wrong = sum(truth != found[k].tolist() for k, truth in enumerate(truths))
     print(f"  exact lines of every camera: {len(truths)} places asked, sets that differ {wrong}")
     moved(scene, index, cameras)
-    print(f"resident at most {resident_gb():.2f} GB")
 
 
 def moved(scene: Scene, index: CameraIndex, cameras: list[Camera]) -> None:

@@ -23,8 +23,8 @@ from tiles.scene import Scene
 from tiles.surface import BLOCK
 
 VERTICES = 18
-MOST_BLOCKS = 4000
-"""Blocks of 256 × 256 cells, a quarter of a megabyte each."""
+MOST_BLOCKS = 20_000
+"""Blocks of 256 × 256 cells, a quarter of a megabyte each: 5 GB."""
 END_CELLS = 1.5
 """So close to its place, in fine cells, a line is not looked at: a place on a wall lies in the wall's cell."""
 Rows = NDArray[np.int64]
