@@ -14,6 +14,8 @@ from tiles.errors import TilesError
 from tiles.geodesy import bend_m
 from tiles.kernels.sweep import sweep
 
+HUGE = 1 << 21
+"""Bytes of a large page of memory."""
 LARGE = 1 << 22
 """Cells from which on an answer is not cleared as a whole."""
 EDGE_DEG = 1e-9
@@ -80,7 +82,7 @@ def viewshed(  # noqa: PLR0913 - one keyword more than its binding signature
     width = _finite("width_deg", width_deg)
     if not 0 <= width <= 360:
         raise BadViewshed(name="width_deg", value=width, detail="must be from 0 to 360.")
-    seen = _nothing_seen(heights.shape)
+    seen = _nothing_seen(heights.shape, row - round(reach * _northmost(bearing, width)))
     seen[row, col] = True
     bend = float(bend_m(cell)) if curvature else 0.0
     reach *= 1 + 1e-12
@@ -93,15 +95,26 @@ def viewshed(  # noqa: PLR0913 - one keyword more than its binding signature
     return seen
 
 
-def _nothing_seen(shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """An answer that is false everywhere; of a large one only the pages that are written to are cleared."""
+def _nothing_seen(shape: tuple[int, ...], first: int) -> NDArray[np.bool_]:
+    """An answer that is false everywhere; of a large one only the pages that are written to are cleared.
+
+    ``first`` is the first row that will be written to: a page begins there, so that as few as can be are.
+    """
     size = shape[0] * shape[1]
     if size < LARGE:
         return np.zeros(shape, np.bool_)
-    pages = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    pages = mmap.mmap(-1, size + HUGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     with contextlib.suppress(OSError, AttributeError):  # a system without huge pages
         pages.madvise(mmap.MADV_HUGEPAGE)
-    return np.frombuffer(pages, np.bool_).reshape(shape)
+    held = np.frombuffer(pages, np.bool_)
+    start = -(held.ctypes.data + max(first, 0) * shape[1]) % HUGE
+    return held[start : start + size].reshape(shape)
+
+
+def _northmost(bearing: float, width: float) -> float:
+    """How far north a view reaches, as a share of its radius; negative to the south."""
+    turn = abs((bearing + 180) % 360 - 180)
+    return math.cos(math.radians(max(turn - width / 2, 0.0)))
 
 
 def _share(work: Callable[[slice, tuple[int, int]], None], octants: int, workers: int) -> None:
