@@ -103,10 +103,10 @@ def resolve_place(scene: Scene, lon: float, lat: float, height_m: float | None =
     if not scene.inside(lon, lat):
         raise OutsideCity(lon=lon, lat=lat)
     x, y = (float(v) for v in scene.to_metric(lon, lat))
-    ground = float(scene.ground.sample(x, y))
+    ground = scene.ground.sample_at(x, y)
     if not math.isfinite(ground):
         raise OutsideCity(lon=lon, lat=lat)
-    standing = int(scene.prisms.building_at(x, y))
+    standing = scene.prisms.standing_at(x, y)
     if height_m is None:
         found = _roof(scene, standing, x, y, 0.0) if standing >= 0 else _Surface(0, "ground", -1, x, y, ground)
     else:
@@ -123,7 +123,7 @@ def _roof(scene: Scene, building: int, x: float, y: float, away_m: float) -> _Su
 def _surfaces(scene: Scene, x: float, y: float, height: float, ground: float) -> Iterator[_Surface]:
     """All that a click at x, y and that height may have meant; at least one."""
     prisms, outlines = scene.prisms, outlines_of(scene)
-    standing = int(prisms.building_at(x, y))
+    standing = prisms.standing_at(x, y)
     if standing >= 0:
         yield _roof(scene, standing, x, y, abs(height - float(prisms.roof_m[standing])))
     else:
@@ -134,13 +134,13 @@ def _surfaces(scene: Scene, x: float, y: float, height: float, ground: float) ->
         inside = outlines.stands_on(x, y, building)
         if not inside:
             rim = foot_x - STAND_OFF_M * normal_x, foot_y - STAND_OFF_M * normal_y
-            if int(prisms.building_at(*rim)) == building:
+            if prisms.standing_at(*rim) == building:
                 yield _roof(scene, building, *rim, math.hypot(edge_m, height - roof))
         if inside and edge_m > FACADE_DEPTH_M:
             continue
         before = foot_x + STAND_OFF_M * normal_x, foot_y + STAND_OFF_M * normal_y
         on_wall = min(max(height, ground), roof)
-        neighbour = int(prisms.building_at(*before))
+        neighbour = prisms.standing_at(*before)
         if neighbour >= 0 and float(prisms.roof_m[neighbour]) > on_wall:
             continue  # a party wall: nobody can have clicked it
         away_m = math.hypot(edge_m, height - on_wall)

@@ -2,6 +2,7 @@
 surface and the sight lines share."""
 
 import json
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,18 @@ class HeightGrid:
         row, col = np.broadcast_arrays(*self.rowcol(x_m, y_m))
         inside = (row >= 0) & (row <= self.rows - 1) & (col >= 0) & (col <= self.cols - 1)
         return np.where(inside, self._bilinear(row, col), np.nan)[()]
+
+    def sample_at(self, x_m: float, y_m: float) -> float:
+        """As ``sample`` for one place, without arrays: a click waits for it."""
+        row, col = (self.y0_m - y_m) / self.cell_m, (x_m - self.x0_m) / self.cell_m
+        if not (0 <= row <= self.rows - 1 and 0 <= col <= self.cols - 1):
+            return math.nan
+        r0, c0 = min(int(row), max(self.rows - 2, 0)), min(int(col), max(self.cols - 2, 0))
+        r1, c1 = min(r0 + 1, self.rows - 1), min(c0 + 1, self.cols - 1)
+        fr, fc, at = row - r0, col - c0, self.heights_m.item
+        north = at(r0, c0) * (1 - fc) + at(r0, c1) * fc
+        south = at(r1, c0) * (1 - fc) + at(r1, c1) * fc
+        return float(north * (1 - fr) + south * fr)
 
     def clamped(self, x_m: ArrayLike, y_m: ArrayLike) -> Any:
         """As ``sample``, but outside the grid the height of the nearest edge goes on."""

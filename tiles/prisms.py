@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tiles.kernels.buckets import boxes_per_bucket, edges_per_bucket, tops
-from tiles.kernels.footprint import Walls, buildings_at, nearest_edges
+from tiles.kernels.footprint import Walls, building_here, buildings_at, nearest_edges
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int32]
@@ -78,6 +78,10 @@ class Prisms:
         out = np.empty(x.size, np.int32)
         buildings_at(self.walls, _frozen(x.ravel()), _frozen(y.ravel()), out)
         return out.reshape(x.shape)[()]
+
+    def standing_at(self, x_m: float, y_m: float) -> int:
+        """As ``building_at`` for one place, without arrays."""
+        return int(building_here(self.walls, x_m, y_m))
 
     def nearest_edge(self, x_m: ArrayLike, y_m: ArrayLike, building: ArrayLike) -> tuple[Any, Any, Any, Any, Any]:
         """Nearest wall of a given building.

@@ -23,6 +23,16 @@ def test_bilinear_by_hand():
     assert grid.sample(2.5, 5.0) == pytest.approx((1 * 0.75 + 2 * 0.25 + 3 * 0.75 + 8 * 0.25) / 2)
 
 
+def test_one_place_is_sampled_as_many_are():
+    grid = _grid()
+    west, south, east, north = grid.bounds_m
+    rng = np.random.default_rng(4)
+    x, y = rng.uniform(west - 5, east + 5, 500), rng.uniform(south - 5, north + 5, 500)
+    corners = [(west, south), (east, north), (np.nan, 0.0), (0.0, np.inf)]
+    for place in [*zip(x.tolist(), y.tolist(), strict=True), *corners]:
+        np.testing.assert_equal(grid.sample_at(*place), float(grid.sample(*place)))
+
+
 def test_outside_is_nan_and_clamped_is_the_edge():
     grid = _grid()
     west, south, east, north = grid.bounds_m

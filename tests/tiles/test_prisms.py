@@ -29,6 +29,8 @@ def test_building_at_is_the_highest_that_contains_the_place(world, places):
     assert (expected >= 0).sum() > 150
     np.testing.assert_array_equal(world.prisms.building_at(x, y), expected)
     assert world.prisms.building_at(x[0], y[0]) == expected[0]
+    some = zip(x[:900].tolist(), y[:900].tolist(), strict=True)
+    assert [world.prisms.standing_at(*place) for place in some] == expected[:900].tolist()
 
 
 def test_nearest_edge_agrees_with_shapely(world, places):
