@@ -59,7 +59,7 @@ export function layBare({ widget, scene, buildings, redraw }: Stage, fov: number
     const style = new Cesium3DTileStyle();
     style.color = tints;
     buildings.maximumScreenSpaceError = 2;
-    buildings.customShader ??= new CustomShader({ lightingModel: LightingModel.UNLIT });
+    buildings.customShader = new CustomShader({ lightingModel: LightingModel.UNLIT });
     buildings.style = style;
     buildings.colorBlendMode = Cesium3DTileColorBlendMode.REPLACE;
   }

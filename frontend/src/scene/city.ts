@@ -4,8 +4,10 @@ import {
   Cesium3DTileset,
   CesiumTerrainProvider,
   Credit,
+  CustomShader,
   ImageBasedLighting,
   ImageryLayer,
+  LightingModel,
   Rectangle,
   type TileProviderError,
   UrlTemplateImageryProvider,
@@ -50,6 +52,18 @@ function skylight(): ImageBasedLighting {
   return light;
 }
 
+/** Sun and skylight by one product for a pixel: what a weak machine affords of the full lighting. */
+function plainLight(): CustomShader {
+  return new CustomShader({
+    lightingModel: LightingModel.UNLIT,
+    fragmentShaderText: `
+      void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
+        float sun = max(dot(fsInput.attributes.normalEC, czm_lightDirectionEC), 0.0);
+        material.diffuse *= vec3(0.42, 0.45, 0.52) + sun * vec3(0.62, 0.59, 0.52);
+      }`,
+  });
+}
+
 export async function loadBuildings(stage: Stage): Promise<Cesium3DTileset> {
   const { scene, quality } = stage;
   const tileset = await Cesium3DTileset.fromUrl(BUILDINGS, {
@@ -59,6 +73,7 @@ export async function loadBuildings(stage: Stage): Promise<Cesium3DTileset> {
     cullRequestsWhileMoving: !quality.low,
     cacheBytes: 384 * 2 ** 20,
   });
+  if (quality.low) tileset.customShader = plainLight();
   scene.primitives.add(tileset);
   stage.buildings = tileset;
   return tileset;
