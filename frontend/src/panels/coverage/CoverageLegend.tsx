@@ -68,7 +68,7 @@ function Hexagons() {
       <ul id="hexagon-legend">
         {steps.map(({ from, to, colour }) => (
           <Swatch key={from} colour={colour}>
-            {statistic(property, from, lang)} – {statistic(property, to, lang)}
+            {[...new Set([from, to].map((value) => statistic(property, value, lang)))].join(' – ')}
           </Swatch>
         ))}
       </ul>
