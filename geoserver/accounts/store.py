@@ -10,7 +10,15 @@ from layers.grants.roles import Post
 
 
 class AccountStore(Protocol):
-    """Accounts, sessions, tokens and failed attempts. Every call is one transaction."""
+    """Accounts, sessions, tokens and failed attempts. Every call is one transaction.
+
+    ``taken`` grows with every call that may take something from somebody, once it is done: what is remembered of
+    callers under a smaller number is void.
+    """
+
+    @property
+    def taken(self) -> int:
+        """How often this process may have taken something from somebody."""
 
     def account(self, name: str) -> Account | None:
         """One account, or None."""
@@ -28,6 +36,9 @@ class AccountStore(Protocol):
 
     def set_password(self, name: str, digest: str, once_until: float | None, *, seen: str | None = None) -> bool:
         """Replace a password; where ``seen`` is given, only if that digest is still the one kept."""
+
+    def set_title(self, name: str, title: str) -> bool:
+        """Call an account something else; whether there is one."""
 
     def set_disabled(self, name: str, disabled: bool) -> bool:
         """Disable an account, or enable it again; whether there is one."""

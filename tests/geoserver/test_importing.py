@@ -13,6 +13,7 @@ import pytest
 from geoserver.api import importing
 from geoserver.services import Services
 from geoserver.settings import Settings
+from tests import door
 from tests.geoserver.conftest import flat_services, serving
 
 SECRETS = ("10.1.2.3", "rtsp", "s3cret", "viewer")
@@ -31,7 +32,7 @@ def own(tmp_path: Path) -> Iterator[Services]:
 
 @pytest.fixture
 def web(own: Services, tmp_path: Path) -> Iterator[httpx.Client]:
-    with serving(Settings(folder=tmp_path), own) as address, httpx.Client(base_url=address, timeout=60) as client:
+    with serving(Settings(folder=tmp_path), own) as address, door.Client(base_url=address, timeout=60) as client:
         yield client
 
 
@@ -94,7 +95,7 @@ def test_an_undo_that_names_no_rows_leaves_a_list_alone(web: httpx.Client) -> No
         taken = web.post("/api/undo", json={"seq": done["seq"], "through": done["through"]}).json()
         done = web.post("/api/undo", json={"seq": taken["seq"], "through": taken["through"]}).json()
     undone = web.post("/api/undo").json()["undone"]
-    assert [(row["id"], row["actor"], row["changes"][0]["after"]) for row in undone] == [("north", "local", 10.0)]
+    assert [(row["id"], row["actor"], row["changes"][0]["after"]) for row in undone] == [("north", "everyone", 10.0)]
     assert web.get("/api/cameras").json()["count"] == 8
 
 
