@@ -23,6 +23,7 @@ from geoserver.api import (
     editing,
     importing,
     incidents,
+    journal,
     lists,
     live,
     ogc,
@@ -42,7 +43,7 @@ from geoserver.doorway import open_door
 from geoserver.incident_board import Board
 from geoserver.live.feed import Feed
 from geoserver.metrics import Meter
-from geoserver.middleware import CompressJson, KnownHosts, SecurityHeaders, Timing, Unexpected
+from geoserver.middleware import CompressJson, Encrypted, KnownHosts, SecurityHeaders, Timing, Unexpected
 from geoserver.services import Services, open_services
 from geoserver.settings import Settings
 from geoserver.version import VERSION
@@ -83,6 +84,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         middleware=[
             Middleware(Timing, meter=meter),
             Middleware(SecurityHeaders),
+            *([] if settings.is_loopback or settings.tls else [Middleware(Encrypted)]),
             Middleware(KnownHosts, allowed=frozenset(settings.allowed_hosts)),
             Middleware(CompressJson),
             Middleware(Unexpected),
@@ -91,7 +93,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         telemetry=SILENT,
         responses={"default": {"model": Problem, "description": "A problem document (RFC 9457)"}},
     )
-    app.state.meter = meter
+    app.state.meter, app.state.seal_key = meter, settings.seal_key
     # Routes are looked through in turn, which takes a microsecond or more each: what is clicked all day comes first.
     for router in (
         places.router,
@@ -100,6 +102,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         system.router,
         coverage.router,
         editing.router,
+        journal.router,
         importing.router,
         privacy.router,
         incidents.router,

@@ -809,9 +809,50 @@ export interface paths {
         };
         /**
          * Journal
-         * @description What was changed, in order.
+         * @description What happened, the newest first: changes of records, sensitive looks, sign-ins, deeds of administrators.
          */
-        get: operations["editing-journal"];
+        get: operations["journal-journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journal/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Journal
+         * @description What a search finds, all of it, as JSON Lines; the last line is a seal. Taking it away is a row itself.
+         */
+        get: operations["journal-export_journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes
+         * @description What was changed of what the caller sees, in order. Who did it is told of their own changes only, and to
+         *     who may see the journal.
+         */
+        get: operations["journal-changes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2895,6 +2936,53 @@ export interface components {
             before: unknown;
             /** After */
             after: unknown;
+        };
+        /**
+         * FoundRow
+         * @description One row of the journal: a change of a record, or a look, whose ``detail`` says what it was.
+         */
+        FoundRow: {
+            /** Seq */
+            seq: number;
+            /** Time */
+            time: string;
+            /**
+             * Actor
+             * @description load: stands before who took a list in, console: before a user of the machine
+             */
+            actor: string;
+            /** Kind */
+            kind: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "create" | "change" | "remove" | "look";
+            /** Version */
+            version: number | null;
+            /** Changes */
+            changes: components["schemas"]["FieldChange"][];
+            /**
+             * Detail
+             * @description of a look: its purpose, and what else was noted; `deed` names what was done to an account
+             */
+            detail: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * FoundRows
+         * @description Rows, the newest first; ``head`` is the last that there is. More lie before the last one's number.
+         */
+        FoundRows: {
+            /** Head */
+            head: number;
+            /** Rows */
+            rows: components["schemas"]["FoundRow"][];
         };
         /**
          * Geometry
@@ -6898,7 +6986,96 @@ export interface operations {
             };
         };
     };
-    "editing-journal": {
+    "journal-journal": {
+        parameters: {
+            query?: {
+                /** @description number of a row: only older ones */
+                before?: number | null;
+                limit?: number;
+                /** @description name of the account */
+                person?: string | null;
+                kind?: string | null;
+                id?: string | null;
+                /** @description create, change, remove, look, or a deed as signed-in */
+                action?: string | null;
+                /** @description code; with all below it */
+                area?: string | null;
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                /** @description with its time zone, as 2026-03-01T08:00:00+08:00 */
+                since?: string | null;
+                /** @description with its time zone, as 2026-03-01T08:00:00+08:00 */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundRows"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "journal-export_journal": {
+        parameters: {
+            query?: {
+                /** @description name of the account */
+                person?: string | null;
+                kind?: string | null;
+                id?: string | null;
+                /** @description create, change, remove, look, or a deed as signed-in */
+                action?: string | null;
+                /** @description code; with all below it */
+                area?: string | null;
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                /** @description with its time zone, as 2026-03-01T08:00:00+08:00 */
+                since?: string | null;
+                /** @description with its time zone, as 2026-03-01T08:00:00+08:00 */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "journal-changes": {
         parameters: {
             query?: {
                 /** @description rows after this one; else the last ones */
