@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, WebSocket
 
+from geoserver.accounts.asking import caller_of
 from geoserver.api.origin import foreign_site
 from geoserver.errors import problem_response
 from geoserver.faults import ForeignPage, LiveFull
@@ -25,7 +26,8 @@ async def live(socket: WebSocket) -> None:
         await socket.send_denial_response(problem_response(refused, lang))
         return
     await socket.accept()
-    await Session(socket, feed, audience_of(socket), lang).serve()
+    with feed.present.joined(caller_of(socket).name):
+        await Session(socket, feed, audience_of(socket), lang).serve()
 
 
 def audience_of(socket: WebSocket) -> Audience:  # noqa: ARG001  # who it is will be told by its session

@@ -600,6 +600,26 @@ export interface paths {
         patch: operations["privacy-change"];
         trace?: never;
     };
+    "/api/situation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Situation
+         * @description What is open, how severe, what is late, and how many people are connected.
+         */
+        get: operations["situation-situation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incidents": {
         parameters: {
             query?: never;
@@ -4387,6 +4407,41 @@ export interface components {
             password: string;
         };
         /**
+         * Situation
+         * @description Figures of what the caller may see.
+         */
+        Situation: {
+            /**
+             * Open
+             * @description open incidents by category; those without any are left out
+             */
+            open: {
+                [key: string]: number;
+            };
+            /**
+             * Severity
+             * @description open incidents by severity, 1 to 4
+             */
+            severity: {
+                [key: string]: number;
+            };
+            /**
+             * Overdue
+             * @description incidents past their deadline
+             */
+            overdue: number;
+            /**
+             * Supervised
+             * @description incidents past their deadline, or marked for attention and not closed
+             */
+            supervised: number;
+            /**
+             * Connected
+             * @description people with a live connection
+             */
+            connected: number;
+        };
+        /**
          * SolveWish
          * @description What is solved; the rest is held as on record. ``click_px`` is what a click can do at best.
          */
@@ -6155,6 +6210,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Volume"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "situation-situation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Situation"];
                 };
             };
             /** @description A problem document (RFC 9457) */
