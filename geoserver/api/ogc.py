@@ -8,8 +8,8 @@ from starlette.responses import HTMLResponse, Response
 
 from geoserver import ogc_documents, ogc_items, ogc_pages
 from geoserver.api.deps import GEOJSON, JSON, Bbox, Id, LangDep, NowDep, ServicesDep, answer
-from geoserver.boxes import read_bbox
 from geoserver.faults import BadParameter, NotAccepted
+from geoserver.ogc_crs import offered, read_box, read_frame
 from geoserver.words import Lang
 
 router = APIRouter(prefix="/ogc", tags=["ogc"])
@@ -17,6 +17,8 @@ MAX_ITEMS = 10_000
 Format = Annotated[str | None, Query(alias="f", description="json or html; else Accept decides")]
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 SCHEMA = "application/schema+json"
+Crs = Annotated[str | None, Query(max_length=200, description="identifier of the system of the coordinates")]
+BboxCrs = Annotated[str | None, Query(alias="bbox-crs", max_length=200, description="the same for bbox")]
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,15 @@ class Paging:
 
     limit: Annotated[int, Query(ge=1, le=MAX_ITEMS)] = 100
     offset: Annotated[int, Query(ge=0, le=100_000_000)] = 0
+
+
+@dataclass(frozen=True)
+class Where:
+    """Which box, and in which reference systems the box and the answer are."""
+
+    bbox: Bbox = None
+    bbox_crs: BboxCrs = None
+    crs: Crs = None
 
 
 @router.get("", include_in_schema=False)
@@ -80,15 +91,17 @@ def items(
     services: ServicesDep,
     lang: LangDep,
     paging: Annotated[Paging, Depends()],
-    bbox: Bbox = None,
+    where: Annotated[Where, Depends()],
     datetime: Annotated[str | None, Query(max_length=100, description="instant or interval, RFC 3339")] = None,
     f: Format = None,
 ) -> Response:
     """Items of a collection as GeoJSON, page by page."""
     kind = ogc_documents.kind_of(collection)
-    _only(request, "f", "bbox", "datetime", "limit", "offset", *ogc_items.filters(kind))
+    _only(request, "f", "bbox", "bbox-crs", "crs", "datetime", "limit", "offset", *ogc_items.filters(kind))
+    known = offered(services.now.town.scene.extent)
+    frame = read_frame("crs", where.crs, known)
     wanted = ogc_items.Wanted(
-        bbox=read_bbox(bbox),
+        bbox=read_box(where.bbox, read_frame("bbox-crs", where.bbox_crs, known)),
         when=ogc_items.read_datetime(datetime),
         limit=paging.limit,
         offset=paging.offset,
@@ -97,16 +110,21 @@ def items(
     page = ogc_items.page(
         services.store, kind, wanted, f"{_base(request)}/collections/{kind.plural}", request.url.query
     )
-    return _answer(request, f, page, lang, media_type=GEOJSON)
+    frame.place(page["features"])
+    return _answer(request, f, page, lang, media_type=GEOJSON, headers=frame.header)
 
 
 @router.get("/collections/{collection}/items/{id}")
-def item(request: Request, collection: Id, id: Id, services: ServicesDep, lang: LangDep, f: Format = None) -> Response:
+def item(
+    request: Request, collection: Id, id: Id, services: ServicesDep, lang: LangDep, f: Format = None, crs: Crs = None
+) -> Response:
     """One item as GeoJSON."""
-    _only(request, "f")
+    _only(request, "f", "crs")
+    frame = read_frame("crs", crs, offered(services.now.town.scene.extent))
     kind = ogc_documents.kind_of(collection)
     feature = ogc_items.one(services.store, kind, id, f"{_base(request)}/collections/{kind.plural}")
-    return _answer(request, f, feature, lang, media_type=GEOJSON)
+    frame.place([feature])
+    return _answer(request, f, feature, lang, media_type=GEOJSON, headers=frame.header)
 
 
 def _base(request: Request) -> str:
@@ -128,11 +146,18 @@ def _only(request: Request, *known: str) -> None:
 
 
 def _answer(
-    request: Request, f: str | None, document: dict[str, Any], lang: Lang, *, media_type: str = JSON
+    request: Request,
+    f: str | None,
+    document: dict[str, Any],
+    lang: Lang,
+    *,
+    media_type: str = JSON,
+    headers: dict[str, str] | None = None,
 ) -> Response:
+    told = {"Vary": "Accept, Accept-Language", **(headers or {})}
     if _wants_html(request, f):
-        return HTMLResponse(ogc_pages.page(document, lang), headers={"Vary": "Accept, Accept-Language"})
-    return answer(document, media_type=media_type, headers={"Vary": "Accept, Accept-Language"})
+        return HTMLResponse(ogc_pages.page(document, lang), headers=told)
+    return answer(document, media_type=media_type, headers=told)
 
 
 def _wants_html(request: Request, f: str | None) -> bool:
