@@ -236,7 +236,7 @@ def _mapping(given: list[str], fields: Collection[str]) -> dict[str, str]:
 @app.command()
 def dump(
     kind: KindName,
-    file: Annotated[Path, typer.Argument(help="A .csv or .geojson to write.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="A .csv, .geojson, .gpkg, .kml or .czml to write.", show_default=False)],
     city: CityFolder,
     as_json: AsJson = False,
 ) -> None:
