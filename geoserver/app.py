@@ -23,6 +23,7 @@ from geoserver.api import (
     editing,
     importing,
     incidents,
+    journal,
     lists,
     live,
     ogc,
@@ -34,6 +35,7 @@ from geoserver.api import (
     system,
     tiles,
     units,
+    users,
     zones,
 )
 from geoserver.api.models import Problem
@@ -91,12 +93,14 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         telemetry=SILENT,
         responses={"default": {"model": Problem, "description": "A problem document (RFC 9457)"}},
     )
-    app.state.meter = meter
+    app.state.meter, app.state.seal_key = meter, settings.seal_key
     for router in (
         session.router,
+        users.router,
         system.router,
         coverage.router,
         editing.router,
+        journal.router,
         importing.router,
         privacy.router,
         situation.router,

@@ -64,8 +64,10 @@ STATUS: Mapping[type[Fault], int] = {
     faults.BadSignIn: 401,
     faults.SignInPaused: 429,
     faults.NotAllowed: 403,
+    faults.IdTaken: 409,
     faults.BadPassword: 422,
     faults.AccountExists: 409,
+    faults.OwnAccount: 409,
     faults.LiveFull: 503,
 }
 """Looked up along the class's own ancestry, so a new fault has its family's status."""

@@ -204,6 +204,13 @@ class AccountExists(ServerError):
     text = "There is an account {name} already. Take another name."
 
 
+class OwnAccount(ServerError):
+    """An administrator would shut themselves out."""
+
+    code = "own-account"
+    text = "Nobody disables their own account or stops being an administrator by their own hand. Ask another one."
+
+
 class BrokenSeal(ServerError):
     """A sealed value was changed, moved, or sealed with another key."""
 
@@ -239,6 +246,27 @@ class BadSealKey(ServerError):
 
     code = "bad-seal-key"
     text = "{file} {detail} Name a file with an Ed25519 key in PEM form in GEOSERVER_SEAL_KEY, or an absent one."
+
+
+class IdTaken(ServerError):
+    """Something that the caller does not see has the id that a new record was to have."""
+
+    code = "id-taken"
+    text = "The id {id} cannot be given to a {kind}. Give another, or none."
+
+
+class CityWide(NotAllowed):
+    """Figures of all cameras together are for those who may see all of them."""
+
+    code = "city-wide"
+    text = "This adds up all cameras of the city, and your grants do not reach all of them. Ask an administrator."
+
+
+class BadExport(ServerError):
+    """A file of journal rows is not as it was given out."""
+
+    code = "bad-export"
+    text = "{file} {detail}"
 
 
 class KnownNumber(ServerError):

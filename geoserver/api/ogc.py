@@ -7,9 +7,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from geoserver import ogc_documents, ogc_items, ogc_pages
-from geoserver.api.deps import GEOJSON, JSON, Bbox, Id, LangDep, NowDep, ServicesDep, answer
+from geoserver.api.deps import GEOJSON, JSON, Bbox, Id, LangDep, NowDep, SeenDep, answer
+from geoserver.boxes import Box
 from geoserver.faults import BadParameter, NotAccepted
-from geoserver.ogc_crs import offered, read_box, read_frame
+from geoserver.ogc_crs import Frame, offered, read_box, read_frame
 from geoserver.words import Lang
 
 router = APIRouter(prefix="/ogc", tags=["ogc"])
@@ -31,11 +32,21 @@ class Paging:
 
 @dataclass(frozen=True)
 class Where:
-    """Which box, and in which reference systems the box and the answer are."""
+    """Which box, and the reference system of the answer."""
 
-    bbox: Bbox = None
-    bbox_crs: BboxCrs = None
-    crs: Crs = None
+    box: Box | None
+    frame: Frame
+
+
+def _frame(now: NowDep, crs: Crs = None) -> Frame:
+    return read_frame("crs", crs, offered(now.town.scene.extent))
+
+
+FrameDep = Annotated[Frame, Depends(_frame)]
+
+
+def _where(now: NowDep, frame: FrameDep, bbox: Bbox = None, bbox_crs: BboxCrs = None) -> Where:
+    return Where(read_box(bbox, read_frame("bbox-crs", bbox_crs, offered(now.town.scene.extent))), frame)
 
 
 @router.get("", include_in_schema=False)
@@ -88,41 +99,36 @@ def queryables(request: Request, collection: Id, lang: LangDep, f: Format = None
 def items(
     request: Request,
     collection: Id,
-    services: ServicesDep,
+    store: SeenDep,
     lang: LangDep,
     paging: Annotated[Paging, Depends()],
-    where: Annotated[Where, Depends()],
+    where: Annotated[Where, Depends(_where)],
     datetime: Annotated[str | None, Query(max_length=100, description="instant or interval, RFC 3339")] = None,
     f: Format = None,
 ) -> Response:
     """Items of a collection as GeoJSON, page by page."""
     kind = ogc_documents.kind_of(collection)
     _only(request, "f", "bbox", "bbox-crs", "crs", "datetime", "limit", "offset", *ogc_items.filters(kind))
-    known = offered(services.now.town.scene.extent)
-    frame = read_frame("crs", where.crs, known)
     wanted = ogc_items.Wanted(
-        bbox=read_box(where.bbox, read_frame("bbox-crs", where.bbox_crs, known)),
+        bbox=where.box,
         when=ogc_items.read_datetime(datetime),
         limit=paging.limit,
         offset=paging.offset,
         equal={name: request.query_params[name] for name in ogc_items.filters(kind) & set(request.query_params)},
     )
-    page = ogc_items.page(
-        services.store, kind, wanted, f"{_base(request)}/collections/{kind.plural}", request.url.query
-    )
-    frame.place(page["features"])
-    return _answer(request, f, page, lang, media_type=GEOJSON, headers=frame.header)
+    page = ogc_items.page(store, kind, wanted, f"{_base(request)}/collections/{kind.plural}", request.url.query)
+    where.frame.place(page["features"])
+    return _answer(request, f, page, lang, media_type=GEOJSON, headers=where.frame.header)
 
 
 @router.get("/collections/{collection}/items/{id}")
 def item(
-    request: Request, collection: Id, id: Id, services: ServicesDep, lang: LangDep, f: Format = None, crs: Crs = None
+    request: Request, collection: Id, id: Id, store: SeenDep, lang: LangDep, frame: FrameDep, f: Format = None
 ) -> Response:
     """One item as GeoJSON."""
     _only(request, "f", "crs")
-    frame = read_frame("crs", crs, offered(services.now.town.scene.extent))
     kind = ogc_documents.kind_of(collection)
-    feature = ogc_items.one(services.store, kind, id, f"{_base(request)}/collections/{kind.plural}")
+    feature = ogc_items.one(store, kind, id, f"{_base(request)}/collections/{kind.plural}")
     frame.place([feature])
     return _answer(request, f, feature, lang, media_type=GEOJSON, headers=frame.header)
 
