@@ -743,6 +743,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/export/{collection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description Records of a kind as a file; filtered by the collection's queryables. It goes into the journal.
+         */
+        get: operations["export-export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/privacy-volumes": {
         parameters: {
             query?: never;
@@ -6973,6 +6993,48 @@ export interface operations {
             };
         };
     };
+    "export-export": {
+        parameters: {
+            query?: {
+                f?: "geojson" | "csv" | "gpkg" | "kml" | "czml";
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                /** @description instant or interval, RFC 3339 */
+                datetime?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                    "text/csv; charset=utf-8": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/vnd.cesium.czml+json": string;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "privacy-list": {
         parameters: {
             query?: {
@@ -7365,7 +7427,7 @@ export interface operations {
     "incidents-export": {
         parameters: {
             query?: {
-                f?: "csv" | "geojson";
+                f?: "geojson" | "csv" | "gpkg" | "kml" | "czml";
                 /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
                 bbox?: string | null;
                 state?: ("reported" | "accepted" | "dispatched" | "on-scene" | "resolved" | "closed")[] | null;
@@ -7390,14 +7452,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description A file */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv; charset=utf-8": unknown;
-                    "application/geo+json": unknown;
+                    "application/geo+json": string;
+                    "text/csv; charset=utf-8": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/vnd.cesium.czml+json": string;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9129,14 +9194,18 @@ export interface operations {
     "ogc-items": {
         parameters: {
             query?: {
-                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
-                bbox?: string | null;
                 /** @description instant or interval, RFC 3339 */
                 datetime?: string | null;
                 /** @description json or html; else Accept decides */
                 f?: string | null;
                 limit?: number;
                 offset?: number;
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                /** @description the same for bbox */
+                "bbox-crs"?: string | null;
+                /** @description identifier of the system of the coordinates */
+                crs?: string | null;
             };
             header?: never;
             path: {
@@ -9171,6 +9240,8 @@ export interface operations {
             query?: {
                 /** @description json or html; else Accept decides */
                 f?: string | null;
+                /** @description identifier of the system of the coordinates */
+                crs?: string | null;
             };
             header?: never;
             path: {
