@@ -84,8 +84,8 @@ def demo(  # noqa: PLR0913  # the options of a verb
     behind_proxy: BehindProxy = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make the demo city if it is absent, build it, load its cameras, make an account per role, and serve it."""
-    from geoserver import making
+    """Make the demo city if absent, build it, load cameras and a morning's calls, make an account per role, serve."""
+    from geoserver import demo_situation, making
     from geoserver.accounts import starting
 
     with _reporting(as_json) as console:
@@ -94,6 +94,7 @@ def demo(  # noqa: PLR0913  # the options of a verb
         with console.progress():
             city_file = making.make_demo(folder, size.value, console)
             making.build_city(city_file, folder, None, workers, console, covered=not serve_it)
+        demo_situation.load_demo(folder, city_file.parent, console)
         starting.first_accounts(settings, console)
         linking = time.perf_counter()
 
@@ -259,7 +260,7 @@ def _mapping(given: list[str], fields: Collection[str]) -> dict[str, str]:
 @app.command()
 def dump(
     kind: KindName,
-    file: Annotated[Path, typer.Argument(help="A .csv or .geojson to write.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="A .csv, .geojson, .gpkg, .kml or .czml to write.", show_default=False)],
     city: CityFolder,
     as_json: AsJson = False,
 ) -> None:

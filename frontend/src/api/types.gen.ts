@@ -53,7 +53,7 @@ export interface paths {
         };
         /**
          * Find
-         * @description Places of every kind: cameras, roads, junctions, buildings by address, areas, coordinates.
+         * @description Everything that has a place: by name or address, incidents by number, and coordinates.
          */
         get: operations["search-find"];
         put?: never;
@@ -903,6 +903,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/export/{collection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description Records of a kind as a file; filtered by the collection's queryables. It goes into the journal.
+         */
+        get: operations["export-export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/privacy-volumes": {
         parameters: {
             query?: never;
@@ -953,6 +973,26 @@ export interface paths {
          * @description Set fields of a volume, or its outline.
          */
         patch: operations["privacy-change"];
+        trace?: never;
+    };
+    "/api/situation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Situation
+         * @description What is open, how severe, what is late, and how many people are connected.
+         */
+        get: operations["situation-situation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/incidents": {
@@ -4782,6 +4822,41 @@ export interface components {
             password: string;
         };
         /**
+         * Situation
+         * @description Figures of what the caller may see.
+         */
+        Situation: {
+            /**
+             * Open
+             * @description open incidents by category; those without any are left out
+             */
+            open: {
+                [key: string]: number;
+            };
+            /**
+             * Severity
+             * @description open incidents by severity, 1 to 4
+             */
+            severity: {
+                [key: string]: number;
+            };
+            /**
+             * Overdue
+             * @description incidents past their deadline
+             */
+            overdue: number;
+            /**
+             * Supervised
+             * @description incidents past their deadline, or marked for attention and not closed
+             */
+            supervised: number;
+            /**
+             * Connected
+             * @description people with a live connection
+             */
+            connected: number;
+        };
+        /**
          * SolveWish
          * @description What is solved; the rest is held as on record. ``click_px`` is what a click can do at best.
          */
@@ -7190,6 +7265,48 @@ export interface operations {
             };
         };
     };
+    "export-export": {
+        parameters: {
+            query?: {
+                f?: "geojson" | "csv" | "gpkg" | "kml" | "czml";
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                /** @description instant or interval, RFC 3339 */
+                datetime?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                    "text/csv; charset=utf-8": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/vnd.cesium.czml+json": string;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "privacy-list": {
         parameters: {
             query?: {
@@ -7354,6 +7471,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Volume"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "situation-situation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Situation"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7553,7 +7699,7 @@ export interface operations {
     "incidents-export": {
         parameters: {
             query?: {
-                f?: "csv" | "geojson";
+                f?: "geojson" | "csv" | "gpkg" | "kml" | "czml";
                 /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
                 bbox?: string | null;
                 state?: ("reported" | "accepted" | "dispatched" | "on-scene" | "resolved" | "closed")[] | null;
@@ -7578,14 +7724,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description A file */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv; charset=utf-8": unknown;
-                    "application/geo+json": unknown;
+                    "application/geo+json": string;
+                    "text/csv; charset=utf-8": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/vnd.cesium.czml+json": string;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9045,14 +9194,18 @@ export interface operations {
     "ogc-items": {
         parameters: {
             query?: {
-                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
-                bbox?: string | null;
                 /** @description instant or interval, RFC 3339 */
                 datetime?: string | null;
                 /** @description json or html; else Accept decides */
                 f?: string | null;
                 limit?: number;
                 offset?: number;
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                /** @description the same for bbox */
+                "bbox-crs"?: string | null;
+                /** @description identifier of the system of the coordinates */
+                crs?: string | null;
             };
             header?: never;
             path: {
@@ -9087,6 +9240,8 @@ export interface operations {
             query?: {
                 /** @description json or html; else Accept decides */
                 f?: string | null;
+                /** @description identifier of the system of the coordinates */
+                crs?: string | null;
             };
             header?: never;
             path: {
