@@ -46,6 +46,7 @@ from geoserver.incident_board import Board
 from geoserver.live.feed import Feed
 from geoserver.metrics import Meter
 from geoserver.middleware import CompressJson, KnownHosts, SecurityHeaders, Timing, Unexpected
+from geoserver.ogc_shelf import Shelves
 from geoserver.services import Services, open_services
 from geoserver.settings import Settings
 from geoserver.version import VERSION
@@ -71,9 +72,11 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
             async with Feed.over(services) as feed:
                 app.state.services, app.state.coverage, app.state.feed = services, covering, feed
                 app.state.incidents = Board(services.store)
-                async with open_door(settings, services) as door:
-                    app.state.door, app.state.remembered = door, Remembered(door)
-                    yield
+                app.state.shelves = Shelves(services.store)
+                with services.following(app.state.shelves.take):
+                    async with open_door(settings, services) as door:
+                        app.state.door, app.state.remembered = door, Remembered(door)
+                        yield
 
     app = FastAPI(
         title="GeoServer",
