@@ -30,6 +30,7 @@ from geoserver.api import (
     ogc,
     pictures,
     places,
+    positions,
     privacy,
     session,
     situation,
@@ -41,6 +42,7 @@ from geoserver.api import (
 )
 from geoserver.api.models import Problem
 from geoserver.coverage_service import CityCoverage
+from geoserver.crossings import Warden
 from geoserver.doorway import open_door
 from geoserver.incident_board import Board
 from geoserver.live.feed import Feed
@@ -73,7 +75,8 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
                 app.state.services, app.state.coverage, app.state.feed = services, covering, feed
                 app.state.incidents = Board(services.store)
                 app.state.shelves = Shelves(services.store)
-                with services.following(app.state.shelves.take):
+                app.state.warden = Warden(services)
+                with services.following(app.state.shelves.take), services.following(app.state.warden.note):
                     async with open_door(settings, services) as door:
                         app.state.door, app.state.remembered = door, Remembered(door)
                         yield
@@ -118,6 +121,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         calibration.router,
         pictures.router,
         places.router,
+        positions.router,
         tiles.router,
         ogc.router,
         live.router,

@@ -1374,7 +1374,7 @@ export interface paths {
         };
         /**
          * Find
-         * @description Places of every kind: cameras, roads, junctions, buildings by address, areas, coordinates.
+         * @description Everything that has a place: by name or address, incidents by number, and coordinates.
          */
         get: operations["search-find"];
         put?: never;
@@ -1479,6 +1479,26 @@ export interface paths {
         get: operations["buildings-building"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Where things are now. Only the latest of each is shown; late and repeated ones change nothing.
+         */
+        post: operations["positions-take"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2894,6 +2914,23 @@ export interface components {
             blocked_by_surface_m2: number | null;
         };
         /**
+         * CrossingTold
+         * @description A crossing that followed.
+         */
+        CrossingTold: {
+            /** Id */
+            id: string;
+            /** Zone */
+            zone: string;
+            /** Mover */
+            mover: string;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "enter" | "leave";
+        };
+        /**
          * DensityClass
          * @description One class of a pixel-density ladder; from ``px_m`` pixels per metre upwards.
          */
@@ -4281,6 +4318,61 @@ export interface components {
             type: "Point";
             /** Coordinates */
             coordinates: number[];
+        };
+        /**
+         * PositionSent
+         * @description Where a thing is.
+         */
+        PositionSent: {
+            /**
+             * Kind
+             * @description what moves: a car or a patrol of a unit
+             * @default unit
+             * @constant
+             */
+            kind: "unit";
+            /** Id */
+            id: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /**
+             * At
+             * Format: date-time
+             * @description when it was there
+             */
+            at: string;
+            /**
+             * Height M
+             * @description ellipsoidal; none: on the ground
+             */
+            height_m?: number | null;
+            /** Heading Deg */
+            heading_deg?: number | null;
+            /** Speed M S */
+            speed_m_s?: number | null;
+        };
+        /**
+         * PositionsSent
+         * @description Some positions, in whatever order.
+         */
+        PositionsSent: {
+            /** Positions */
+            positions: components["schemas"]["PositionSent"][];
+        };
+        /**
+         * PositionsTaken
+         * @description What came of positions.
+         */
+        PositionsTaken: {
+            /** Taken */
+            taken: number;
+            /**
+             * Crossings
+             * @description told now for the first time; also in /ogc/collections/crossings
+             */
+            crossings: components["schemas"]["CrossingTold"][];
         };
         /**
          * Post
@@ -8843,6 +8935,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Building"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "positions-take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PositionsSent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PositionsTaken"];
                 };
             };
             /** @description A problem document (RFC 9457) */
