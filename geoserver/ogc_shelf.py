@@ -87,6 +87,7 @@ class Shelves:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._guard = threading.Lock()
+        self._reading = threading.Lock()
         self._shelves: dict[str, Shelf] = {}
         self._pending: dict[str, list[Change]] = {}
 
@@ -101,24 +102,31 @@ class Shelves:
     def at_hand(self, kind: str, box: Box, reach: Reach) -> list[bytes] | None:
         """What is in a box; None where the kind has to be put up first."""
         with self._guard:
-            shelf, pending = self._shelves.get(kind), self._pending.get(kind, [])
-            if shelf is None or len(pending) > MOST_PENDING or any(row.pruned for row in pending):
+            if not self._is_fresh(kind):
                 return None
+            shelf, pending = self._shelves[kind], self._pending[kind]
             for row in pending:
                 shelf.put(row.id, None if row.after is None else KINDS[kind].model.model_validate(row.after))
             pending.clear()
             return shelf.within(box, reach)
 
     def put_up(self, kind: str) -> None:
-        """Read a kind from the store; takes its time."""
-        with self._guard:
-            # What is written from here on waits, and is taken up by whoever asks next.
-            self._shelves.pop(kind, None)
-            pending = self._pending[kind] = []
-        shelf = Shelf(self._store.find(Query(kind)))
-        with self._guard:
-            if self._pending.get(kind) is pending:
+        """Read a kind from the store, unless another has done so meanwhile; takes its time."""
+        with self._reading:
+            with self._guard:
+                if self._is_fresh(kind):
+                    return
+                # What is written from here on waits, and is taken up by whoever asks next.
+                self._shelves.pop(kind, None)
+                self._pending[kind] = []
+            shelf = Shelf(self._store.find(Query(kind)))
+            with self._guard:
                 self._shelves[kind] = shelf
+
+    def _is_fresh(self, kind: str) -> bool:
+        """Whether a kind is at hand, and what has changed since can be taken up."""
+        pending = self._pending.get(kind, [])
+        return kind in self._shelves and len(pending) <= MOST_PENDING and not any(row.pruned for row in pending)
 
 
 def joined(head: Mapping[str, object], features: Sequence[bytes]) -> bytes:

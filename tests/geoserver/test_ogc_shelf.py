@@ -1,6 +1,7 @@
 """Features at hand: a box tells what the store tells, whatever is written meanwhile, and only to who may see it."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -74,6 +75,17 @@ def test_after_too_many_changes_it_is_put_up_anew(store: SqliteStore) -> None:
     found = shelves.at_hand("checkpoint", box, ALL)
     assert found is not None
     assert len(found) == MOST_PENDING + 1
+
+
+def test_those_who_come_together_have_it_read_once(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng, shelves, read = np.random.default_rng(7), Shelves(store), []
+    store.commit([Write.put(a_point(rng, number), 0) for number in range(50)])
+    find = store.find
+    monkeypatch.setattr(store, "find", lambda query: read.append(query) or find(query))
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(shelves.put_up, ["checkpoint"] * 8))
+    assert len(read) == 1
+    assert shelves.at_hand("checkpoint", (106.0, 39.0, 107.0, 40.0), ALL) is not None
 
 
 def test_an_older_row_does_not_undo_a_newer_one() -> None:
