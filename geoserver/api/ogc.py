@@ -12,11 +12,13 @@ from geoserver.boxes import read_bbox
 from geoserver.faults import BadParameter, NotAccepted
 from geoserver.words import Lang
 
-router = APIRouter(prefix="/ogc", tags=["ogc"])
 MAX_ITEMS = 10_000
 Format = Annotated[str | None, Query(alias="f", description="json or html; else Accept decides")]
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 SCHEMA = "application/schema+json"
+FORMS = ("text/html", GEOJSON, OPENAPI, SCHEMA)
+ANSWERS: dict[int | str, dict[str, Any]] = {200: {"content": {form: {} for form in FORMS}}}
+router = APIRouter(prefix="/ogc", tags=["ogc"], responses=ANSWERS)
 
 
 @dataclass(frozen=True)

@@ -6253,7 +6253,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BlindSpots"];
+                    "application/geo+json": components["schemas"]["BlindSpots"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -6291,7 +6291,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Hexagons"];
+                    "application/geo+json": components["schemas"]["Hexagons"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -6936,7 +6936,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Volumes"];
+                    "application/geo+json": components["schemas"]["Volumes"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -6972,7 +6972,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Volume"];
+                    "application/geo+json": components["schemas"]["Volume"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7003,7 +7003,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Volume"];
+                    "application/geo+json": components["schemas"]["Volume"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7081,7 +7081,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Volume"];
+                    "application/geo+json": components["schemas"]["Volume"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7131,7 +7131,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incidents"];
+                    "application/geo+json": components["schemas"]["Incidents"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7167,7 +7167,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incident"];
+                    "application/geo+json": components["schemas"]["Incident"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7264,7 +7264,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IncidentHeat"];
+                    "application/geo+json": components["schemas"]["IncidentHeat"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7344,7 +7344,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IncidentDetail"];
+                    "application/geo+json": components["schemas"]["IncidentDetail"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7384,7 +7384,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incident"];
+                    "application/geo+json": components["schemas"]["Incident"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7422,7 +7422,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incident"];
+                    "application/geo+json": components["schemas"]["Incident"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7462,7 +7462,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incident"];
+                    "application/geo+json": components["schemas"]["Incident"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7503,7 +7503,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incident"];
+                    "application/geo+json": components["schemas"]["Incident"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7539,7 +7539,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Checkpoints"];
+                    "application/geo+json": components["schemas"]["Checkpoints"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7575,7 +7575,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Checkpoint"];
+                    "application/geo+json": components["schemas"]["Checkpoint"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7606,7 +7606,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CheckpointDetail"];
+                    "application/geo+json": components["schemas"]["CheckpointDetail"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7684,7 +7684,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Checkpoint"];
+                    "application/geo+json": components["schemas"]["Checkpoint"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7718,7 +7718,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Zones"];
+                    "application/geo+json": components["schemas"]["Zones"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7754,7 +7754,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Zone"];
+                    "application/geo+json": components["schemas"]["Zone"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7785,7 +7785,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Zone"];
+                    "application/geo+json": components["schemas"]["Zone"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7863,7 +7863,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Zone"];
+                    "application/geo+json": components["schemas"]["Zone"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7897,7 +7897,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Units"];
+                    "application/geo+json": components["schemas"]["Units"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7933,7 +7933,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Unit"];
+                    "application/geo+json": components["schemas"]["Unit"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7964,7 +7964,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Unit"];
+                    "application/geo+json": components["schemas"]["Unit"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8042,7 +8042,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Unit"];
+                    "application/geo+json": components["schemas"]["Unit"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8144,7 +8144,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Coverage"];
+                    "application/geo+json": components["schemas"]["Coverage"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8481,7 +8481,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AreaFeature"];
+                    "application/geo+json": components["schemas"]["AreaFeature"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8865,6 +8865,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8897,6 +8901,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8929,6 +8937,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8961,6 +8973,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8995,6 +9011,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9029,6 +9049,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9069,6 +9093,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9104,6 +9132,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
