@@ -47,7 +47,7 @@ from geoserver.doorway import open_door
 from geoserver.incident_board import Board
 from geoserver.live.feed import Feed
 from geoserver.metrics import Meter
-from geoserver.middleware import CompressJson, KnownHosts, SecurityHeaders, Timing, Unexpected
+from geoserver.middleware import CompressJson, Encrypted, KnownHosts, SecurityHeaders, Timing, Unexpected
 from geoserver.ogc_shelf import Shelves
 from geoserver.services import Services, open_services
 from geoserver.settings import Settings
@@ -92,6 +92,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         middleware=[
             Middleware(Timing, meter=meter),
             Middleware(SecurityHeaders),
+            *([] if settings.is_loopback or settings.tls else [Middleware(Encrypted)]),
             Middleware(KnownHosts, allowed=frozenset(settings.allowed_hosts)),
             Middleware(CompressJson),
             Middleware(Unexpected),

@@ -19,14 +19,14 @@ from geoserver.api.deps import (
     PRIVATE,
     Bbox,
     FleetDep,
-    Id,
+    GeoJson,
     LangDep,
     NowDep,
     ServicesDep,
     answer,
     answer_bytes,
 )
-from geoserver.api.trial import TrialDep
+from geoserver.api.trial import CameraDep
 from geoserver.boxes import read_bbox
 from geoserver.coverage_service import CityCoverage, Known
 from geoserver.coverage_tiles import tile_png, write_raster
@@ -224,7 +224,7 @@ def roads_table(request: Request, coverage: CoverageDep, asked: AskedDep, lang: 
     return _table(request, _etag(known, asked, "roads.csv", lang), rows, (asked.ladder, lang))
 
 
-@router.get("/api/coverage/blind", response_model=models.BlindSpots)
+@router.get("/api/coverage/blind", response_model=models.BlindSpots, response_class=GeoJson)
 def blind(
     request: Request,
     coverage: CoverageDep,
@@ -245,7 +245,7 @@ def blind(
     ))  # fmt: skip
 
 
-@router.get("/api/coverage/h3", response_model=models.Hexagons, dependencies=[WHOLE])
+@router.get("/api/coverage/h3", response_model=models.Hexagons, response_class=GeoJson, dependencies=[WHOLE])
 def hexagons(
     request: Request, coverage: CoverageDep, asked: AskedDep, res: Resolution = 9, bbox: Bbox = None
 ) -> Response:
@@ -336,18 +336,19 @@ def raster(coverage: CoverageDep, asked: AskedDep, bbox: Bbox = None) -> Respons
 
 @router.get("/api/cameras/{id}/sees", response_model=models.Sees, tags=["cameras"])
 def sees(
-    id: Id,
     now: NowDep,
     fleet: FleetDep,
+    caller: CallerDep,
     coverage: CoverageDep,
-    trial: TrialDep,
+    camera: CameraDep,
     ladder: Annotated[models.Ladder, Query(description="edition of IEC 62676-4")] = "2014",
     aim: Annotated[str, Query(max_length=100, description="reach, now, or preset:NAME; PTZ")] = "reach",
     limit: Annotated[int, Query(ge=1, le=1_000, description="of each kind")] = 50,
 ) -> Response:
     """Streets, buildings, places and areas that a camera sees, and the cameras that see the same ground."""
-    camera = trial.of(fleet.camera(id), now)
-    return answer(sees_answer(now, coverage, camera, (ladder, aim, limit), fleet))
+    found = sees_answer(now, coverage, camera, (ladder, aim, limit), fleet)
+    seen = now.town.areas_within(caller.sees("area"))
+    return answer(found | {"areas": [area for area in found["areas"] if area["id"] in seen]})
 
 
 def _etag(known: Known, asked: Asked, *more: Any) -> str:

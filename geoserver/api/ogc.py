@@ -17,13 +17,15 @@ from geoserver.ogc_shelf import Shelves, joined
 from geoserver.words import Lang
 from layers.catalogue import Kind
 
-router = APIRouter(prefix="/ogc", tags=["ogc"])
 MAX_ITEMS = 10_000
 Format = Annotated[str | None, Query(alias="f", description="json or html; else Accept decides")]
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 SCHEMA = "application/schema+json"
 Crs = Annotated[str | None, Query(max_length=200, description="identifier of the system of the coordinates")]
 BboxCrs = Annotated[str | None, Query(alias="bbox-crs", max_length=200, description="the same for bbox")]
+FORMS = ("text/html", GEOJSON, OPENAPI, SCHEMA)
+ANSWERS: dict[int | str, dict[str, Any]] = {200: {"content": {form: {} for form in FORMS}}}
+router = APIRouter(prefix="/ogc", tags=["ogc"], responses=ANSWERS)
 
 
 @dataclass(frozen=True)

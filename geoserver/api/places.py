@@ -14,6 +14,7 @@ from geoserver.api.deps import (
     MAP,
     Density,
     FleetDep,
+    GeoJson,
     Height,
     Id,
     LangDep,
@@ -30,8 +31,6 @@ from geoserver.incident_search import found_by_number
 from geoserver.link_answers import link_answer
 
 router = APIRouter(prefix="/api")
-NOTED = 20
-"""So many of the cameras that a link found are named in the journal."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def list_(now: NowDep, caller: CallerDep) -> Response:
     return answer({"areas": [row for row in now.town.area_rows if row["code"] in seen]})
 
 
-@router.get("/areas/{code}", tags=["areas"], response_model=models.AreaFeature)
+@router.get("/areas/{code}", tags=["areas"], response_model=models.AreaFeature, response_class=GeoJson)
 def one(code: Id, now: NowDep, caller: CallerDep) -> Response:
     """One area with its outline, as GeoJSON."""
     if code not in now.town.areas_within(caller.sees("area")):
@@ -85,9 +84,9 @@ def ask(now: NowDep, fleet: FleetDep, note: NoteDep, lang: LangDep, asked: Annot
     lon, lat = asked.lon, asked.lat
     place = lon, lat, asked.height
     found = link_answer(now, place, asked.density, asked.tier, asked.limit, lang, seen=fleet.reach)
-    shown = [one["camera"] for one in found["cameras"] if one["visible"]][:NOTED]
     area = now.town.areas.smallest(lon, lat)
-    note("place", f"{lon:.6f},{lat:.6f}", deed="link", lon=lon, lat=lat, area=area, cameras=shown)
+    # Which cameras were found is left out: whoever reads the journal of a place need not see all of them.
+    note("place", f"{lon:.6f},{lat:.6f}", deed="link", lon=lon, lat=lat, area=area, tier=asked.tier)
     return answer(found)
 
 

@@ -6420,7 +6420,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BlindSpots"];
+                    "application/geo+json": components["schemas"]["BlindSpots"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -6458,7 +6458,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Hexagons"];
+                    "application/geo+json": components["schemas"]["Hexagons"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7145,7 +7145,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Volumes"];
+                    "application/geo+json": components["schemas"]["Volumes"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7181,7 +7181,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Volume"];
+                    "application/geo+json": components["schemas"]["Volume"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7212,7 +7212,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Volume"];
+                    "application/geo+json": components["schemas"]["Volume"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7290,7 +7290,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Volume"];
+                    "application/geo+json": components["schemas"]["Volume"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7369,7 +7369,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incidents"];
+                    "application/geo+json": components["schemas"]["Incidents"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7405,7 +7405,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incident"];
+                    "application/geo+json": components["schemas"]["Incident"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7502,7 +7502,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IncidentHeat"];
+                    "application/geo+json": components["schemas"]["IncidentHeat"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7585,7 +7585,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IncidentDetail"];
+                    "application/geo+json": components["schemas"]["IncidentDetail"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7625,7 +7625,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incident"];
+                    "application/geo+json": components["schemas"]["Incident"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7663,7 +7663,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incident"];
+                    "application/geo+json": components["schemas"]["Incident"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7703,7 +7703,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incident"];
+                    "application/geo+json": components["schemas"]["Incident"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7744,7 +7744,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incident"];
+                    "application/geo+json": components["schemas"]["Incident"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7780,7 +7780,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Checkpoints"];
+                    "application/geo+json": components["schemas"]["Checkpoints"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7816,7 +7816,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Checkpoint"];
+                    "application/geo+json": components["schemas"]["Checkpoint"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7847,7 +7847,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CheckpointDetail"];
+                    "application/geo+json": components["schemas"]["CheckpointDetail"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7925,7 +7925,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Checkpoint"];
+                    "application/geo+json": components["schemas"]["Checkpoint"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7959,7 +7959,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Zones"];
+                    "application/geo+json": components["schemas"]["Zones"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7995,7 +7995,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Zone"];
+                    "application/geo+json": components["schemas"]["Zone"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8026,7 +8026,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Zone"];
+                    "application/geo+json": components["schemas"]["Zone"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8104,7 +8104,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Zone"];
+                    "application/geo+json": components["schemas"]["Zone"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8138,7 +8138,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Units"];
+                    "application/geo+json": components["schemas"]["Units"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8174,7 +8174,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Unit"];
+                    "application/geo+json": components["schemas"]["Unit"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8205,7 +8205,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Unit"];
+                    "application/geo+json": components["schemas"]["Unit"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8283,7 +8283,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Unit"];
+                    "application/geo+json": components["schemas"]["Unit"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8385,7 +8385,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Coverage"];
+                    "application/geo+json": components["schemas"]["Coverage"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8722,7 +8722,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AreaFeature"];
+                    "application/geo+json": components["schemas"]["AreaFeature"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9139,6 +9139,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9171,6 +9175,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9203,6 +9211,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9235,6 +9247,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9269,6 +9285,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9303,6 +9323,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9347,6 +9371,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9384,6 +9412,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
