@@ -235,6 +235,9 @@ def load(  # noqa: PLR0913  # the options of a verb
                 source, state, time_zone, wall_clock, reference_crs,
             )  # fmt: skip
             refused = loading_situation.load_situation(city, kind, file, listed, dry_run or preview, console)
+        elif kind != "cameras":
+            loaded = ("cameras", "privacy-volumes", *loading_situation.FIELDS, EVERYTHING)
+            raise BadKind(kind=kind, kinds=", ".join(loaded))
         else:
             how = Loading(crs, height_reference, vertical_datum, _mapping(columns or [], HEADINGS), header.value, sheet)
             act = loading.preview_file if preview else functools.partial(loading.load_file, dry_run=dry_run)

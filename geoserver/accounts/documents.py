@@ -22,7 +22,7 @@ class _Document(BaseModel):
 
 def document_of(account: Account) -> dict[str, Any]:
     """What is told of an account."""
-    told = {"name": account.name, "title": account.title, "disabled": account.disabled}
+    told: dict[str, Any] = {"name": account.name, "title": account.title, "disabled": account.disabled}
     return _Document(**told, posts=account.posts, grants=account.grants).model_dump(mode="json")
 
 

@@ -14,6 +14,7 @@ from geoserver.api.deps import (
     MAP,
     Density,
     FleetDep,
+    GeoJson,
     Height,
     Id,
     LangDep,
@@ -51,7 +52,7 @@ def list_(now: NowDep, caller: CallerDep) -> Response:
     return answer({"areas": [row for row in now.town.area_rows if row["code"] in seen]})
 
 
-@router.get("/areas/{code}", tags=["areas"], response_model=models.AreaFeature)
+@router.get("/areas/{code}", tags=["areas"], response_model=models.AreaFeature, response_class=GeoJson)
 def one(code: Id, now: NowDep, caller: CallerDep) -> Response:
     """One area with its outline, as GeoJSON."""
     if code not in now.town.areas_within(caller.sees("area")):

@@ -1485,6 +1485,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Where things are now. Only the latest of each is shown; late and repeated ones change nothing.
+         */
+        post: operations["positions-take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tiles/terrain/layer.json": {
         parameters: {
             query?: never;
@@ -2894,6 +2914,23 @@ export interface components {
             blocked_by_surface_m2: number | null;
         };
         /**
+         * CrossingTold
+         * @description A crossing that followed.
+         */
+        CrossingTold: {
+            /** Id */
+            id: string;
+            /** Zone */
+            zone: string;
+            /** Mover */
+            mover: string;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "enter" | "leave";
+        };
+        /**
          * DensityClass
          * @description One class of a pixel-density ladder; from ``px_m`` pixels per metre upwards.
          */
@@ -4283,6 +4320,61 @@ export interface components {
             coordinates: number[];
         };
         /**
+         * PositionSent
+         * @description Where a thing is.
+         */
+        PositionSent: {
+            /**
+             * Kind
+             * @description what moves: a car or a patrol of a unit
+             * @default unit
+             * @constant
+             */
+            kind: "unit";
+            /** Id */
+            id: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /**
+             * At
+             * Format: date-time
+             * @description when it was there
+             */
+            at: string;
+            /**
+             * Height M
+             * @description ellipsoidal; none: on the ground
+             */
+            height_m?: number | null;
+            /** Heading Deg */
+            heading_deg?: number | null;
+            /** Speed M S */
+            speed_m_s?: number | null;
+        };
+        /**
+         * PositionsSent
+         * @description Some positions, in whatever order.
+         */
+        PositionsSent: {
+            /** Positions */
+            positions: components["schemas"]["PositionSent"][];
+        };
+        /**
+         * PositionsTaken
+         * @description What came of positions.
+         */
+        PositionsTaken: {
+            /** Taken */
+            taken: number;
+            /**
+             * Crossings
+             * @description told now for the first time; also in /ogc/collections/crossings
+             */
+            crossings: components["schemas"]["CrossingTold"][];
+        };
+        /**
          * Post
          * @description A role as it is given to somebody: where, and under what limits.
          *
@@ -5549,7 +5641,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AreaFeature"];
+                    "application/geo+json": components["schemas"]["AreaFeature"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -6600,7 +6692,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BlindSpots"];
+                    "application/geo+json": components["schemas"]["BlindSpots"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -6638,7 +6730,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Hexagons"];
+                    "application/geo+json": components["schemas"]["Hexagons"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7325,7 +7417,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Volumes"];
+                    "application/geo+json": components["schemas"]["Volumes"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7361,7 +7453,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Volume"];
+                    "application/geo+json": components["schemas"]["Volume"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7392,7 +7484,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Volume"];
+                    "application/geo+json": components["schemas"]["Volume"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7470,7 +7562,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Volume"];
+                    "application/geo+json": components["schemas"]["Volume"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7549,7 +7641,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incidents"];
+                    "application/geo+json": components["schemas"]["Incidents"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7585,7 +7677,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incident"];
+                    "application/geo+json": components["schemas"]["Incident"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7682,7 +7774,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IncidentHeat"];
+                    "application/geo+json": components["schemas"]["IncidentHeat"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7765,7 +7857,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IncidentDetail"];
+                    "application/geo+json": components["schemas"]["IncidentDetail"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7805,7 +7897,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incident"];
+                    "application/geo+json": components["schemas"]["Incident"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7843,7 +7935,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incident"];
+                    "application/geo+json": components["schemas"]["Incident"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7883,7 +7975,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incident"];
+                    "application/geo+json": components["schemas"]["Incident"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7924,7 +8016,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incident"];
+                    "application/geo+json": components["schemas"]["Incident"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7960,7 +8052,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Checkpoints"];
+                    "application/geo+json": components["schemas"]["Checkpoints"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7996,7 +8088,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Checkpoint"];
+                    "application/geo+json": components["schemas"]["Checkpoint"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8027,7 +8119,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CheckpointDetail"];
+                    "application/geo+json": components["schemas"]["CheckpointDetail"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8105,7 +8197,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Checkpoint"];
+                    "application/geo+json": components["schemas"]["Checkpoint"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8139,7 +8231,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Zones"];
+                    "application/geo+json": components["schemas"]["Zones"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8175,7 +8267,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Zone"];
+                    "application/geo+json": components["schemas"]["Zone"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8206,7 +8298,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Zone"];
+                    "application/geo+json": components["schemas"]["Zone"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8284,7 +8376,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Zone"];
+                    "application/geo+json": components["schemas"]["Zone"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8318,7 +8410,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Units"];
+                    "application/geo+json": components["schemas"]["Units"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8354,7 +8446,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Unit"];
+                    "application/geo+json": components["schemas"]["Unit"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8385,7 +8477,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Unit"];
+                    "application/geo+json": components["schemas"]["Unit"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8463,7 +8555,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Unit"];
+                    "application/geo+json": components["schemas"]["Unit"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8565,7 +8657,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Coverage"];
+                    "application/geo+json": components["schemas"]["Coverage"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8856,6 +8948,39 @@ export interface operations {
             };
         };
     };
+    "positions-take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PositionsSent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PositionsTaken"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "tiles-terrain_layer": {
         parameters: {
             query?: {
@@ -9014,6 +9139,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9046,6 +9175,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9078,6 +9211,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9110,6 +9247,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9144,6 +9285,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9178,6 +9323,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9222,6 +9371,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9259,6 +9412,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
