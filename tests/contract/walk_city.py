@@ -129,11 +129,11 @@ def world_at(place: Place, folder: Path) -> Iterator[World]:
     services = Services(store, Now.of(here, store), folder / "cache")
     with contextlib.closing(services), serving(settings, services) as address, contextlib.ExitStack() as stack:
         accounts = stack.enter_context(contextlib.closing(KeptAccounts.open(settings.database)))
-        clients = {NOBODY: stack.enter_context(httpx.Client(base_url=address, timeout=60))}
+        clients = {NOBODY: stack.enter_context(httpx.Client(base_url=address, timeout=180))}
         keys: dict[str, str] = {}
         door.keys_of(accounts, SPARE, ())
         for who, posts in PEOPLE.items():
             keys[who], _ = door.keys_of(accounts, who.replace(" ", "-"), posts)
             headers = {"Authorization": f"Bearer {keys[who]}"}
-            clients[who] = stack.enter_context(httpx.Client(base_url=address, headers=headers, timeout=60))
+            clients[who] = stack.enter_context(httpx.Client(base_url=address, headers=headers, timeout=180))
         yield World(address, settings.database, services, clients, keys)
