@@ -1,9 +1,8 @@
-"""What ``geoserver audit`` does, the hourly seal, and the queue of looks."""
+"""What ``geoserver audit`` does, and the hourly seal."""
 
 import contextlib
 import logging
 import threading
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -13,17 +12,11 @@ from geoserver.console import Console
 from geoserver.journal_export import check_export
 from geoserver.settings import Settings
 from geoserver.storage.opening import open_store
-from geoserver.storage.store import Look, Store
+from geoserver.storage.store import Store
 
 log = logging.getLogger("geoserver")
 EVERY_S = 3600.0
 """How often the head of the journal is sealed."""
-TOGETHER_S = 0.5
-"""How long looks wait for others to be written with them."""
-TRIES_AT_END = 5
-"""How often looks that could not be written are tried again once there is nobody left to wait for."""
-AT_MOST = 1_000
-"""Looks that are written at once."""
 
 
 def verify_city(settings: Settings, console: Console) -> bool:
@@ -90,61 +83,3 @@ def sealing(store: Store, settings: Settings, every_s: float = EVERY_S) -> Itera
         stop.set()
         thread.join(timeout=10)
         seal()
-
-
-class Looks:
-    """Sensitive looks on their way into the journal: written together, within a second, without holding up anyone.
-
-    A look that cannot be written is kept and tried again; beyond ``limit`` a look waits for its place, so none
-    is lost unseen.
-    """
-
-    def __init__(self, store: Store, limit: int = 100_000) -> None:
-        self._store = store
-        self._limit = limit
-        self._waiting: deque[Look] = deque()
-        self._changed = threading.Condition()
-        self._closed = False
-        self._thread = threading.Thread(target=self._work, name="looks", daemon=True)
-        self._thread.start()
-
-    def note(self, look: Look) -> None:
-        """Have a look written."""
-        with self._changed:
-            self._changed.wait_for(lambda: len(self._waiting) < self._limit or self._closed)
-            self._waiting.append(look)
-            self._changed.notify_all()
-
-    def close(self) -> None:
-        """Write what waits, and stop."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
-        self._thread.join(timeout=30)
-
-    def _work(self) -> None:
-        tries_left = TRIES_AT_END
-        while tries_left:
-            with self._changed:
-                self._changed.wait_for(lambda: self._waiting or self._closed)
-                if not self._waiting:
-                    return
-                if not self._closed:
-                    self._changed.wait_for(lambda: len(self._waiting) >= AT_MOST or self._closed, TOGETHER_S)
-                some = [self._waiting[i] for i in range(min(AT_MOST, len(self._waiting)))]
-            if self._wrote(some):
-                with self._changed:
-                    for _ in some:
-                        self._waiting.popleft()
-                    self._changed.notify_all()
-            elif self._closed:
-                tries_left -= 1
-
-    def _wrote(self, looks: list[Look]) -> bool:
-        try:
-            self._store.note(looks)
-        except Exception:
-            log.exception("%d looks could not be written yet", len(looks))
-            threading.Event().wait(TOGETHER_S)
-            return False
-        return True

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from geoserver import auditing
 from geoserver.audit import SealKey, Verdict, seal_head, verify
-from geoserver.auditing import Looks, sealing
+from geoserver.auditing import sealing
 from geoserver.cli import app
 from geoserver.faults import BadSealKey
 from geoserver.settings import Settings
@@ -166,7 +166,7 @@ def test_the_public_key_is_enough_to_check(store: SqliteStore, key: SealKey, tmp
     there = SealKey.open(public)
     assert verify(store, there).seals == 1
     with pytest.raises(BadSealKey, match="public key"):
-        seal_head(store, there) or there.sign(None, "")  # type: ignore[arg-type]
+        there.sign_text(b"anything")
 
 
 def test_a_key_is_for_its_owner_only_and_a_bad_one_is_refused(tmp_path: Path) -> None:
@@ -198,44 +198,6 @@ def test_the_head_is_sealed_again_and_again_and_on_leaving(
         assert sealed.wait(10)
         store.note([Look("li", "camera", "c1")])
     assert store.seals()[-1].seq == 9
-
-
-def test_looks_are_written_together_and_none_is_lost(store: SqliteStore) -> None:
-    looks = Looks(store)
-    threads = [
-        threading.Thread(target=lambda n=n: [looks.note(Look(f"p{n}", "camera", f"c{i}", "test")) for i in range(100)])
-        for n in range(4)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    looks.close()
-    rows = list(store.looks(8))
-    assert len(rows) == 400
-    assert len({row.time for row in rows}) < 20
-    assert rows[0].detail == {"purpose": "test"}
-    assert verify(store, None).good
-
-
-def test_looks_wait_for_a_store_that_fails(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    real: Callable[..., int] = store.note
-    failing = [True, True]
-
-    def note(looks: list[Look]) -> int:
-        if failing:
-            failing.pop()
-            raise sqlite3.OperationalError("database is locked")
-        return real(looks)
-
-    monkeypatch.setattr(store, "note", note)
-    monkeypatch.setattr(auditing, "TOGETHER_S", 0.01)
-    looks = Looks(store)
-    looks.note(Look("li", "camera", "c1"))
-    while failing:
-        threading.Event().wait(0.01)
-    looks.close()
-    assert len(list(store.looks(8))) == 1
 
 
 def test_the_command_line(store: SqliteStore, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
