@@ -4,6 +4,7 @@ import '@fontsource/noto-sans-sc/600.css';
 import './styles/main.css';
 import './styles/instrument.css';
 import './styles/city.css';
+import './styles/door.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { startLanguages } from './i18n';
@@ -11,6 +12,7 @@ import { keepAddress, parseAddress, restore } from './model/address';
 import { api } from './model/session';
 import { appStore } from './model/store';
 import { AppContext } from './panels/app';
+import { Frame } from './panels/Frame';
 import { Shell } from './panels/Shell';
 import { startScene } from './scene/scene';
 
@@ -41,7 +43,9 @@ async function start(): Promise<void> {
   createRoot(element('app')).render(
     <QueryClientProvider client={new QueryClient()}>
       <AppContext value={{ store: appStore, api }}>
-        <Shell />
+        <Frame>
+          <Shell />
+        </Frame>
       </AppContext>
     </QueryClientProvider>,
   );

@@ -3,6 +3,7 @@ import { editingDoors } from './editing';
 import { ApiError, problemOf, Unreachable } from './errors';
 import { importingDoors } from './importing';
 import { instrumentDoors } from './instruments';
+import { sessionDoors } from './session';
 import type {
   Area,
   AreaFeature,
@@ -44,6 +45,9 @@ export interface SightEnd {
   height?: number;
 }
 
+/** What the server calls a caller whom it does not know, or no more. */
+const NOT_SIGNED_IN = 'not-signed-in';
+
 const ACCEPT_LANGUAGE: Record<Lang, string> = { zh: 'zh-CN,zh', en: 'en' };
 
 /** `path?a=1`, leaving out what is not given. */
@@ -56,8 +60,13 @@ export function withQuery(path: string, query: Query = {}): string {
 /**
  * The server's doors as typed functions. Each takes an abort signal last and
  * throws `ApiError` (the server refused) or `Unreachable` (it did not answer).
+ * `unknown` hears that the server knows nobody behind this page (any more).
  */
-export function createClient(lang: () => Lang, fetcher: typeof fetch = (...all) => fetch(...all)) {
+export function createClient(
+  lang: () => Lang,
+  fetcher: typeof fetch = (...all) => fetch(...all),
+  unknown: () => void = () => undefined,
+) {
   async function send<T>(path: string, init: RequestInit): Promise<T> {
     const headers = { 'Accept-Language': ACCEPT_LANGUAGE[lang()], ...init.headers };
     let response: Response;
@@ -67,8 +76,12 @@ export function createClient(lang: () => Lang, fetcher: typeof fetch = (...all) 
       if (init.signal?.aborted) throw cause;
       throw new Unreachable(path, cause);
     }
-    if (!response.ok) throw new ApiError(await problemOf(response));
-    return (await response.json()) as T;
+    if (!response.ok) {
+      const error = new ApiError(await problemOf(response));
+      if (error.code === NOT_SIGNED_IN) unknown();
+      throw error;
+    }
+    return (response.status === 204 ? undefined : await response.json()) as T;
   }
 
   const get = <T>(path: string, query?: Query, signal?: AbortSignal) =>
@@ -119,6 +132,7 @@ export function createClient(lang: () => Lang, fetcher: typeof fetch = (...all) 
     ...editingDoors(send),
     ...importingDoors(send),
     ...coverageDoors(send),
+    ...sessionDoors(send),
   };
 }
 

@@ -1,4 +1,5 @@
 import { cityEn } from './city.en';
+import { doorEn } from './door.en';
 import { instrumentEn } from './instrument.en';
 import type { Words } from './zh';
 
@@ -6,6 +7,7 @@ import type { Words } from './zh';
 export const en: Words = {
   ...cityEn,
   ...instrumentEn,
+  ...doorEn,
   app: {
     title: 'City situation in 3D',
     workspace: 'Operate',

@@ -1,10 +1,12 @@
 import { cityZh } from './city.zh';
+import { doorZh } from './door.zh';
 import { instrumentZh } from './instrument.zh';
 
 /** The Chinese screen: the field's own words (glossary). */
 export const zh = {
   ...cityZh,
   ...instrumentZh,
+  ...doorZh,
   app: {
     title: '城市三维态势',
     workspace: '监控',

@@ -13,6 +13,7 @@ import type {
 } from '../api/types';
 import { type CameraState, initialCamera } from './cameraState';
 import { type CityState, initialCity } from './cityState';
+import { type DoorState, initialDoor } from './doorState';
 
 export interface Place {
   lon: number;
@@ -96,7 +97,7 @@ export interface Command {
 
 export type Part = 'city' | 'cameras' | 'areas' | 'terrain' | 'buildings' | 'basemap' | 'graphics' | 'coverage';
 
-export interface State extends CityState, CameraState {
+export interface State extends CityState, CameraState, DoorState {
   lang: Lang;
   /** city, cameras, areas: put here by main, which fetches them */
   city?: City;
@@ -142,6 +143,7 @@ export interface State extends CityState, CameraState {
 export const initialState: State = {
   ...initialCity,
   ...initialCamera,
+  ...initialDoor,
   lang: 'zh',
   cameras: new Map(),
   camerasLoaded: false,

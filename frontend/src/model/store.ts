@@ -6,6 +6,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Area, CameraSummary, City, ConeAnswer, Ladder, Lang, LinkAnswer, SightAnswer } from '../api/types';
 import { type CameraActions, cameraActions } from './cameraState';
 import { type CityActions, cityActions } from './cityState';
+import { type DoorActions, doorActions } from './doorState';
 import {
   type Click,
   type Command,
@@ -21,7 +22,7 @@ import {
   type View,
 } from './state';
 
-export interface Actions extends CityActions, CameraActions {
+export interface Actions extends CityActions, CameraActions, DoorActions {
   setLang(lang: Lang): void;
   setCity(city: City): void;
   setCameras(cameras: Iterable<CameraSummary>): void;
@@ -71,6 +72,7 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
     ...start,
     ...cityActions(set, (tool) => get().setTool(tool)),
     ...cameraActions(set, (tool) => get().setTool(tool)),
+    ...doorActions(set),
     setLang: (lang) => set({ lang }),
     setCity: (city) => set({ city }),
     setCameras: (cameras) => set({ cameras: new Map([...cameras].map((c) => [c.id, c])), camerasLoaded: true }),

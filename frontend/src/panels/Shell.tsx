@@ -1,11 +1,8 @@
 import { MenuUnfoldOutlined } from '@ant-design/icons';
-import { Alert, App as AntApp, Button, ConfigProvider, Spin, Tooltip } from 'antd';
-import enUS from 'antd/locale/en_US';
-import zhCN from 'antd/locale/zh_CN';
+import { Alert, Button, Spin, Tooltip } from 'antd';
 import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Tier } from '../api/types';
-import { setLanguage } from '../i18n';
 import type { Tool } from '../model/state';
 import { useApp, useAppContext, useLang } from './app';
 import { BuildingPanel } from './BuildingPanel';
@@ -30,7 +27,6 @@ import { TierDot } from './TierDot';
 import { ToolPanel } from './ToolPanel';
 import { TopBar } from './TopBar';
 import { Trouble } from './Trouble';
-import { controlRoom } from './theme';
 
 const TIERS: readonly Tier[] = [1, 2, 3];
 const MEASURING: readonly Tool[] = ['distance', 'area', 'height', 'sight'];
@@ -180,42 +176,35 @@ export function Shell() {
   const openHelp = useCallback(() => setHelp(true), []);
   useKeyboard(store, openHelp);
   useEffect(() => {
-    void setLanguage(lang);
-  }, [lang]);
-  useEffect(() => {
     if (city) document.title = `${titleOf(city, lang)} · ${t('app.title')}`;
   }, [city, lang, t]);
   const left = desk ? ` desk-open ${desk.kind}` : tree ? '' : ' left-hidden';
   return (
-    <ConfigProvider theme={controlRoom} locale={lang === 'zh' ? zhCN : enUS}>
-      <AntApp component={false}>
-        <div className={`shell${left}`}>
-          <Keeper />
-          <TopBar onHelp={openHelp} />
-          {tree ? (
-            <CameraTree onClose={() => setTree(false)} />
-          ) : (
-            <Tooltip title={t('tree.show')}>
-              <Button
-                className="reopen"
-                icon={<MenuUnfoldOutlined />}
-                aria-label={t('tree.show')}
-                onClick={() => setTree(true)}
-              />
-            </Tooltip>
-          )}
-          <Desk />
-          <RightDock />
-          <Pictures />
-          <Legends />
-          <CoverageLegend />
-          <Faults />
-          <HoverTip />
-          <StatusBar />
-          <HelpOverlay open={help} onClose={() => setHelp(false)} />
-          <Curtain />
-        </div>
-      </AntApp>
-    </ConfigProvider>
+    <div className={`shell${left}`}>
+      <Keeper />
+      <TopBar onHelp={openHelp} />
+      {tree ? (
+        <CameraTree onClose={() => setTree(false)} />
+      ) : (
+        <Tooltip title={t('tree.show')}>
+          <Button
+            className="reopen"
+            icon={<MenuUnfoldOutlined />}
+            aria-label={t('tree.show')}
+            onClick={() => setTree(true)}
+          />
+        </Tooltip>
+      )}
+      <Desk />
+      <RightDock />
+      <Pictures />
+      <Legends />
+      <CoverageLegend />
+      <Faults />
+      <HoverTip />
+      <StatusBar />
+      <HelpOverlay open={help} onClose={() => setHelp(false)} />
+      <Curtain />
+    </div>
   );
 }

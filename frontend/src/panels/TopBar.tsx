@@ -17,6 +17,7 @@ import { CoveragePicker } from './coverage/CoveragePicker';
 import { DataMenu } from './desk/DataMenu';
 import { UndoBar } from './desk/UndoBar';
 import { SearchBox } from './SearchBox';
+import { AccountMenu } from './signin/AccountMenu';
 
 const TOOLS: { tool: Tool; icon: ReactNode }[] = [
   { tool: 'select', icon: <AimOutlined /> },
@@ -122,6 +123,7 @@ export function TopBar({ onHelp }: { onHelp: () => void }) {
       <Tooltip title={t('help.open')}>
         <Button type="text" icon={<QuestionCircleOutlined />} aria-label={t('help.open')} onClick={onHelp} />
       </Tooltip>
+      <AccountMenu />
     </header>
   );
 }
