@@ -5,6 +5,7 @@ import './styles/main.css';
 import './styles/instrument.css';
 import './styles/city.css';
 import './styles/door.css';
+import './styles/manage.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { startLanguages } from './i18n';
@@ -14,6 +15,7 @@ import { appStore } from './model/store';
 import { AppContext } from './panels/app';
 import { Frame } from './panels/Frame';
 import { Shell } from './panels/Shell';
+import { Entrance } from './panels/signin/Entrance';
 import { startScene } from './scene/scene';
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
@@ -27,6 +29,19 @@ async function loadCity(): Promise<void> {
     api.areas().then(setAreas, told('areas')),
     api.cameras().then((list) => setCameras(list.cameras), told('cameras')),
   ]);
+}
+
+/** Settles once somebody may see the city. */
+function signedIn(): Promise<void> {
+  return new Promise((settle) => {
+    const isIn = () => appStore.getState().door === 'in';
+    if (isIn()) return settle();
+    const stop = appStore.subscribe(() => {
+      if (!isIn()) return;
+      stop();
+      settle();
+    });
+  });
 }
 
 function element(id: string): HTMLElement {
@@ -44,11 +59,14 @@ async function start(): Promise<void> {
     <QueryClientProvider client={new QueryClient()}>
       <AppContext value={{ store: appStore, api }}>
         <Frame>
-          <Shell />
+          <Entrance>
+            <Shell />
+          </Entrance>
         </Frame>
       </AppContext>
     </QueryClientProvider>,
   );
+  await signedIn();
   // Both take their time, and neither needs the other to begin.
   startScene(element('scene'), appStore);
   await loadCity();

@@ -3,6 +3,8 @@ import { editingDoors } from './editing';
 import { ApiError, problemOf, Unreachable } from './errors';
 import { importingDoors } from './importing';
 import { instrumentDoors } from './instruments';
+import { journalDoors } from './journal';
+import { peopleDoors } from './people';
 import { sessionDoors } from './session';
 import type {
   Area,
@@ -67,7 +69,7 @@ export function createClient(
   fetcher: typeof fetch = (...all) => fetch(...all),
   unknown: () => void = () => undefined,
 ) {
-  async function send<T>(path: string, init: RequestInit): Promise<T> {
+  async function ask(path: string, init: RequestInit): Promise<Response> {
     const headers = { 'Accept-Language': ACCEPT_LANGUAGE[lang()], ...init.headers };
     let response: Response;
     try {
@@ -81,8 +83,15 @@ export function createClient(
       if (error.code === NOT_SIGNED_IN) unknown();
       throw error;
     }
+    return response;
+  }
+
+  async function send<T>(path: string, init: RequestInit): Promise<T> {
+    const response = await ask(path, init);
     return (response.status === 204 ? undefined : await response.json()) as T;
   }
+
+  const file = async (path: string) => (await ask(path, {})).blob();
 
   const get = <T>(path: string, query?: Query, signal?: AbortSignal) =>
     send<T>(withQuery(path, query), { signal: signal ?? null });
@@ -133,6 +142,8 @@ export function createClient(
     ...importingDoors(send),
     ...coverageDoors(send),
     ...sessionDoors(send),
+    ...peopleDoors(send),
+    ...journalDoors({ get, file, withQuery }),
   };
 }
 

@@ -85,7 +85,16 @@ export const cityEn: typeof cityZh = {
     height_m: 'Ellipsoidal height',
     id: 'Number',
   },
-  kind: { camera: 'camera', 'privacy-volume': 'privacy volume' },
+  kind: {
+    camera: 'camera',
+    'privacy-volume': 'privacy volume',
+    incident: 'incident',
+    checkpoint: 'checkpoint',
+    zone: 'zone',
+    unit: 'unit',
+    account: 'account',
+    journal: 'journal',
+  },
   table: { search: 'Search the table', count: '{{shown}} of {{total}}' },
   history: {
     create: 'New {{thing}}',

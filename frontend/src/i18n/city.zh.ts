@@ -84,7 +84,16 @@ export const cityZh = {
     height_m: '椭球高',
     id: '编号',
   },
-  kind: { camera: '摄像机', 'privacy-volume': '隐私区' },
+  kind: {
+    camera: '摄像机',
+    'privacy-volume': '隐私区',
+    incident: '警情',
+    checkpoint: '卡口',
+    zone: '区域',
+    unit: '单位',
+    account: '账号',
+    journal: '日志',
+  },
   table: { search: '在表中查找', count: '{{shown}} / {{total}}' },
   history: {
     create: '新建{{thing}}',

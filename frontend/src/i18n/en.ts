@@ -1,6 +1,7 @@
 import { cityEn } from './city.en';
 import { doorEn } from './door.en';
 import { instrumentEn } from './instrument.en';
+import { manageEn } from './manage.en';
 import type { Words } from './zh';
 
 /** The English screen. */
@@ -8,6 +9,7 @@ export const en: Words = {
   ...cityEn,
   ...instrumentEn,
   ...doorEn,
+  ...manageEn,
   app: {
     title: 'City situation in 3D',
     workspace: 'Operate',

@@ -1,12 +1,14 @@
 import { cityZh } from './city.zh';
 import { doorZh } from './door.zh';
 import { instrumentZh } from './instrument.zh';
+import { manageZh } from './manage.zh';
 
 /** The Chinese screen: the field's own words (glossary). */
 export const zh = {
   ...cityZh,
   ...instrumentZh,
   ...doorZh,
+  ...manageZh,
   app: {
     title: '城市三维态势',
     workspace: '监控',

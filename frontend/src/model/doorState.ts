@@ -17,9 +17,17 @@ export interface DoorState {
   account: Account | null;
   workspace: Workspace;
   managePage: ManagePage;
+  /** name of the account that is looked at in Manage */
+  person: string | null;
 }
 
-export const initialDoor: DoorState = { door: 'asking', account: null, workspace: 'operate', managePage: 'people' };
+export const initialDoor: DoorState = {
+  door: 'asking',
+  account: null,
+  workspace: 'operate',
+  managePage: 'people',
+  person: null,
+};
 
 export interface DoorActions {
   /** Takes what the server says of the session. */
@@ -28,6 +36,8 @@ export interface DoorActions {
   endSession(): void;
   setWorkspace(workspace: Workspace): void;
   setManagePage(page: ManagePage): void;
+  /** Opens somebody's account in Manage. */
+  setPerson(name: string | null): void;
 }
 
 const ANY = '*';
@@ -66,5 +76,6 @@ export function doorActions(set: Setter): DoorActions {
     endSession: () => set(({ door }) => (door === 'in' ? { door: 'ended' } : {})),
     setWorkspace: (workspace) => set({ workspace }),
     setManagePage: (managePage) => set({ managePage }),
+    setPerson: (person) => set({ person, managePage: 'people' }),
   };
 }

@@ -138,6 +138,8 @@ export interface State extends CityState, CameraState, DoorState {
   hover?: { camera: string; x: number; y: number };
   /** scene: where the eye rests; main: the view that the address bar asked for, before the start */
   view?: View;
+  /** scene: what of the ground is in the picture, about: west, south, east, north; absent where none is */
+  extent?: readonly [number, number, number, number];
 }
 
 export const initialState: State = {

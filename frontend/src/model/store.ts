@@ -54,6 +54,7 @@ export interface Actions extends CityActions, CameraActions, DoorActions {
   order(kind: Command['kind']): void;
   setHover(hover: State['hover']): void;
   setView(view: View): void;
+  setExtent(extent: State['extent']): void;
 }
 
 export type AppState = State & Actions;
@@ -118,6 +119,7 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
     order: (kind) => set({ command: { kind, nonce: ++nonce } }),
     setHover: (hover) => set({ hover }),
     setView: (view) => set({ view }),
+    setExtent: (extent) => set({ extent }),
   }));
 }
 

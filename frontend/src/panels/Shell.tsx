@@ -22,6 +22,7 @@ import { useVolumesOnMap } from './desk/Privacy';
 import { HelpOverlay } from './HelpOverlay';
 import { useKeyboard } from './keyboard';
 import { LinkPanel } from './LinkPanel';
+import { ManageDesk } from './manage/ManageDesk';
 import { StatusBar } from './StatusBar';
 import { TierDot } from './TierDot';
 import { ToolPanel } from './ToolPanel';
@@ -202,6 +203,7 @@ export function Shell() {
       <CoverageLegend />
       <Faults />
       <HoverTip />
+      <ManageDesk />
       <StatusBar />
       <HelpOverlay open={help} onClose={() => setHelp(false)} />
       <Curtain />

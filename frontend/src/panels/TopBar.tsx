@@ -18,6 +18,7 @@ import { DataMenu } from './desk/DataMenu';
 import { UndoBar } from './desk/UndoBar';
 import { SearchBox } from './SearchBox';
 import { AccountMenu } from './signin/AccountMenu';
+import { WorkspaceSwitch } from './WorkspaceSwitch';
 
 const TOOLS: { tool: Tool; icon: ReactNode }[] = [
   { tool: 'select', icon: <AimOutlined /> },
@@ -83,9 +84,7 @@ export function TopBar({ onHelp }: { onHelp: () => void }) {
         <strong>{city ? titleOf(city, lang) : ''}</strong>
         <span>{t('app.title')}</span>
       </div>
-      <nav className="workspace" aria-current="page">
-        {t('app.workspace')}
-      </nav>
+      <WorkspaceSwitch />
       <SearchBox />
       <div className="spacer" />
       <fieldset style={{ display: 'flex', gap: 2, border: 0, margin: 0, padding: 0 }} aria-label={t('tool.tools')}>

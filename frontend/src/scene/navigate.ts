@@ -1,6 +1,7 @@
 /** Keeps the eye over the city and tells the store where it rests. */
-import { Cartesian3, Cartographic, Math as CesiumMath } from 'cesium';
+import { Cartesian3, Cartographic, Math as CesiumMath, Rectangle } from 'cesium';
 import type { City } from '../api/types';
+import type { State } from '../model/state';
 import { viewOf } from './flight';
 import { CLEARANCE_M, ceiling, keepOver } from './limits';
 import type { Stage } from './stage';
@@ -21,6 +22,16 @@ function guard({ scene }: Stage, city: City): void {
   });
 }
 
+/** What of the ground is in the picture; towards the horizon no more than the city. */
+function extentOf({ scene }: Stage, { extent }: City): State['extent'] {
+  const seen = scene.camera.computeViewRectangle(scene.ellipsoid);
+  const city = Rectangle.fromDegrees(...extent);
+  const shown = seen && Rectangle.intersection(seen, city);
+  if (!shown) return undefined;
+  const degrees = CesiumMath.toDegrees;
+  return [degrees(shown.west), degrees(shown.south), degrees(shown.east), degrees(shown.north)];
+}
+
 /** Returns the function that lets go again. */
 export function keepEye(stage: Stage): () => void {
   const { scene, store } = stage;
@@ -28,11 +39,25 @@ export function keepEye(stage: Stage): () => void {
     const { city } = store.getState();
     if (city) guard(stage, city);
   });
+  const tell = () => {
+    const { city, setExtent } = store.getState();
+    if (city) setExtent(extentOf(stage, city));
+  };
   const rest = scene.camera.moveEnd.addEventListener(() => {
-    if (store.getState().city) store.getState().setView(viewOf(scene.camera));
+    if (!store.getState().city) return;
+    store.getState().setView(viewOf(scene.camera));
+    tell();
+  });
+  // A wider or narrower map shows something else, though the eye has not moved.
+  let width = 0;
+  const after = scene.postRender.addEventListener(() => {
+    if (scene.canvas.clientWidth === width) return;
+    width = scene.canvas.clientWidth;
+    tell();
   });
   return () => {
     before();
     rest();
+    after();
   };
 }

@@ -36,7 +36,8 @@ const PLACES = new Set(['lon', 'lat']);
 /** Fields whose values are words of ours. */
 const CODED: Record<string, string> = { tier: 'tier', type: 'type', status: 'condition', lens: 'facts' };
 
-function valueWords(field: string, value: unknown, t: TFunction, lang: Lang): string {
+/** A value of a field as a person reads it, with its unit. */
+export function valueWords(field: string, value: unknown, t: TFunction, lang: Lang): string {
   if (value === null || value === undefined || value === '') return t('history.nothing');
   const words = CODED[field];
   if (words) return t(`${words}.${String(value)}`, { defaultValue: String(value) });
