@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -11,6 +12,8 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
 from geoserver import errors
+from geoserver.accounts.guard import Guard
+from geoserver.accounts.remembered import Remembered
 from geoserver.api import (
     calibration,
     cameras,
@@ -26,6 +29,7 @@ from geoserver.api import (
     pictures,
     places,
     privacy,
+    session,
     system,
     tiles,
     units,
@@ -33,6 +37,7 @@ from geoserver.api import (
 )
 from geoserver.api.models import Problem
 from geoserver.coverage_service import CityCoverage
+from geoserver.doorway import open_door
 from geoserver.incident_board import Board
 from geoserver.live.feed import Feed
 from geoserver.metrics import Meter
@@ -62,7 +67,9 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
             async with Feed.over(services) as feed:
                 app.state.services, app.state.coverage, app.state.feed = services, covering, feed
                 app.state.incidents = Board(services.store)
-                yield
+                async with open_door(settings, services) as door:
+                    app.state.door, app.state.remembered = door, Remembered(door)
+                    yield
 
     app = FastAPI(
         title="GeoServer",
@@ -78,12 +85,14 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
             Middleware(KnownHosts, allowed=frozenset(settings.allowed_hosts)),
             Middleware(CompressJson),
             Middleware(Unexpected),
+            Middleware(Guard, is_page=partial(client.is_page, settings.client_folder)),
         ],
         telemetry=SILENT,
         responses={"default": {"model": Problem, "description": "A problem document (RFC 9457)"}},
     )
     app.state.meter = meter
     for router in (
+        session.router,
         system.router,
         coverage.router,
         editing.router,

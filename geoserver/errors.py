@@ -24,6 +24,8 @@ from tiles.errors import Fault
 
 log = logging.getLogger("geoserver")
 PROBLEM = "application/problem+json"
+SECRETIVE = "/api/session"
+"""Where values that are sent may be passwords: they are not told back."""
 
 STATUS: Mapping[type[Fault], int] = {
     Fault: 500,
@@ -122,7 +124,8 @@ async def _fault(request: Request, fault: Exception) -> Response:
 async def _validation(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    return problem_response(_first_fault(error), _lang(request))
+    told = not request.url.path.startswith(SECRETIVE)
+    return problem_response(_first_fault(error, told), _lang(request))
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -148,12 +151,12 @@ def unexpected(method: str, path: str, error: Exception, lang: Lang) -> Response
     return problem_response(faults.Internal(reference=reference), lang)
 
 
-def _first_fault(error: RequestValidationError) -> faults.BadParameter:
+def _first_fault(error: RequestValidationError, told: bool) -> faults.BadParameter:
     """Name the parameter, its value, what is wrong and the remedy; the first complaint is enough."""
     first = error.errors()[0]
     where = [str(part) for part in first["loc"] if part not in ("query", "path", "body", "header")]
     context = {name: plain(value) for name, value in first.get("ctx", {}).items()}
-    value = None if first["type"] == "missing" else _short(first.get("input"))
+    value = None if first["type"] == "missing" or not told else _short(first.get("input"))
     return faults.BadParameter(
         parameter=".".join(where) or "body",
         value=value,

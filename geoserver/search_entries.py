@@ -39,6 +39,7 @@ def _cameras(town: Town, cameras: Iterable[Camera]) -> Iterator[Entry]:
             lat=camera.lat,
             height_m=camera.height_m,
             area=camera.area,
+            tier=camera.tier,
         )
 
 

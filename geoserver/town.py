@@ -14,6 +14,7 @@ from geoserver.derived import Derived
 from geoserver.faults import UnknownId
 from geoserver.tile_files import TileFiles
 from layers.areas import AreaIndex
+from layers.grants.tree import AreaTree
 from tiles.scene import Scene
 from tiles.vectors import read_layer
 
@@ -73,6 +74,11 @@ class Town:
     def name(self) -> str:
         """The city's name in its own language."""
         return str(self.build["city"]["name"])
+
+    @cached_property
+    def area_tree(self) -> AreaTree:
+        """How the areas lie in each other, for grants."""
+        return AreaTree.of(self.areas.areas.values())
 
     @cached_property
     def area_rows(self) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ parts of like size become one, so that there are never many. Nothing here reads 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -27,6 +27,8 @@ _ALIKE = 2
 """A part is joined with the one before it when that has no more than so many times its entries."""
 Key = tuple[str, str]
 Standing = tuple[int, int, str, str]
+MaySee = Callable[[str, str, int | None], bool]
+"""Whether entries of a kind, an area and a tier may be found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,8 @@ class Index:
             parts.append(_Part.of(fresh))
         return Index(parts, self._near)
 
-    def find(self, query: str, limit: int = 20, lang: str = "zh") -> list[Hit]:
-        """The best entries for a query, best first; nothing for an empty one.
+    def find(self, query: str, limit: int = 20, lang: str = "zh", may_see: MaySee | None = None) -> list[Hit]:
+        """The best entries for a query, best first; nothing for an empty one. ``may_see`` leaves others out.
 
         Every word of the query must be found in an entry: in its name, English name, pinyin, initials,
         detail or id. Coordinates answer with the place itself.
@@ -86,7 +88,7 @@ class Index:
         words = _TOKENS.findall(plain(query[:200]))
         if not words:
             return hits
-        found = [hit for part in self._parts for hit in part.best(words, limit)]
+        found = [hit for part in self._parts for hit in part.best(words, limit, may_see)]
         found.sort(key=lambda scored: (-scored[0], _standing(scored[1])))
         return hits + [_hit(entry, score, lang) for score, entry in found[: limit - len(hits)]]
 
@@ -145,8 +147,15 @@ class _Part:
         if not found:
             return self
         part = _Part(self.entries, self.row, self.order, self.hidden | found)
-        part.__dict__["_places"] = self._places
+        part.__dict__.update(_places=self._places, _wards=self._wards)
         return part
+
+    @cached_property
+    def _wards(self) -> tuple[list[tuple[str, str, int | None]], Ints]:
+        """What grants tell apart among the entries, and which of them each entry is."""
+        known: dict[tuple[str, str, int | None], int] = {}
+        numbers = [known.setdefault((one.kind, one.area, one.tier), len(known)) for one in self.entries]
+        return list(known), np.array(numbers, np.int32)
 
     @cached_property
     def _places(self) -> dict[Key, tuple[int, ...]]:
@@ -156,11 +165,14 @@ class _Part:
             places[key] = (*places.get(key, ()), i)
         return places
 
-    def best(self, words: list[str], limit: int) -> list[tuple[float, Entry]]:
-        """The best entries for some words, with their scores."""
+    def best(self, words: list[str], limit: int, may_see: MaySee | None = None) -> list[tuple[float, Entry]]:
+        """The best entries for some words, with their scores, of those that may be seen."""
         scores = self._scores(words)
         if self.hidden:
             scores[list(self.hidden)] = 0
+        if may_see is not None:
+            wards, numbers = self._wards
+            scores[~np.array([may_see(*ward) for ward in wards], bool)[numbers]] = 0
         found = np.flatnonzero(scores > 0)
         if len(found) > 4 * limit:
             least = np.partition(scores[found], len(found) - limit)[len(found) - limit]

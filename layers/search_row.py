@@ -52,6 +52,7 @@ class Entry:
     lat: float = 0.0
     height_m: float | None = None
     area: str = ""
+    tier: int | None = None
 
 
 def folded(text: str) -> str:

@@ -1,11 +1,13 @@
 """From a request to its caller: bearer token or session cookie, and which pages may use the cookie.
 
-A route takes ``caller: CallerDep``; a live connection the same. Systems name their token in every request, so no
+Every request is looked at by the guard (``geoserver.accounts.guard``), which lets nobody in but to what is open; a
+route takes ``caller: CallerDep``, which is who the guard has found. Systems name their token in every request, so no
 page can borrow it. A browser sends its cookie by itself, also for pages of other sites: what changes something, and
 every WebSocket, must therefore say that it comes from a page of ours (``Sec-Fetch-Site`` and ``Origin``, which
 browsers set and pages cannot). See docs/security.md for why no second secret is sent along.
 """
 
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -21,6 +23,8 @@ COOKIE, COOKIE_TLS = "geoserver-session", "__Host-geoserver-session"
 """The second is one that a neighbouring host name can neither read nor set."""
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 BEARER = "bearer"
+FOUND = "geoserver.caller"
+"""Where in a request's scope the guard leaves who it has found."""
 PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 
 
@@ -28,6 +32,37 @@ def door_of(connection: HTTPConnection) -> SignIn:
     """The door that the application was given."""
     door: SignIn = connection.app.state.door
     return door
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a request shows of who it comes from."""
+
+    secret: str
+    is_token: bool
+
+
+def shown_by(connection: HTTPConnection) -> Shown | None:
+    """The token or session of a request or a live connection; None where it shows neither.
+
+    Raises
+    ------
+    NotSignedIn
+        An ``Authorization`` of another kind.
+    ForeignPage
+        A page of another site uses the cookie of its visitor.
+    """
+    given = connection.headers.get("authorization")
+    if given is not None:
+        scheme, _, token = given.partition(" ")
+        if scheme.lower() != BEARER:
+            raise NotSignedIn()
+        return Shown(token.strip(), True)
+    secret = session_secret(connection)
+    if secret is None:
+        return None
+    demand_own_page(connection)
+    return Shown(secret, False)
 
 
 def caller_of(connection: HTTPConnection) -> Caller:
@@ -40,17 +75,23 @@ def caller_of(connection: HTTPConnection) -> Caller:
     ForeignPage
         A page of another site uses the cookie of its visitor.
     """
-    door, given = door_of(connection), connection.headers.get("authorization")
-    if given is not None:
-        scheme, _, token = given.partition(" ")
-        if scheme.lower() != BEARER:
-            raise NotSignedIn()
-        return door.by_token(token.strip())
-    secret = session_secret(connection)
-    if secret is None:
+    found: Caller | None = connection.scope.get(FOUND)
+    return found or asked_again(connection)
+
+
+def asked_again(connection: HTTPConnection) -> Caller:
+    """The same, as it is now: for connections that outlast the request that they began with.
+
+    Raises
+    ------
+    NotSignedIn
+    ForeignPage
+    """
+    shown = shown_by(connection)
+    if shown is None:
         raise NotSignedIn()
-    demand_own_page(connection)
-    return door.by_session(secret)
+    door = door_of(connection)
+    return door.by_token(shown.secret) if shown.is_token else door.by_session(shown.secret)
 
 
 def session_secret(connection: HTTPConnection) -> str | None:
@@ -116,5 +157,10 @@ def _place(address: str) -> tuple[bool, str, int | None] | None:
     return parts.scheme in ("https", "wss"), parts.hostname, port
 
 
-CallerDep = Annotated[Caller, Depends(caller_of)]
+# A coroutine, though nothing is awaited: a plain function would be sent to a thread and back.
+async def _caller(connection: HTTPConnection) -> Caller:
+    return caller_of(connection)
+
+
+CallerDep = Annotated[Caller, Depends(_caller)]
 """The caller, who is known; a route that takes it answers nobody else."""

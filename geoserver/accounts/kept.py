@@ -26,6 +26,12 @@ class KeptAccounts:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._taken = 0
+
+    @property
+    def taken(self) -> int:
+        """How often this process may have taken something from somebody."""
+        return self._taken
 
     @classmethod
     def open(cls, address: str | Path) -> "KeptAccounts":
@@ -63,17 +69,17 @@ class KeptAccounts:
         """Replace a password; where ``seen`` is given, only if that digest is still the one kept."""
         sql = "UPDATE account SET password = ?, once_until = ? WHERE name = ?"
         if seen is None:
-            return self._touches(f"{sql} RETURNING 1", digest, once_until, name)
-        return self._touches(f"{sql} AND password = ? RETURNING 1", digest, once_until, name, seen)
+            return self._takes(f"{sql} RETURNING 1", digest, once_until, name)
+        return self._takes(f"{sql} AND password = ? RETURNING 1", digest, once_until, name, seen)
 
     def set_disabled(self, name: str, disabled: bool) -> bool:
         """Disable an account, or enable it again; whether there is one."""
-        return self._touches("UPDATE account SET disabled = ? WHERE name = ? RETURNING 1", int(disabled), name)
+        return self._takes("UPDATE account SET disabled = ? WHERE name = ? RETURNING 1", int(disabled), name)
 
     def set_held(self, name: str, posts: Sequence[Post], grants: Sequence[Grant]) -> bool:
         """Replace what an account holds; whether there is one."""
         held = _POSTS.dump_json(tuple(posts)).decode(), _GRANTS.dump_json(tuple(grants)).decode()
-        return self._touches("UPDATE account SET posts = ?, grants = ? WHERE name = ? RETURNING 1", *held, name)
+        return self._takes("UPDATE account SET posts = ?, grants = ? WHERE name = ? RETURNING 1", *held, name)
 
     def add_session(self, session: Session, password: str) -> bool:
         """Keep a session, if the password of its account is still the one with this digest."""
@@ -102,12 +108,14 @@ class KeptAccounts:
 
     def end_session(self, digest: str) -> bool:
         """End one session; whether there was one."""
-        return self._touches("DELETE FROM session WHERE digest = ? RETURNING 1", digest)
+        return self._takes("DELETE FROM session WHERE digest = ? RETURNING 1", digest)
 
     def end_sessions(self, account: str, *, but: str | None = None) -> int:
         """End all sessions of an account, all but one where its digest is given; how many there were."""
         with self._engine.transaction() as run:
-            return len(run("DELETE FROM session WHERE account = ? AND digest <> ? RETURNING 1", account, but or ""))
+            ended = len(run("DELETE FROM session WHERE account = ? AND digest <> ? RETURNING 1", account, but or ""))
+        self._taken += 1
+        return ended
 
     def add_token(self, token: Token) -> None:
         """Keep a token."""
@@ -133,7 +141,7 @@ class KeptAccounts:
 
     def end_token(self, id_: str) -> bool:
         """Revoke a token; whether there was one."""
-        return self._touches("DELETE FROM token WHERE id = ? RETURNING 1", id_)
+        return self._takes("DELETE FROM token WHERE id = ? RETURNING 1", id_)
 
     def count_attempt(self, counts: Mapping[str, Limit], at: float) -> float:
         """Count an attempt under every key, unless one of them has to wait; how long, in s, or 0."""
@@ -170,6 +178,12 @@ class KeptAccounts:
     def close(self) -> None:
         """Give back files and connections."""
         self._engine.close()
+
+    def _takes(self, sql: str, *values: Any) -> bool:
+        done = self._touches(sql, *values)
+        # Only once it is committed: who reads the old rows meanwhile has an older number, and forgets them.
+        self._taken += 1
+        return done
 
     def _touches(self, sql: str, *values: Any) -> bool:
         with self._engine.transaction() as run:

@@ -10,7 +10,15 @@ from layers.grants.roles import Post
 
 
 class AccountStore(Protocol):
-    """Accounts, sessions, tokens and failed attempts. Every call is one transaction."""
+    """Accounts, sessions, tokens and failed attempts. Every call is one transaction.
+
+    ``taken`` grows with every call that may take something from somebody, once it is done: what is remembered of
+    callers under a smaller number is void.
+    """
+
+    @property
+    def taken(self) -> int:
+        """How often this process may have taken something from somebody."""
 
     def account(self, name: str) -> Account | None:
         """One account, or None."""

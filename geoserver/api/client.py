@@ -34,6 +34,12 @@ def serve(app: FastAPI, folder: Path) -> None:
     app.add_api_route("/{path:path}", client, methods=["GET", "HEAD"], include_in_schema=False)
 
 
+def is_page(folder: Path, path: str) -> bool:
+    """Whether a path is the client's page or one of its files: what a browser needs before anyone can sign in."""
+    inner = path.lstrip("/")
+    return not inner or (inner.split("/")[0] not in RESERVED and _inside(folder, inner) is not None)
+
+
 def _file(request: Request, file: Path, cache: str) -> Response:
     """A file, or 304 where the caller has it already."""
     state = file.stat()

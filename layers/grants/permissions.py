@@ -1,6 +1,6 @@
 """What somebody may do now: their grants that hold, asked one thing at a time or turned into a query."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Literal, Self
@@ -36,6 +36,11 @@ class Reach:
     areas_of: Mapping[int | None, Areas]
 
     @property
+    def key(self) -> Hashable:
+        """Equal for reaches that are equal: what was made for one may be kept for the others under it."""
+        return self.action, self.kind, frozenset(self.areas_of.items())
+
+    @property
     def is_empty(self) -> bool:
         """Nothing at all: no query needs to be made."""
         return all(areas == NOWHERE for areas in self.areas_of.values())
@@ -53,6 +58,10 @@ class Reach:
     def covers_record(self, record: Record) -> bool:
         """Whether it reaches a record; never one of another kind."""
         return record.kind == self.kind and self.covers(record.area, getattr(record, "tier", None))
+
+    def has_tier(self, tier: int | None) -> bool:
+        """Whether it reaches every thing of a tier, wherever it is."""
+        return self.areas_of.get(tier, NOWHERE) is None
 
     def parts(self) -> tuple[Part, ...]:
         """The same as conditions for queries: no two parts share a thing; () where there is nothing."""
@@ -149,6 +158,11 @@ class Permissions:
         if self.scopes is None:
             return True
         return not self.scopes.isdisjoint(f"{a}:{k}" for a in (action, ANY) for k in (kind, ANY))
+
+
+def everywhere(kind: str, action: str = SEE) -> Reach:
+    """All things of a kind: for what is worked out for nobody in particular."""
+    return Reach(action, kind, dict.fromkeys(TIERS))
 
 
 def nobody() -> Permissions:

@@ -30,6 +30,7 @@ import uvloop
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.bench.live_server import CITY, READY
+from tests.door import headers, know
 
 TICKS_S = os.sysconf("SC_CLK_TCK")
 HEADER = struct.Struct("<BBHId")
@@ -82,7 +83,9 @@ def served(arguments: argparse.Namespace) -> Iterator[tuple[str, int]]:
             line = (process.stdout.readline() if process.stdout else "").strip()
             if not line.startswith(READY):
                 raise SystemExit("the server did not start")
-            yield line.removeprefix(READY), process.pid
+            address, key = line.removeprefix(READY).split()
+            know(address, key)
+            yield address, process.pid
         finally:
             process.terminate()
             process.wait(timeout=30)
@@ -104,7 +107,9 @@ def resident_mb(pid: int) -> float:
 async def client(address: str) -> AsyncIterator[ClientConnection]:
     """One client of the feed."""
     url = f"ws{address.removeprefix('http')}/api/live"
-    async with connect(url, max_size=None, compression=None, open_timeout=120) as web:
+    async with connect(
+        url, max_size=None, compression=None, open_timeout=120, additional_headers=headers(address)
+    ) as web:
         yield web
 
 
@@ -132,9 +137,9 @@ def stalled(address: str) -> socket.socket:
     one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     one.connect((host, int(port)))
     key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-    one.sendall(
-        f"GET /api/live HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{key}".encode()
-    )
+    known = "".join(f"{name}: {value}\r\n" for name, value in headers(address).items())
+    asked = f"GET /api/live HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{known}{key}"
+    one.sendall(asked.encode())
     while b"\r\n\r\n" not in one.recv(4096):
         pass
     for topic in ("positions", TOPIC):
@@ -161,7 +166,7 @@ async def cut_off(address: str, away_s: float) -> tuple[int, int]:
                 break
             told.append((message["seq"], message["id"], message["action"]))
     kept: list[tuple[int, str, str]] = []
-    async with httpx.AsyncClient(base_url=address, timeout=60) as web:
+    async with httpx.AsyncClient(base_url=address, timeout=60, headers=headers(address)) as web:
         since = seq
         while since < message["seq"]:
             rows = (await web.get("/api/journal", params={"since": since, "limit": 1000})).json()["rows"]

@@ -21,6 +21,7 @@ from geoserver.serving import configured
 from geoserver.settings import Settings
 from geoserver.storage.store import Write
 from layers.incidents.model import Incident
+from tests import door
 from tests.geoserver.conftest import flat_services
 
 READY = "ready "
@@ -79,13 +80,15 @@ def main() -> None:
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
     stop = threading.Event()
     with flat_services(arguments.folder) as services:
-        app = create_app(Settings(arguments.folder), lambda _: contextlib.nullcontext(services))
+        settings = Settings(arguments.folder)
+        app = create_app(settings, lambda _: contextlib.nullcontext(services))
         works: list[Callable[[], None]] = [lambda: moving(services, arguments.rate, stop)]
         if arguments.changes:
             works.append(lambda: happening(services, arguments.changes, stop))
         for work in works:
             threading.Thread(target=work, daemon=True).start()
-        print(f"{READY}http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        print(f"{READY}{address} {door.let_in(settings.database, address)}", flush=True)
         uvicorn.Server(configured(app)).run(sockets=[listener])
         stop.set()
 

@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
+from tests import door
 from tests.browser.get_chromium import found
 
 FLAGS = [
@@ -58,6 +59,7 @@ def serve(city: Path) -> Iterator[str]:
                 pass
             assert process.poll() is None, (city / "server.log").read_text()
             time.sleep(0.2)
+        door.let_in(city / "city.sqlite", url)
         yield url
     finally:
         process.terminate()
@@ -107,13 +109,13 @@ def writable_server(second_server: str) -> Iterator[str]:
     """Address of a server whose city this one test may change; its changes are undone after it."""
 
     def head() -> int:
-        return int(httpx.get(f"{second_server}/api/journal", params={"limit": 1}, timeout=60).json()["head"])
+        return int(door.get(f"{second_server}/api/journal", params={"limit": 1}, timeout=60).json()["head"])
 
     before = head()
     yield second_server
     if (now := head()) > before:
         rows = {"seq": before + 1, "through": now}
-        httpx.post(f"{second_server}/api/undo", json=rows, timeout=120).raise_for_status()
+        door.post(f"{second_server}/api/undo", json=rows, timeout=120).raise_for_status()
 
 
 @pytest.fixture(scope="session")
@@ -193,6 +195,7 @@ class Watched:
 def watch(browser: Browser, server: str) -> Iterator[Watched]:
     """A fresh page; afterwards nothing was asked elsewhere and nothing was complained about."""
     context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="zh-CN", accept_downloads=True)
+    context.add_cookies([door.cookie(server)])
     page = context.new_page()
     page.set_default_timeout(SLOW_MS)
     watched = Watched(page, server)

@@ -4,10 +4,10 @@ import json
 import math
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import expect
 
+from tests import door
 from tests.browser.conftest import SLOW_MS, Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.city]
@@ -18,7 +18,7 @@ Facts = dict[str, Any]
 
 def ask(watched: Watched, path: str, **query: Any) -> Facts:
     """What the server answers."""
-    answer = httpx.get(f"{watched.base}{path}", params=query, headers=CHINESE, timeout=60)
+    answer = door.get(f"{watched.base}{path}", params=query, headers=CHINESE, timeout=60)
     assert answer.status_code == 200, answer.text
     found: Facts = answer.json()
     return found
@@ -242,7 +242,7 @@ def test_another_ones_change_is_told_before_it_is_overwritten(editing: Watched) 
     editing.page.locator("#adjust").click()
     expect(editing.page.locator("#adjust-panel")).to_be_visible()
     path = f"{editing.base}/api/cameras/{camera['id']}"
-    other = httpx.patch(path, json={"pitch": -33}, headers={"If-Match": f'"{camera["version"]}"'}, timeout=30)
+    other = door.patch(path, json={"pitch": -33}, headers={"If-Match": f'"{camera["version"]}"'}, timeout=30)
     assert other.status_code == 200, other.text
     editing.page.evaluate("() => window.geoserver.state().adjust({heading: 123})")
     editing.page.locator("#adjust-save").click()
@@ -271,7 +271,7 @@ def test_calibration_from_pairs_finds_the_true_pose(editing: Watched) -> None:
     assert len(pairs) >= 5
     wrong = {"heading": (camera["heading"] + 4) % 360, "pitch": camera["pitch"] - 2, "roll": 1.5}
     path = f"{editing.base}/api/cameras/{camera['id']}"
-    told = httpx.patch(path, json=wrong, headers={"If-Match": f'"{camera["version"]}"'}, timeout=30)
+    told = door.patch(path, json=wrong, headers={"If-Match": f'"{camera["version"]}"'}, timeout=30)
     assert told.status_code == 200, told.text
     look_at(editing, camera)
     choose(editing, camera)

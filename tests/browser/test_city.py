@@ -6,13 +6,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-import httpx
 import numpy as np
 import openpyxl
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests import door
 from tests.browser.conftest import Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.city]
@@ -70,7 +70,7 @@ def choose_meaning(watched: Watched, column: int, meaning: str) -> None:
 
 def centre_of(base: str) -> tuple[float, float]:
     """The middle of the city."""
-    lon, lat = httpx.get(f"{base}/api/city").json()["center"]
+    lon, lat = door.get(f"{base}/api/city").json()["center"]
     return lon, lat
 
 
@@ -118,11 +118,11 @@ def test_list_with_headings_of_its_own_is_mapped_checked_loaded_and_taken_back(
     editing.page.click("#load-commit")
     expect(editing.page.locator("#load[data-step='3']")).to_be_visible(timeout=PATIENCE_MS)
     wait_for_cameras(editing, before + GOOD_ROWS)
-    assert httpx.get(f"{editing.base}/api/cameras/NEW-000").json()["owner"] == "交警支队"
+    assert door.get(f"{editing.base}/api/cameras/NEW-000").json()["owner"] == "交警支队"
 
     editing.page.click("#load-undo")
     wait_for_cameras(editing, before)
-    assert httpx.get(f"{editing.base}/api/cameras/NEW-000").status_code == 404
+    assert door.get(f"{editing.base}/api/cameras/NEW-000").status_code == 404
 
 
 def test_list_without_headings_takes_its_columns_from_proposals(editing: Watched, tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_list_without_headings_takes_its_columns_from_proposals(editing: Watched
 
 def without_heading(base: str) -> dict[str, Any]:
     """A fixed camera whose direction nobody knows."""
-    every = httpx.get(f"{base}/api/cameras").json()["cameras"]
+    every = door.get(f"{base}/api/cameras").json()["cameras"]
     return next(one for one in every if one["heading"] is None and one["type"] == "fixed")
 
 
@@ -166,17 +166,17 @@ def test_direction_by_one_click_then_undo_and_redo(editing: Watched) -> None:
     east = camera["lon"] + 25 / (111_320 * np.cos(np.radians(camera["lat"])))
     editing.click_place(east, camera["lat"], camera["ground_height"])
     heading_is(editing, camera["id"], "h !== null")
-    heading = httpx.get(f"{editing.base}/api/cameras/{camera['id']}").json()["heading"]
+    heading = door.get(f"{editing.base}/api/cameras/{camera['id']}").json()["heading"]
     assert 75 < heading < 105
     covered = "id => window.geoserver.state().coverage?.camera === id"
     editing.page.wait_for_function(covered, arg=camera["id"], timeout=PATIENCE_MS)
 
     editing.page.keyboard.press("Control+z")
     heading_is(editing, camera["id"], "h === null")
-    assert httpx.get(f"{editing.base}/api/cameras/{camera['id']}").json()["heading"] is None
+    assert door.get(f"{editing.base}/api/cameras/{camera['id']}").json()["heading"] is None
     editing.page.keyboard.press("Control+Shift+Z")
     heading_is(editing, camera["id"], "h !== null")
-    assert httpx.get(f"{editing.base}/api/cameras/{camera['id']}").json()["heading"] == heading
+    assert door.get(f"{editing.base}/api/cameras/{camera['id']}").json()["heading"] == heading
 
     desk(editing, "变更记录")
     first = editing.page.locator("#history .entry").first
@@ -186,7 +186,7 @@ def test_direction_by_one_click_then_undo_and_redo(editing: Watched) -> None:
 
 
 def test_form_changes_what_was_changed_and_retires(editing: Watched) -> None:
-    camera = httpx.get(f"{editing.base}/api/cameras").json()["cameras"][5]
+    camera = door.get(f"{editing.base}/api/cameras").json()["cameras"][5]
     editing.open(f"#/operate?c={camera['id']}")
     editing.page.locator("#camera-actions button", has_text="编辑").click()
     name = editing.page.locator("#camera-form_name")
@@ -196,7 +196,7 @@ def test_form_changes_what_was_changed_and_retires(editing: Watched) -> None:
     editing.page.wait_for_function(
         "id => window.geoserver.state().cameras.get(id).name === '改过的名称'", arg=camera["id"], timeout=PATIENCE_MS
     )
-    now = httpx.get(f"{editing.base}/api/cameras/{camera['id']}").json()
+    now = door.get(f"{editing.base}/api/cameras/{camera['id']}").json()
     assert (now["name"], now["heading"], now["mount_height"] > 0) == ("改过的名称", camera["heading"], True)
     editing.page.locator("#camera-form button", has_text="停用").click()
     editing.page.locator(".ant-popconfirm-buttons button").last.click()
@@ -207,7 +207,7 @@ def test_form_changes_what_was_changed_and_retires(editing: Watched) -> None:
 
 def test_privacy_volume_is_drawn_listed_seen_and_taken_back(editing: Watched) -> None:
     lon, lat = centre_of(editing.base)
-    ground = httpx.get(f"{editing.base}/api/height", params={"lon": lon, "lat": lat}).json()["ground"]
+    ground = door.get(f"{editing.base}/api/height", params={"lon": lon, "lat": lat}).json()["ground"]
     editing.open()
     editing.look(lon, lat - 0.0006, ground + 130, 0.0, -60.0)
     without = pixels(editing)
@@ -219,7 +219,7 @@ def test_privacy_volume_is_drawn_listed_seen_and_taken_back(editing: Watched) ->
         editing.page.wait_for_timeout(500)
     editing.page.keyboard.press("Enter")
     editing.page.wait_for_function("() => window.geoserver.state().volumes.length === 1", timeout=PATIENCE_MS)
-    found = httpx.get(f"{editing.base}/api/privacy-volumes").json()["features"]
+    found = door.get(f"{editing.base}/api/privacy-volumes").json()["features"]
     assert len(found) == 1
     assert len(found[0]["geometry"]["coordinates"][0]) == len(corners) + 1
     assert found[0]["properties"]["top"] > found[0]["properties"]["base"]
@@ -241,7 +241,7 @@ def test_privacy_volume_is_drawn_listed_seen_and_taken_back(editing: Watched) ->
 def wait_for_coverage(base: str) -> dict[str, Any]:
     """State of the city's coverage once all cameras are counted; the worker needs its time on a fresh city."""
     for _ in range(900):
-        answer: dict[str, Any] = httpx.get(f"{base}/api/coverage", timeout=60).json()
+        answer: dict[str, Any] = door.get(f"{base}/api/coverage", timeout=60).json()
         if answer["current"] and answer["version"] is not None:
             return answer
         time.sleep(1)
@@ -252,7 +252,7 @@ def test_coverage_layers_change_the_map_and_the_legend_says_what_the_server_says
     wait_for_coverage(watched.base)
     watched.open()
     lon, lat = centre_of(watched.base)
-    ground = httpx.get(f"{watched.base}/api/height", params={"lon": lon, "lat": lat}).json()["ground"]
+    ground = door.get(f"{watched.base}/api/height", params={"lon": lon, "lat": lat}).json()["ground"]
     watched.look(lon, lat - 0.02, ground + 2500, 0.0, -50.0)
     without = pixels(watched)
     pictures = []
@@ -267,7 +267,7 @@ def test_coverage_layers_change_the_map_and_the_legend_says_what_the_server_says
         assert changed(without, pictures[-1]) > 2000, f"{layer} is not to be seen"
     assert changed(*pictures) > 2000, "two layers look the same"
 
-    answer = httpx.get(f"{watched.base}/api/coverage", headers={"Accept-Language": "zh-CN"}).json()
+    answer = door.get(f"{watched.base}/api/coverage", headers={"Accept-Language": "zh-CN"}).json()
     built = answer["figures"]["built"]
     shown = watched.page.eval_on_selector_all(
         "#coverage-legend-figures [data-figure]",
@@ -283,7 +283,7 @@ def test_coverage_layers_change_the_map_and_the_legend_says_what_the_server_says
         f"{answer['cameras']['included']:,}"
     )
     watched.page.locator("#coverage-desk .ant-tabs-tab", has_text="按区域").click()
-    areas = httpx.get(f"{watched.base}/api/coverage/areas", params={"level": "community"}).json()["areas"]
+    areas = door.get(f"{watched.base}/api/coverage/areas", params={"level": "community"}).json()["areas"]
     expect(watched.page.locator("#coverage-areas .row span.soft")).to_have_text(f"{len(areas)} / {len(areas)}")
     watched.page.locator("#coverage-areas input[type=search], #coverage-areas input").first.fill(areas[0]["name"])
     with watched.page.expect_download() as download:

@@ -4,11 +4,11 @@ import json
 import time
 from pathlib import Path
 
-import httpx
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from tests import door
 from tests.browser.conftest import Watched
 from tests.browser.places import Places, find_places
 from tiles.geodesy import ecef_to_geodetic, enu_rotation, geodetic_to_ecef
@@ -51,7 +51,7 @@ def click_and_compare(watched: Watched, place: tuple[float, float, float]) -> di
         "n => document.querySelectorAll('#link-visible .hit').length === n", arg=len(visible), timeout=20_000
     )
     assert listed(watched) == visible
-    again = httpx.get(response.value.url, headers={"Accept-Language": "zh-CN"}).json()
+    again = door.get(response.value.url, headers={"Accept-Language": "zh-CN"}).json()
     assert [camera["camera"] for camera in again["cameras"]] == [camera["camera"] for camera in answer["cameras"]]
     return answer
 

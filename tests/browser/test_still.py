@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import numpy as np
 import pytest
 from PIL import Image
@@ -22,6 +21,7 @@ from scipy.spatial import KDTree
 from layers.cameras.model import Camera
 from layers.cameras.pictures.sighting import Sighting
 from layers.cameras.pictures.still import survey
+from tests import door
 from tests.browser.conftest import Watched
 from tests.judges.link_truth import open_city
 
@@ -163,7 +163,7 @@ def compare(watched: Watched, server: str, camera: Camera, sighting: Sighting) -
     ours = edges(colour[seen.grid(seen.cast.building)])
     aim = {"pan": camera.heading_deg, "tilt": camera.pitch_deg, "zoom": 1} if turned(server, camera.id) else {}
     url = f"{server}/api/cameras/{camera.id}/still.jpg"
-    answer = httpx.get(url, params={"width": WIDTH, "lines": 1, **aim}, timeout=120).raise_for_status()
+    answer = door.get(url, params={"width": WIDTH, "lines": 1, **aim}, timeout=120).raise_for_status()
     rows, cols = np.nonzero(np.array(Image.open(io.BytesIO(answer.content)))[..., 3] > 90)
     traced = np.stack([cols + 0.5, rows + 0.5], axis=1)
     there, back, lines = KDTree(ours).query(theirs)[0], KDTree(theirs).query(ours)[0], KDTree(traced).query(theirs)[0]
@@ -172,7 +172,7 @@ def compare(watched: Watched, server: str, camera: Camera, sighting: Sighting) -
 
 def turned(server: str, id_: str) -> bool:
     """Whether a camera can be turned."""
-    return bool(httpx.get(f"{server}/api/cameras/{id_}", timeout=60).json()["type"] == "ptz")
+    return bool(door.get(f"{server}/api/cameras/{id_}", timeout=60).json()["type"] == "ptz")
 
 
 def compare_all(watched: Watched, server: str, folder: Path) -> list[Compared]:

@@ -18,6 +18,7 @@ from geoserver.storage.sqlite import SqliteStore
 from geoserver.storage.store import Write
 from geoserver.town import Town
 from layers.cameras.model import Credential
+from tests import door
 from tests.geoserver.builders import a_camera
 from tiles.scene import Scene
 
@@ -72,8 +73,10 @@ def serving(settings: Settings, services: Services) -> Iterator[str]:
     deadline = time.monotonic() + 20
     while not server.started and time.monotonic() < deadline:
         time.sleep(0.01)
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    door.let_in(settings.database, address)
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield address
     finally:
         server.should_exit = True
         thread.join(timeout=20)
@@ -106,5 +109,5 @@ def address(flat_folder: Path, services: Services) -> Iterator[str]:
 
 @pytest.fixture
 def web(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, timeout=180) as client:  # in a fresh clone kernels are compiled first
+    with door.Client(base_url=address, timeout=180) as client:  # in a fresh clone kernels are compiled first
         yield client

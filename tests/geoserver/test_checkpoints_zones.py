@@ -9,6 +9,7 @@ import pytest
 
 from geoserver.api import checkpoints_models as models
 from geoserver.settings import Settings
+from tests import door
 from tests.geoserver.conftest import flat_services, serving
 
 HERE = {"lon": 106.8, "lat": 39.6003}
@@ -24,7 +25,7 @@ def web(tmp_path: Path) -> Iterator[httpx.Client]:
     with (
         flat_services(tmp_path) as services,
         serving(Settings(folder=tmp_path), services) as address,
-        httpx.Client(base_url=address, timeout=60) as client,
+        door.Client(base_url=address, timeout=60) as client,
     ):
         yield client
 

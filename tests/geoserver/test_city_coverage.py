@@ -28,6 +28,7 @@ from geoserver.settings import Settings
 from geoserver.storage.store import Write
 from layers.cameras.ladder import LADDERS
 from layers.coverage.layers import LAYERS, legend
+from tests import door
 from tests.geoserver.conftest import serving
 
 ANSWERS = {
@@ -62,7 +63,7 @@ def address(folder: Path, services: Services) -> Iterator[str]:
 
 @pytest.fixture
 def web(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, timeout=60, headers={"Accept-Language": "en"}) as client:
+    with door.Client(base_url=address, timeout=60, headers={"Accept-Language": "en"}) as client:
         ready(client)
         yield client
 

@@ -9,6 +9,7 @@ import pytest
 
 from geoserver.services import Services
 from geoserver.settings import Settings
+from tests import door
 from tests.geoserver.conftest import PASSWORD, SECRET, flat_services, serving
 
 
@@ -20,7 +21,7 @@ def own(tmp_path: Path) -> Iterator[Services]:
 
 @pytest.fixture
 def web(own: Services, tmp_path: Path) -> Iterator[httpx.Client]:
-    with serving(Settings(folder=tmp_path), own) as address, httpx.Client(base_url=address, timeout=60) as client:
+    with serving(Settings(folder=tmp_path), own) as address, door.Client(base_url=address, timeout=60) as client:
         yield client
 
 

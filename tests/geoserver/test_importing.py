@@ -13,6 +13,7 @@ import pytest
 from geoserver.api import importing
 from geoserver.services import Services
 from geoserver.settings import Settings
+from tests import door
 from tests.geoserver.conftest import flat_services, serving
 
 SECRETS = ("10.1.2.3", "rtsp", "s3cret", "viewer")
@@ -31,7 +32,7 @@ def own(tmp_path: Path) -> Iterator[Services]:
 
 @pytest.fixture
 def web(own: Services, tmp_path: Path) -> Iterator[httpx.Client]:
-    with serving(Settings(folder=tmp_path), own) as address, httpx.Client(base_url=address, timeout=60) as client:
+    with serving(Settings(folder=tmp_path), own) as address, door.Client(base_url=address, timeout=60) as client:
         yield client
 
 

@@ -21,6 +21,7 @@ from geoserver.storage.store import Write
 from layers.checkpoints import Checkpoint
 from layers.incidents.states import with_fields
 from layers.responsible import Responsible, Unit
+from tests import door
 from tests.geoserver.conftest import flat_services, serving
 from tests.layers.incidents.builders import an_incident
 
@@ -35,7 +36,7 @@ def own(tmp_path: Path) -> Iterator[Services]:
 
 @pytest.fixture
 def web(own: Services, tmp_path: Path) -> Iterator[httpx.Client]:
-    with serving(Settings(folder=tmp_path), own) as address, httpx.Client(base_url=address, timeout=60) as client:
+    with serving(Settings(folder=tmp_path), own) as address, door.Client(base_url=address, timeout=60) as client:
         yield client
 
 
@@ -305,7 +306,7 @@ def test_who_answers_for_the_place_is_told(village: Path, tmp_path: Path) -> Non
     store.commit([Write.put(Unit(id="u", name="分局", **middle, people=people), 0)])
     services = Services(store, Now.of(town, store), tmp_path)
     try:
-        with serving(Settings(folder=tmp_path), services) as address, httpx.Client(base_url=address) as web:
+        with serving(Settings(folder=tmp_path), services) as address, door.Client(base_url=address) as web:
             one = reported(web, **middle)
             assert one["properties"]["area"] in codes.values()
             found = web.get(f"/api/incidents/{one['id']}").json()["responsible"]

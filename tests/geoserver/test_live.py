@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
@@ -26,6 +25,7 @@ from geoserver.settings import Settings
 from geoserver.storage.sqlite import SqliteStore
 from geoserver.storage.store import Query, Write
 from layers.privacy import PrivacyVolume
+from tests import door
 from tests.geoserver.conftest import PASSWORD, SECRET, flat_services, serving
 
 TOPIC = "privacy-volumes"
@@ -101,7 +101,8 @@ class Client:
 
 @contextmanager
 def following_at(address: str, **headers: str) -> Iterator[Client]:
-    with connect(address.replace("http", "ws") + "/api/live", additional_headers=headers, max_size=None) as web:
+    sent = door.headers(address) | headers
+    with connect(address.replace("http", "ws") + "/api/live", additional_headers=sent, max_size=None) as web:
         yield Client(web)
 
 
@@ -139,7 +140,7 @@ def test_a_change_over_http_is_told(served: str, client: Client) -> None:
     snapshot = client.hear()
     north = next(one for one in snapshot["records"] if one["id"] == "north")
     version = north["properties"]["version"]
-    web = httpx.patch(f"{served}/api/cameras/north", json={"name": "gate", "version": version})
+    web = door.patch(f"{served}/api/cameras/north", json={"name": "gate", "version": version})
     assert web.status_code == 200
     message = client.hear()
     assert (message["topic"], message["id"], message["action"]) == ("cameras", "north", "change")

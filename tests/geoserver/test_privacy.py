@@ -10,6 +10,7 @@ import pytest
 from geoserver.dumping import dump
 from geoserver.settings import Settings
 from layers.privacy import PrivacyVolume
+from tests import door
 from tests.geoserver.conftest import flat_services, serving
 
 YARD = [[106.8, 39.601], [106.8002, 39.601], [106.8002, 39.6012], [106.8, 39.6012], [106.8, 39.601]]
@@ -24,7 +25,7 @@ def web(tmp_path: Path) -> Iterator[httpx.Client]:
     with (
         flat_services(tmp_path) as services,
         serving(Settings(folder=tmp_path), services) as address,
-        httpx.Client(base_url=address, timeout=60) as client,
+        door.Client(base_url=address, timeout=60) as client,
     ):
         yield client
 

@@ -9,6 +9,7 @@ import pytest
 
 from geoserver.api.lists_models import ListAnswer
 from geoserver.settings import Settings
+from tests import door
 from tests.geoserver.conftest import flat_services, serving
 
 CALLS = "警情编号,报警时间,经度,纬度,警情类别\n1,2026-05-01 12:00,106.8,39.6,火灾\n2,?,106.8,39.6,火灾\n"
@@ -27,7 +28,7 @@ def web(tmp_path: Path) -> Iterator[httpx.Client]:
     with (
         flat_services(tmp_path) as services,
         serving(Settings(folder=tmp_path), services) as address,
-        httpx.Client(base_url=address, timeout=60) as client,
+        door.Client(base_url=address, timeout=60) as client,
     ):
         yield client
 

@@ -14,6 +14,9 @@ from typing import Any
 
 import httpx
 
+from geoserver.settings import settings_from_environment
+from tests import door
+
 READY_S = 180.0
 """Kernels may have to be compiled first, on a busy machine."""
 
@@ -41,7 +44,8 @@ def started(folder: Path, *more: str) -> Iterator[Running]:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         address = _ready(process)
-        with httpx.Client(base_url=address, timeout=60) as web:
+        door.let_in(settings_from_environment(folder).database, address)
+        with door.Client(base_url=address, timeout=60) as web:
             yield Running(process, address, web)
     finally:
         process.terminate()

@@ -4,6 +4,54 @@
  */
 
 export interface paths {
+    "/api/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Session
+         * @description Who is signed in; nobody, where nobody is. Open to everyone.
+         */
+        get: operations["session-session"];
+        put?: never;
+        /**
+         * Sign In
+         * @description Sign in: a cookie that scripts cannot read. Open to everyone.
+         */
+        post: operations["session-sign_in"];
+        /**
+         * Sign Out
+         * @description Sign out; nothing happens where nobody is signed in. Open to everyone.
+         */
+        delete: operations["session-sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Password
+         * @description Set one's own password; one is signed out everywhere else.
+         */
+        put: operations["session-change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/city": {
         parameters: {
             query?: never;
@@ -1446,6 +1494,35 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AccountSeen
+         * @description Who is signed in.
+         *
+         *     ``may`` is for showing buttons, not for doing what they stand for: action → kinds to which it may be done
+         *     somewhere. ``ends_at`` is when one has to sign in again at the latest.
+         */
+        AccountSeen: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /**
+             * Must Change
+             * @description the password was given for one time: only another one can be set
+             */
+            must_change: boolean;
+            /** Roles */
+            roles: components["schemas"]["RoleHeld"][];
+            /** May */
+            may: {
+                [key: string]: string[];
+            };
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+        };
         /**
          * Aim
          * @description The PTZ move that centres the place: pan clockwise from north, tilt, zoom factor.
@@ -3778,6 +3855,16 @@ export interface components {
             coordinates: number[][][];
         };
         /**
+         * PasswordWanted
+         * @description The password as it is, and as it shall be.
+         */
+        PasswordWanted: {
+            /** Old */
+            old: string;
+            /** New */
+            new: string;
+        };
+        /**
          * PictureSize
          * @description Size of the picture that was clicked in; the record's own unless said.
          */
@@ -4121,6 +4208,21 @@ export interface components {
             roads: components["schemas"]["RoadCoverage"][];
         };
         /**
+         * RoleHeld
+         * @description A role, and where it holds. ``areas`` are codes, each with all below it; ``*`` is everywhere.
+         */
+        RoleHeld: {
+            /** Role */
+            role: string;
+            /** Areas */
+            areas: string[];
+            /**
+             * Tiers
+             * @description of cameras; null: all of them
+             */
+            tiers: (1 | 2 | 3)[] | null;
+        };
+        /**
          * RowRemark
          * @description What became of a row: refused, skipped (no camera), assumed or incomplete.
          */
@@ -4253,6 +4355,13 @@ export interface components {
             neighbours: components["schemas"]["Neighbour"][] | null;
         };
         /**
+         * SessionSeen
+         * @description Who is signed in, if anybody is.
+         */
+        SessionSeen: {
+            account: components["schemas"]["AccountSeen"] | null;
+        };
+        /**
          * SightAnswer
          * @description Whether one place sees another; ``from`` and ``to`` are the two ends as the city has them.
          */
@@ -4266,6 +4375,16 @@ export interface components {
             blocker: components["schemas"]["Blocker"] | null;
             /** Text */
             text: string;
+        };
+        /**
+         * SignInWanted
+         * @description Name and password.
+         */
+        SignInWanted: {
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
         };
         /**
          * SolveWish
@@ -4785,6 +4904,126 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "session-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionSeen"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session-sign_in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionSeen"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session-sign_out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session-change_password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "city-city": {
         parameters: {
             query?: never;

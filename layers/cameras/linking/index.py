@@ -19,9 +19,11 @@ from layers.cameras.linking.bundle import Bundle, bundled
 from layers.cameras.linking.cards import WIDE, cards_of
 from layers.cameras.linking.cells import Cells, make_cells, put_in, reaching, take_out, with_room
 from layers.cameras.linking.kernels import judge, nearest, seeing
+from layers.cameras.linking.wards import ALL, Wards
 from layers.cameras.model import Camera
 from layers.cameras.mounts import Mounts, mounts_of
 from layers.cameras.view import Views
+from layers.grants.permissions import Reach
 from layers.place import Target
 from tiles.geodesy import Floats
 from tiles.obstacles import Obstacles
@@ -78,6 +80,7 @@ class CameraIndex:
         self._held: Bundle | None = None
         self._held_of: tuple[Any, Any] = (None, None)
         self._cells: Cells = make_cells(np.empty((0, 2)), np.empty(0), room, scene.ground.bounds_m)
+        self._wards = Wards()
 
     @classmethod
     def build(cls, cameras: Sequence[Camera], scene: Scene) -> Self:
@@ -141,15 +144,23 @@ class CameraIndex:
             found: Rows = seeing(self._bundle(), *_point(place), density_px_m)
         return found
 
-    def judged(self, place: Target, density_px_m: float, *, also: int = 0, tier: int | None = None) -> Judged:
-        """How a place lies to the cameras within whose reach it is, and to so many of the nearest."""
+    def judged(
+        self, place: Target, density_px_m: float, *, seen: Reach = ALL, also: int = 0, tier: int | None = None
+    ) -> Judged:
+        """How a place lies to the cameras within whose reach it is, and to so many of the nearest.
+
+        Only cameras that may be ``seen`` are looked at: no other one changes anything in the answer.
+        """
         with self._lock:
             held = self._columns
             rows = reaching(self._cells, place.x_m, place.y_m)
+            alive = held.alive[: self._count]
+            if not seen.is_everything:
+                shown = self._wards.shown_to(seen)
+                rows = rows[shown[held.ward[rows]]]
+                alive = alive & shown[held.ward[: self._count]]
             if also:
-                rows = np.concatenate(
-                    [rows, nearest(held.eyes_m, held.alive[: self._count], place.x_m, place.y_m, also)]
-                )
+                rows = np.concatenate([rows, nearest(held.eyes_m, alive, place.x_m, place.y_m, also)])
             rows = np.unique(rows)
             if tier is not None:
                 rows = rows[held.tiers[rows] == tier]
@@ -242,6 +253,7 @@ class CameraIndex:
         held.usable[rows] = usable = np.array([camera.status in IN_USE for camera in cameras], bool)
         held.cards[rows] = cards_of(prepared.views, prepared.eyes_m, prepared.mounts, usable)
         held.tiers[rows] = [camera.tier for camera in cameras]
+        held.ward[rows] = [self._wards.number(camera.area, camera.tier) for camera in cameras]
         held.alive[rows] = True
         for row, camera in zip(rows, cameras, strict=True):
             held.cameras[row] = camera
@@ -275,6 +287,7 @@ class _Columns:
     usable: NDArray[np.bool_]
     alive: NDArray[np.bool_]
     tiers: NDArray[np.int64]
+    ward: NDArray[np.int64]
     cameras: NDArray[np.object_]
     cards: Floats
 
@@ -288,6 +301,7 @@ class _Columns:
             ((room,), float),
             ((room,), bool),
             ((room,), bool),
+            ((room,), np.int64),
             ((room,), np.int64),
             ((room,), object),
             ((room, WIDE), float),

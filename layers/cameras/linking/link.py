@@ -23,9 +23,11 @@ from layers.cameras.linking.linked import LinkAnswer as LinkAnswer
 from layers.cameras.linking.linked import Linked as Linked
 from layers.cameras.linking.ranking import Merits, Trio, recommend, scores
 from layers.cameras.linking.reasons import Reason
+from layers.cameras.linking.wards import ALL
 from layers.cameras.look import BEARING, DENSITY, DISTANCE, FRAMED
 from layers.cameras.model import Camera
 from layers.errors import BadInput
+from layers.grants.permissions import Reach
 from layers.place import Target
 from tiles.geodesy import Floats
 from tiles.scene import Scene
@@ -52,6 +54,7 @@ def link(
     density_px_m: float = MIN_DENSITY_PX_M,
     tier: int | None = None,
     limit: int = 20,
+    seen: Reach = ALL,
     online: Mapping[str, bool] | None = None,
 ) -> LinkAnswer:
     """The cameras that see a place at a density, ranked, with reasons; see the head of this file.
@@ -61,6 +64,7 @@ def link(
     density_px_m : pixels on a horizontal metre square to the sight line, at least 12.5
     tier : only cameras of this tier
     limit : how many to describe
+    seen : which cameras may be looked at; all others might as well not be there
     online : by camera id, where it is known
 
     Raises
@@ -69,7 +73,7 @@ def link(
     """
     _check(density_px_m, tier, limit)
     known = online or {}
-    found = index.judged(place, density_px_m, also=min(limit, NEARBY), tier=tier)
+    found = index.judged(place, density_px_m, seen=seen, also=min(limit, NEARBY), tier=tier)
     seeing = np.flatnonzero(found.verdicts == SEES)
     merits, zoom, wide_m = _merits(found, seeing, density_px_m, known)
     score = scores(merits, density_px_m)

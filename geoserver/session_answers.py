@@ -1,0 +1,67 @@
+"""Answers about who is signed in."""
+
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from geoserver.accounts.caller import Caller
+from geoserver.accounts.model import Account
+from geoserver.accounts.service import SignIn
+from layers.catalogue import KINDS
+from layers.grants.model import ANY, SUBJECTS, Grant
+from layers.grants.permissions import Permissions
+from layers.grants.roles import ROLES, SEEN, Post
+
+ACTIONS = frozenset(action for rules in ROLES.values() for rule in rules for action in rule.actions) - {ANY}
+KNOWN = frozenset(KINDS) | SEEN | SUBJECTS
+"""All that a grant may be about."""
+
+
+def session_answer(door: SignIn, caller: Caller | None) -> dict[str, Any]:
+    """What ``GET /api/session`` says."""
+    account = None if caller is None else door.store.account(caller.name)
+    if caller is None or account is None:
+        return {"account": None}
+    return {
+        "account": {
+            "name": account.name,
+            "title": account.title,
+            "must_change": caller.must_change,
+            "roles": [role_held(post) for post in account.posts],
+            "may": may(caller.permissions, account.all_grants()),
+            "ends_at": _ends(door, caller),
+        }
+    }
+
+
+def role_held(post: Post) -> dict[str, Any]:
+    """A post as ``role``, ``areas``, ``tiers``."""
+    return {"role": post.role, "areas": sorted(post.areas), "tiers": _sorted(post.tiers)}
+
+
+def may(permissions: Permissions, grants: Iterable[Grant]) -> dict[str, list[str]]:
+    """Action → kinds to which it may be done somewhere."""
+    actions = ACTIONS | {action for grant in grants for action in grant.actions} - {ANY}
+    found = {action: [kind for kind in sorted(KNOWN) if permissions.may(action, kind)] for action in sorted(actions)}
+    return {action: kinds for action, kinds in found.items() if kinds}
+
+
+def moment(seconds: float) -> datetime:
+    """A time, of seconds since 1970."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _ends(door: SignIn, caller: Caller) -> datetime:
+    if caller.session is not None and (found := door.store.session(caller.session)) is not None:
+        return moment(found[0].made + door.lasting.longest_s)
+    token = next((one for one in door.store.tokens(caller.name) if one.id == caller.token), None)
+    return moment(token.expires if token is not None else door.now())
+
+
+def _sorted(tiers: Collection[int] | None) -> list[int] | None:
+    return None if tiers is None else sorted(tiers)
+
+
+def states(account: Account) -> str:
+    """What an account is: disabled, once (a one-time password is to be changed), or active."""
+    return "disabled" if account.disabled else "once" if account.must_change else "active"
