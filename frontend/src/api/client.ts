@@ -6,6 +6,7 @@ import { instrumentDoors } from './instruments';
 import { journalDoors } from './journal';
 import { peopleDoors } from './people';
 import { sessionDoors } from './session';
+import { situationDoors } from './situation';
 import type {
   Area,
   AreaFeature,
@@ -142,6 +143,7 @@ export function createClient(
     ...importingDoors(send),
     ...coverageDoors(send),
     ...sessionDoors(send),
+    ...situationDoors(send),
     ...peopleDoors(send),
     ...journalDoors({ get, file, withQuery }),
   };

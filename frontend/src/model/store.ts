@@ -7,6 +7,7 @@ import type { Area, CameraSummary, City, ConeAnswer, Ladder, Lang, LinkAnswer, S
 import { type CameraActions, cameraActions } from './cameraState';
 import { type CityActions, cityActions } from './cityState';
 import { type DoorActions, doorActions } from './doorState';
+import { type SituationActions, situationActions } from './situationState';
 import {
   type Click,
   type Command,
@@ -22,7 +23,7 @@ import {
   type View,
 } from './state';
 
-export interface Actions extends CityActions, CameraActions, DoorActions {
+export interface Actions extends CityActions, CameraActions, DoorActions, SituationActions {
   setLang(lang: Lang): void;
   setCity(city: City): void;
   setCameras(cameras: Iterable<CameraSummary>): void;
@@ -74,6 +75,7 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
     ...cityActions(set, (tool) => get().setTool(tool)),
     ...cameraActions(set, (tool) => get().setTool(tool)),
     ...doorActions(set),
+    ...situationActions(set),
     setLang: (lang) => set({ lang }),
     setCity: (city) => set({ city }),
     setCameras: (cameras) => set({ cameras: new Map([...cameras].map((c) => [c.id, c])), camerasLoaded: true }),
@@ -91,7 +93,8 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
           ? { selection }
           : { selection, cone: undefined, coverage: undefined, spread: undefined, viewMesh: undefined },
       ),
-    setClick: (click) => set({ click, link: undefined, pointed: null }),
+    setClick: (click) =>
+      set({ click, link: undefined, pointed: null, ...(click && { incident: null, checkpoint: null }) }),
     setLink: (link) => set({ link }),
     setFilters: (filters) => set((state) => ({ filters: { ...state.filters, ...filters } })),
     setLayer: (layer, on) => set((state) => ({ layers: { ...state.layers, [layer]: on } })),
