@@ -194,3 +194,45 @@ export function clock(milliseconds: number): string {
   const two = (value: number) => String(value).padStart(2, '0');
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
+
+/** What stands in an incident's sign: one sign of Chinese, two letters of English. */
+export const GLYPHS: Record<'zh' | 'en', Record<Category, string>> = {
+  zh: {
+    fire: '火',
+    rescue: '救',
+    'hazardous-material': '危',
+    medical: '医',
+    'traffic-accident': '祸',
+    'traffic-jam': '堵',
+    theft: '盗',
+    robbery: '抢',
+    assault: '伤',
+    dispute: '纠',
+    disturbance: '扰',
+    'missing-person': '寻',
+    fraud: '诈',
+    suspicious: '疑',
+    'false-alarm': '误',
+    help: '助',
+    other: '他',
+  },
+  en: {
+    fire: 'FI',
+    rescue: 'RE',
+    'hazardous-material': 'HZ',
+    medical: 'ME',
+    'traffic-accident': 'TA',
+    'traffic-jam': 'TJ',
+    theft: 'TH',
+    robbery: 'RO',
+    assault: 'AS',
+    dispute: 'DI',
+    disturbance: 'DB',
+    'missing-person': 'MP',
+    fraud: 'FR',
+    suspicious: 'SU',
+    'false-alarm': 'FA',
+    help: 'HE',
+    other: 'OT',
+  },
+};
