@@ -2,6 +2,8 @@ import type { DoorWords } from './door.zh';
 
 export const doorEn: DoorWords = {
   door: {
+    chinese: '中文',
+    english: 'English',
     welcome: 'Sign in',
     name: 'Name',
     password: 'Password',

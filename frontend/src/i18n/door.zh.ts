@@ -1,6 +1,8 @@
 /** Signing in, and who may what. */
 export const doorZh = {
   door: {
+    chinese: '中文',
+    english: 'English',
     welcome: '登录',
     name: '用户名',
     password: '密码',

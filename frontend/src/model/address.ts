@@ -1,10 +1,11 @@
 /**
  * What is seen, as the address bar says it:
- * `#/operate?v=lon,lat,height,heading,pitch,roll&c=camera&pic=camera,camera&p=lon,lat,height&cov=count,3,2014,observe,f&lang=en`.
+ * `#/operate` or `#/manage/journal`, then `?v=lon,lat,height,heading,pitch,roll&c=camera&pic=camera,camera&p=lon,lat,height&cov=count,3,2014,observe,f&lang=en`.
  */
 import type { Ladder, Lang, Tier } from '../api/types';
 import { MOST_PICTURES } from './cameraState';
 import { type CityCoverage, COVERAGE_LAYERS, type CoverageLayer, initialCity, withChoice } from './cityState';
+import { MANAGE_PAGES } from './doorState';
 import type { Place, Selection, State, View } from './state';
 import type { AppStore } from './store';
 
@@ -114,7 +115,7 @@ const cameraOf = (selection: Selection | null) => (selection?.kind === 'camera' 
 export function addressOf(state: State): Address {
   const camera = cameraOf(state.selection);
   return {
-    workspace: WORKSPACE,
+    workspace: state.workspace === 'manage' ? `manage/${state.managePage}` : WORKSPACE,
     ...(state.view && { view: state.view }),
     ...(camera && { camera }),
     ...(state.pictures.length > 0 && { pictures: state.pictures }),
@@ -124,9 +125,19 @@ export function addressOf(state: State): Address {
   };
 }
 
+/** `manage/journal`; whoever may not see that page is shown another. */
+function restoreWorkspace(store: AppStore, path: string): void {
+  const [workspace, name] = path.split('/');
+  if (workspace !== 'manage') return;
+  const page = MANAGE_PAGES.find((known) => known === name);
+  store.getState().setWorkspace('manage');
+  if (page) store.getState().setManagePage(page);
+}
+
 /** Puts what an address says into the store. Call before the scene starts. */
 export function restore(store: AppStore, address: Address): void {
   const { setLang, setView, select, setClick, setCityCoverage, openPicture } = store.getState();
+  restoreWorkspace(store, address.workspace);
   if (address.lang) setLang(address.lang);
   if (address.view) setView(address.view);
   if (address.camera) select({ kind: 'camera', id: address.camera });

@@ -174,6 +174,7 @@ export function Shell() {
   const [help, setHelp] = useState(false);
   const city = useApp((state) => state.city);
   const desk = useApp((state) => state.desk);
+  const operating = useApp((state) => state.workspace === 'operate');
   const openHelp = useCallback(() => setHelp(true), []);
   useKeyboard(store, openHelp);
   useEffect(() => {
@@ -184,25 +185,27 @@ export function Shell() {
     <div className={`shell${left}`}>
       <Keeper />
       <TopBar onHelp={openHelp} />
-      {tree ? (
-        <CameraTree onClose={() => setTree(false)} />
-      ) : (
-        <Tooltip title={t('tree.show')}>
-          <Button
-            className="reopen"
-            icon={<MenuUnfoldOutlined />}
-            aria-label={t('tree.show')}
-            onClick={() => setTree(true)}
-          />
-        </Tooltip>
-      )}
-      <Desk />
-      <RightDock />
-      <Pictures />
-      <Legends />
-      <CoverageLegend />
+      <div hidden={!operating}>
+        {tree ? (
+          <CameraTree onClose={() => setTree(false)} />
+        ) : (
+          <Tooltip title={t('tree.show')}>
+            <Button
+              className="reopen"
+              icon={<MenuUnfoldOutlined />}
+              aria-label={t('tree.show')}
+              onClick={() => setTree(true)}
+            />
+          </Tooltip>
+        )}
+        <Desk />
+        <RightDock />
+        <Pictures />
+        <Legends />
+        <CoverageLegend />
+        <HoverTip />
+      </div>
       <Faults />
-      <HoverTip />
       <ManageDesk />
       <StatusBar />
       <HelpOverlay open={help} onClose={() => setHelp(false)} />

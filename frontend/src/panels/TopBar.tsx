@@ -71,22 +71,13 @@ function LayerSwitches() {
   );
 }
 
-export function TopBar({ onHelp }: { onHelp: () => void }) {
+/** What is done to the map and to the city's data; Manage has no use for it. */
+function Hands() {
   const { t } = useTranslation();
-  const lang = useLang();
   const { store } = useAppContext();
-  const city = useApp((state) => state.city);
   const tool = useApp((state) => state.tool);
   return (
-    <header className="topbar">
-      <div className="brand">
-        <img src="/favicon.svg" alt="" />
-        <strong>{city ? titleOf(city, lang) : ''}</strong>
-        <span>{t('app.title')}</span>
-      </div>
-      <WorkspaceSwitch />
-      <SearchBox />
-      <div className="spacer" />
+    <>
       <fieldset style={{ display: 'flex', gap: 2, border: 0, margin: 0, padding: 0 }} aria-label={t('tool.tools')}>
         {TOOLS.map((entry) => (
           <Tooltip key={entry.tool} title={t(`tool.${entry.tool}`)}>
@@ -105,6 +96,27 @@ export function TopBar({ onHelp }: { onHelp: () => void }) {
         <UndoBar />
       </span>
       <DataMenu />
+    </>
+  );
+}
+
+export function TopBar({ onHelp }: { onHelp: () => void }) {
+  const { t } = useTranslation();
+  const lang = useLang();
+  const { store } = useAppContext();
+  const city = useApp((state) => state.city);
+  const operating = useApp((state) => state.workspace === 'operate');
+  return (
+    <header className="topbar">
+      <div className="brand">
+        <img src="/favicon.svg" alt="" />
+        <strong>{city ? titleOf(city, lang) : ''}</strong>
+        <span>{t('app.title')}</span>
+      </div>
+      <WorkspaceSwitch />
+      <SearchBox />
+      <div className="spacer" />
+      {operating && <Hands />}
       <Popover trigger="click" placement="bottomRight" content={<LayerSwitches />} title={t('layer.title')}>
         <Button type="text" icon={<AppstoreOutlined />}>
           {t('layer.title')}

@@ -41,6 +41,8 @@ export function useKeyboard(store: AppStore, openHelp: () => void): void {
       if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
       // A picture has arrow keys, Enter and Esc of its own.
       if (event.target instanceof Element && event.target.closest('.pictureview')) return;
+      // In Manage the map has no tools.
+      if (store.getState().workspace === 'manage' && event.key !== '?') return;
       const tool = TOOL_KEYS[event.key.toLowerCase()];
       const inList = document.activeElement?.closest('.dock.right') !== null;
       if (event.key === '/') {

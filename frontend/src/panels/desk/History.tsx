@@ -6,6 +6,7 @@ import type { JournalRow } from '../../api/editing';
 import { useApp, useAppContext, useLang } from '../app';
 import { titleOf } from '../cameraTree';
 import { download } from '../exportCameras';
+import { useAllowed } from '../may';
 import { Trouble } from '../Trouble';
 import { csv } from './csv';
 import { useEdits } from './edits';
@@ -19,6 +20,7 @@ function Entry({ rows, whole }: { rows: JournalRow[]; whole: boolean }) {
   const { store } = useAppContext();
   const edits = useEdits();
   const words = useRowWords();
+  const allowed = useAllowed('change', rows[0]?.kind ?? '');
   const [first] = rows;
   const last = rows.at(-1);
   const camera = useApp((state) =>
@@ -46,7 +48,7 @@ function Entry({ rows, whole }: { rows: JournalRow[]; whole: boolean }) {
         {whole && (
           <Popconfirm
             title={t('history.takeBackAsk', { count: rows.length })}
-            disabled={rows.length === 1}
+            disabled={rows.length === 1 || allowed.disabled === true}
             onConfirm={takeBack}
           >
             <Button
@@ -55,6 +57,7 @@ function Entry({ rows, whole }: { rows: JournalRow[]; whole: boolean }) {
               icon={<UndoOutlined />}
               title={t('history.takeBack')}
               aria-label={t('history.takeBack')}
+              {...allowed}
               {...(rows.length === 1 && { onClick: takeBack })}
             />
           </Popconfirm>

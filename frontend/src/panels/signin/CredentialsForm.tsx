@@ -67,6 +67,7 @@ export function CredentialsForm({ name, onSignedIn }: Props) {
     <Form<Given>
       form={form}
       id="sign-in"
+      name="sign-in"
       layout="vertical"
       size="large"
       requiredMark={false}

@@ -50,7 +50,13 @@ export function PasswordForm({ known, once = false, onChanged }: Props) {
     return missing > 0 ? Promise.reject(new Error(t('door.tooShort', { missing }))) : Promise.resolve();
   };
   return (
-    <Form<Given> id="new-password" layout="vertical" requiredMark={false} onFinish={(given) => void change(given)}>
+    <Form<Given>
+      id="new-password"
+      name="new-password"
+      layout="vertical"
+      requiredMark={false}
+      onFinish={(given) => void change(given)}
+    >
       {known === undefined && (
         <Form.Item
           name="old"

@@ -16,8 +16,8 @@ function Languages() {
       aria-label={t('app.language')}
       onChange={(value) => store.getState().setLang(value)}
       options={[
-        { value: 'zh', label: '中文' },
-        { value: 'en', label: 'English' },
+        { value: 'zh', label: t('door.chinese') },
+        { value: 'en', label: t('door.english') },
       ]}
     />
   );

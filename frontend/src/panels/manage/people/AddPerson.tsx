@@ -48,6 +48,7 @@ export function AddPerson({ open, onClose, onAdded }: Props) {
       <Form<Given>
         form={form}
         id="new-person"
+        name="new-person"
         layout="vertical"
         requiredMark={false}
         onFinish={(given) => void add(given)}

@@ -31,6 +31,7 @@ export function PeoplePage() {
   if (!users.data) return <Skeleton active paragraph={{ rows: 8 }} />;
   const chosen = users.data.find((user) => user.name === name);
   const state = (user: User) => t(`people.states.${user.state}`, { defaultValue: user.state });
+  const posts = (user: User) => user.posts.map(held).join('; ');
   const columns: Column<User>[] = [
     {
       key: 'title',
@@ -47,9 +48,9 @@ export function PeoplePage() {
     {
       key: 'posts',
       title: t('people.posts'),
-      value: (user) => user.posts.map(held).join('；'),
+      value: posts,
       show: (user) => {
-        const words = user.posts.map(held).join('；');
+        const words = posts(user);
         return words ? <span title={words}>{words}</span> : <span className="soft">{t('people.noPosts')}</span>;
       },
     },

@@ -80,6 +80,7 @@ function NewToken({
       <Form<Given>
         form={form}
         id="new-token"
+        name="new-token"
         layout="vertical"
         requiredMark={false}
         initialValues={{ days: DAYS, scopes: ['see:*'] }}
