@@ -33,6 +33,7 @@ from geoserver.api import (
     system,
     tiles,
     units,
+    users,
     zones,
 )
 from geoserver.api.models import Problem
@@ -93,6 +94,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
     app.state.meter = meter
     for router in (
         session.router,
+        users.router,
         system.router,
         coverage.router,
         editing.router,

@@ -66,6 +66,7 @@ STATUS: Mapping[type[Fault], int] = {
     faults.NotAllowed: 403,
     faults.BadPassword: 422,
     faults.AccountExists: 409,
+    faults.OwnAccount: 409,
     faults.LiveFull: 503,
 }
 """Looked up along the class's own ancestry, so a new fault has its family's status."""

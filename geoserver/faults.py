@@ -204,6 +204,13 @@ class AccountExists(ServerError):
     text = "There is an account {name} already. Take another name."
 
 
+class OwnAccount(ServerError):
+    """An administrator would shut themselves out."""
+
+    code = "own-account"
+    text = "Nobody disables their own account or stops being an administrator by their own hand. Ask another one."
+
+
 class BrokenSeal(ServerError):
     """A sealed value was changed, moved, or sealed with another key."""
 

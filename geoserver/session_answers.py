@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from geoserver.accounts.caller import Caller
-from geoserver.accounts.model import Account
 from geoserver.accounts.service import SignIn
 from layers.catalogue import KINDS
 from layers.grants.model import ANY, SUBJECTS, Grant
@@ -15,6 +14,8 @@ from layers.grants.roles import ROLES, SEEN, Post
 ACTIONS = frozenset(action for rules in ROLES.values() for rule in rules for action in rule.actions) - {ANY}
 KNOWN = frozenset(KINDS) | SEEN | SUBJECTS
 """All that a grant may be about."""
+OF_SUBJECTS = frozenset({"see", "create", "change", "remove"})
+"""What is done to accounts and their like; besides, the journal is exported."""
 
 
 def session_answer(door: SignIn, caller: Caller | None) -> dict[str, Any]:
@@ -42,8 +43,18 @@ def role_held(post: Post) -> dict[str, Any]:
 def may(permissions: Permissions, grants: Iterable[Grant]) -> dict[str, list[str]]:
     """Action → kinds to which it may be done somewhere."""
     actions = ACTIONS | {action for grant in grants for action in grant.actions} - {ANY}
-    found = {action: [kind for kind in sorted(KNOWN) if permissions.may(action, kind)] for action in sorted(actions)}
+    found = {action: [kind for kind in _kinds(action) if permissions.may(action, kind)] for action in sorted(actions)}
     return {action: kinds for action, kinds in found.items() if kinds}
+
+
+def expanded(actions: Iterable[str]) -> frozenset[str]:
+    """Actions by name, where ``*`` stands among them: all that is done to what is no record."""
+    named = frozenset(actions)
+    return (named - {ANY}) | OF_SUBJECTS if ANY in named else named
+
+
+def _kinds(action: str) -> list[str]:
+    return sorted(KNOWN if action in OF_SUBJECTS | {"export"} else KNOWN - SUBJECTS)
 
 
 def moment(seconds: float) -> datetime:
@@ -60,8 +71,3 @@ def _ends(door: SignIn, caller: Caller) -> datetime:
 
 def _sorted(tiers: Collection[int] | None) -> list[int] | None:
     return None if tiers is None else sorted(tiers)
-
-
-def states(account: Account) -> str:
-    """What an account is: disabled, once (a one-time password is to be changed), or active."""
-    return "disabled" if account.disabled else "once" if account.must_change else "active"

@@ -72,6 +72,10 @@ class KeptAccounts:
             return self._takes(f"{sql} RETURNING 1", digest, once_until, name)
         return self._takes(f"{sql} AND password = ? RETURNING 1", digest, once_until, name, seen)
 
+    def set_title(self, name: str, title: str) -> bool:
+        """Call an account something else; whether there is one."""
+        return self._takes("UPDATE account SET title = ? WHERE name = ? RETURNING 1", title, name)
+
     def set_disabled(self, name: str, disabled: bool) -> bool:
         """Disable an account, or enable it again; whether there is one."""
         return self._takes("UPDATE account SET disabled = ? WHERE name = ? RETURNING 1", int(disabled), name)

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from geoserver.accounts.journal import into
 from geoserver.accounts.kept import KeptAccounts
-from geoserver.accounts.model import Account, account_name
+from geoserver.accounts.model import account_name
 from geoserver.accounts.passwords import Passwords
 from geoserver.accounts.people import ONCE_S, People
 from geoserver.accounts.service import City, SignIn
@@ -83,8 +83,7 @@ def show(settings: Settings, console: Console) -> None:
     """List all accounts."""
     with _people(settings) as people:
         for account in people.door.store.accounts():
-            state = "disabled" if account.disabled else "once" if account.must_change else "active"
-            word = state if console.as_json else say(console.lang, "command", f"user-state-{state}", {})
+            word = account.state if console.as_json else say(console.lang, "command", f"user-state-{account.state}", {})
             sessions = len(people.door.store.sessions(account.name))
             posts = _words(account.posts)
             console.tell("user-row", name=account.name, title=account.title, posts=posts, state=word, sessions=sessions)
@@ -100,7 +99,7 @@ def disable(settings: Settings, name: str, disabled: bool, console: Console) -> 
 def show_sessions(settings: Settings, name: str, console: Console) -> None:
     """List the sessions of an account."""
     with _people(settings) as people:
-        for one in people.door.store.sessions(_known(people, name).name):
+        for one in people.door.store.sessions(people.account(name).name):
             console.tell("user-session", id=one.id, address=one.address, made=_time(one.made), seen=_time(one.seen))
 
 
@@ -121,7 +120,7 @@ def add_token(settings: Settings, name: str, label: str, scopes: Collection[str]
 def show_tokens(settings: Settings, name: str, console: Console) -> None:
     """List the tokens of an account."""
     with _people(settings) as people:
-        for one in people.door.store.tokens(_known(people, name).name):
+        for one in people.door.store.tokens(people.account(name).name):
             seen = "-" if one.seen is None else _time(one.seen)
             scopes, until = " ".join(sorted(one.scopes)), _time(one.expires)
             console.tell(
@@ -166,13 +165,6 @@ def _in_words(post: Post) -> str:
     if post.networks is not None:
         parts.append(f"network={'+'.join(sorted(post.networks))}")
     return " ".join(parts)
-
-
-def _known(people: People, name: str) -> Account:
-    account = people.door.store.account(account_name(name))
-    if account is None:
-        raise UnknownId(kind="account", id=account_name(name))
-    return account
 
 
 def _time(seconds: float) -> str:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Literal
 
 from layers.grants.model import Grant
 from layers.grants.roles import Post
@@ -41,6 +42,11 @@ class Account:
     def must_change(self) -> bool:
         """Whether the password was given by somebody else."""
         return self.once_until is not None
+
+    @property
+    def state(self) -> Literal["active", "once", "disabled"]:
+        """What it is; once: with a one-time password that was not changed yet."""
+        return "disabled" if self.disabled else "once" if self.must_change else "active"
 
     def all_grants(self) -> tuple[Grant, ...]:
         """Its own grants and those of its roles."""

@@ -23,6 +23,18 @@ class People:
     door: SignIn
     by: str
 
+    def account(self, name: str) -> Account:
+        """An account.
+
+        Raises
+        ------
+        UnknownId
+        """
+        account = self.door.store.account(account_name(name))
+        if account is None:
+            raise UnknownId(kind="account", id=account_name(name))
+        return account
+
     def add(self, name: str, title: str, posts: Sequence[Post]) -> tuple[Account, str]:
         """Make an account; with its one-time password, which is told once and kept nowhere.
 
@@ -51,13 +63,25 @@ class People:
         ------
         UnknownId
         """
-        account = self._known(name)
+        account = self.account(name)
         password, until = one_time_password(), self.door.now() + ONCE_S
         digest = self.door.passwords.digest(password)
         self.door.store.set_password(account.name, digest, until)
         self.door.store.end_sessions(account.name)
         self.door.told(self.by, "password-reset", account.name, {})
         return replace(account, password=digest, once_until=until), password
+
+    def rename(self, name: str, title: str) -> None:
+        """Show an account under another title; its name where that is empty.
+
+        Raises
+        ------
+        UnknownId
+        """
+        account = self.account(name)
+        if (title or account.name) != account.title:
+            self.door.store.set_title(account.name, title or account.name)
+            self.door.told(self.by, "renamed", account.name, {"title": title or account.name})
 
     def give(self, name: str, posts: Sequence[Post]) -> None:
         """Replace what roles an account holds; in force at its next request.
@@ -66,7 +90,7 @@ class People:
         ------
         UnknownId
         """
-        account = self._known(name)
+        account = self.account(name)
         self.door.store.set_held(account.name, posts, account.grants)
         held = [post.model_dump(mode="json") for post in posts]
         self.door.told(self.by, "posts-given", account.name, {"posts": held})
@@ -78,7 +102,7 @@ class People:
         ------
         UnknownId
         """
-        account = self._known(name)
+        account = self.account(name)
         self.door.store.set_disabled(account.name, disabled)
         if disabled:
             self.door.store.end_sessions(account.name)
@@ -91,7 +115,7 @@ class People:
         ------
         UnknownId
         """
-        account = self._known(name)
+        account = self.account(name)
         ended = self.door.store.end_sessions(account.name)
         self.door.told(self.by, "sessions-ended", account.name, {"count": ended})
         return ended
@@ -105,7 +129,7 @@ class People:
         BadParameter
             A scope is not ``action:kind``.
         """
-        account = self._known(name)
+        account = self.account(name)
         wrong = next((scope for scope in scopes if not SCOPE.fullmatch(scope)), None)
         if wrong is not None or not scopes:
             detail = "is no scope. Give action:kind, for instance see:camera or *:incident."
@@ -125,9 +149,3 @@ class People:
         if not self.door.store.end_token(id_):
             raise UnknownId(kind="token", id=id_)
         self.door.told(self.by, "token-ended", "-", {"token": id_})
-
-    def _known(self, name: str) -> Account:
-        account = self.door.store.account(account_name(name))
-        if account is None:
-            raise UnknownId(kind="account", id=account_name(name))
-        return account

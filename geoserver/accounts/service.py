@@ -180,6 +180,16 @@ class SignIn:
         self.store.add_token(row)
         return secret, row
 
+    def sessions(self, account: str) -> list[Session]:
+        """The sessions of an account that have not ended by themselves, the oldest first."""
+        now = self.now()
+        return [one for one in self.store.sessions(account) if self._lasts(one, now)]
+
+    def tokens(self, account: str) -> list[Token]:
+        """The tokens of an account that are not over, the oldest first."""
+        now = self.now()
+        return [one for one in self.store.tokens(account) if now < one.expires]
+
     def sweep(self) -> None:
         """Forget what has ended; worth doing now and then."""
         now = self.now()

@@ -37,6 +37,9 @@ class AccountStore(Protocol):
     def set_password(self, name: str, digest: str, once_until: float | None, *, seen: str | None = None) -> bool:
         """Replace a password; where ``seen`` is given, only if that digest is still the one kept."""
 
+    def set_title(self, name: str, title: str) -> bool:
+        """Call an account something else; whether there is one."""
+
     def set_disabled(self, name: str, disabled: bool) -> bool:
         """Disable an account, or enable it again; whether there is one."""
 

@@ -52,6 +52,158 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Users
+         * @description All accounts.
+         */
+        get: operations["users-users"];
+        put?: never;
+        /**
+         * Create User
+         * @description Make an account; its one-time password is told here and nowhere else.
+         */
+        post: operations["users-create_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change User
+         * @description Change what an account is called or holds, disable it, or enable it again; in force at its next request.
+         */
+        patch: operations["users-change_user"];
+        trace?: never;
+    };
+    "/api/users/{name}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Give an account a new one-time password; it is signed out everywhere.
+         */
+        post: operations["users-reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{name}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sessions
+         * @description Where an account is signed in.
+         */
+        get: operations["users-sessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End Sessions
+         * @description Sign an account out everywhere, at once.
+         */
+        delete: operations["users-end_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{name}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tokens
+         * @description The tokens of an account.
+         */
+        get: operations["users-tokens"];
+        put?: never;
+        /**
+         * Create Token
+         * @description Make a token for a system; its secret is told here and nowhere else.
+         */
+        post: operations["users-create_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Token
+         * @description Revoke a token, at once.
+         */
+        delete: operations["users-end_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Roles
+         * @description What each role may do, wherever it is given.
+         */
+        get: operations["users-roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/city": {
         parameters: {
             query?: never;
@@ -81,7 +233,7 @@ export interface paths {
         };
         /**
          * Health
-         * @description That the server answers, with which city.
+         * @description That the server answers, with which city: for who watches over it, and needs no account.
          */
         get: operations["system-health"];
         put?: never;
@@ -101,7 +253,7 @@ export interface paths {
         };
         /**
          * Metrics
-         * @description Counters for Prometheus.
+         * @description Counters for Prometheus, of the whole city: for who may see all its cameras.
          */
         get: operations["system-metrics"];
         put?: never;
@@ -162,6 +314,8 @@ export interface paths {
         /**
          * State
          * @description How far the coverage of the city is worked out, its figures, and what the colours of its tiles mean.
+         *
+         *     Who sees all cameras of some tiers only is told no figures: they add up all tiers.
          */
         get: operations["coverage-state"];
         put?: never;
@@ -673,7 +827,7 @@ export interface paths {
         };
         /**
          * Export
-         * @description All that were asked for, as a file.
+         * @description All that were asked for and may be exported, as a file. It goes into the journal.
          */
         get: operations["incidents-export"];
         put?: never;
@@ -1019,7 +1173,7 @@ export interface paths {
         };
         /**
          * Still
-         * @description The picture as the camera would take it, rendered from the city that is served.
+         * @description The picture as the camera would take it, rendered from the city that is served. It goes into the journal.
          */
         get: operations["cameras-still"];
         put?: never;
@@ -1099,7 +1253,7 @@ export interface paths {
         };
         /**
          * List
-         * @description All administrative areas, without their outlines.
+         * @description The administrative areas that one sees, and those that they lie in, without their outlines.
          */
         get: operations["areas-list"];
         put?: never;
@@ -1159,7 +1313,7 @@ export interface paths {
         };
         /**
          * Ask
-         * @description The cameras that see a place, best first; then those that do not, with the reason.
+         * @description The cameras that see a place, best first; then those that do not, with the reason. It goes into the journal.
          */
         get: operations["link-ask"];
         put?: never;
@@ -2723,6 +2877,14 @@ export interface components {
             score: number;
         };
         /**
+         * Ended
+         * @description How many sessions were ended.
+         */
+        Ended: {
+            /** Ended */
+            ended: number;
+        };
+        /**
          * FieldChange
          * @description A field before and after a change.
          */
@@ -2760,8 +2922,6 @@ export interface components {
             city: string;
             /** City Version */
             city_version: string;
-            /** Cameras */
-            cameras: number;
         };
         /**
          * HeightAnswer
@@ -3730,6 +3890,27 @@ export interface components {
             reported_at?: string | null;
         };
         /**
+         * NewToken
+         * @description A token to be made for a system.
+         */
+        NewToken: {
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /**
+             * Scopes
+             * @description action:kind; either of them *
+             */
+            scopes: string[];
+            /**
+             * Days
+             * @default 90
+             */
+            days: number;
+        };
+        /**
          * NewUnit
          * @description A unit to make.
          */
@@ -3767,6 +3948,25 @@ export interface components {
             people: components["schemas"]["Responsible"][];
             /** Id */
             id?: string | null;
+        };
+        /**
+         * NewUser
+         * @description An account to be made; its one-time password is made with it.
+         */
+        NewUser: {
+            /**
+             * Name
+             * @description letters, digits, dots, hyphens, underscores
+             */
+            name: string;
+            /**
+             * Title
+             * @description as shown; the name where it is empty
+             * @default
+             */
+            title: string;
+            /** Posts */
+            posts?: components["schemas"]["Post"][];
         };
         /**
          * NewVolume
@@ -3840,6 +4040,14 @@ export interface components {
         NoteWanted: {
             /** Text */
             text: string;
+        };
+        /**
+         * OneTime
+         * @description A one-time password, which is told once and kept nowhere.
+         */
+        OneTime: {
+            /** Password */
+            password: string;
         };
         /**
          * Outline
@@ -3945,6 +4153,50 @@ export interface components {
             type: "Point";
             /** Coordinates */
             coordinates: number[];
+        };
+        /**
+         * Post
+         * @description A role as it is given to somebody: where, and under what limits.
+         *
+         *     Attributes
+         *     ----------
+         *     role : its name
+         *     areas : codes, as in a grant
+         *     tiers : of cameras; other kinds stay as they are
+         *     networks, window : as in a grant
+         */
+        Post: {
+            /** Role */
+            role: string;
+            /** Areas */
+            areas: string[];
+            /** Tiers */
+            tiers?: (1 | 2 | 3)[] | null;
+            /** Networks */
+            networks?: ("public-security" | "video" | "government-extranet")[] | null;
+            window?: components["schemas"]["Window"] | null;
+        };
+        /**
+         * PostHeld
+         * @description A role as it was given to somebody.
+         */
+        PostHeld: {
+            /** Role */
+            role: string;
+            /** Areas */
+            areas: string[];
+            /**
+             * Tiers
+             * @description of cameras; null: all of them
+             */
+            tiers: (1 | 2 | 3)[] | null;
+            /**
+             * Networks
+             * @description that the caller may ask from; null: from any
+             */
+            networks: ("public-security" | "video" | "government-extranet")[] | null;
+            /** @description when it holds; null: always */
+            window: components["schemas"]["Window"] | null;
         };
         /**
          * Preset
@@ -4223,6 +4475,33 @@ export interface components {
             tiers: (1 | 2 | 3)[] | null;
         };
         /**
+         * RoleSeen
+         * @description A role, and what it is made of.
+         */
+        RoleSeen: {
+            /** Role */
+            role: string;
+            /** Actions */
+            actions: {
+                [key: string]: string[];
+            };
+            /**
+             * Approval
+             * @description what is done only after another person has agreed
+             */
+            approval: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * RolesSeen
+         * @description All roles.
+         */
+        RolesSeen: {
+            /** Roles */
+            roles: components["schemas"]["RoleSeen"][];
+        };
+        /**
          * RowRemark
          * @description What became of a row: refused, skipped (no camera), assumed or incomplete.
          */
@@ -4355,11 +4634,39 @@ export interface components {
             neighbours: components["schemas"]["Neighbour"][] | null;
         };
         /**
+         * SessionRow
+         * @description A browser that is signed in. ``id`` names it and opens nothing.
+         */
+        SessionRow: {
+            /** Id */
+            id: string;
+            /** Address */
+            address: string;
+            /**
+             * Made
+             * Format: date-time
+             */
+            made: string;
+            /**
+             * Seen
+             * Format: date-time
+             */
+            seen: string;
+        };
+        /**
          * SessionSeen
          * @description Who is signed in, if anybody is.
          */
         SessionSeen: {
             account: components["schemas"]["AccountSeen"] | null;
+        };
+        /**
+         * SessionsSeen
+         * @description Where somebody is signed in.
+         */
+        SessionsSeen: {
+            /** Sessions */
+            sessions: components["schemas"]["SessionRow"][];
         };
         /**
          * SightAnswer
@@ -4506,6 +4813,50 @@ export interface components {
             to: number | null;
             /** Tiers */
             tiers: number[] | null;
+        };
+        /**
+         * TokenMade
+         * @description A new token, and its secret, which is told once; only its digest is kept.
+         */
+        TokenMade: {
+            token: components["schemas"]["TokenRow"];
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * TokenRow
+         * @description A token. ``id`` names it and opens nothing.
+         */
+        TokenRow: {
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+            /** Scopes */
+            scopes: string[];
+            /**
+             * Made
+             * Format: date-time
+             */
+            made: string;
+            /**
+             * Expires
+             * Format: date-time
+             */
+            expires: string;
+            /**
+             * Seen
+             * @description when it was used last, to a minute
+             */
+            seen: string | null;
+        };
+        /**
+         * TokensSeen
+         * @description The tokens of an account.
+         */
+        TokensSeen: {
+            /** Tokens */
+            tokens: components["schemas"]["TokenRow"][];
         };
         /**
          * Tried
@@ -4695,6 +5046,57 @@ export interface components {
             features: components["schemas"]["Unit"][];
         };
         /**
+         * UserMade
+         * @description A new account, and its one-time password.
+         */
+        UserMade: {
+            /** Password */
+            password: string;
+            user: components["schemas"]["UserSeen"];
+        };
+        /**
+         * UserPatch
+         * @description What is to be changed of an account; what is left out stays.
+         */
+        UserPatch: {
+            /** Title */
+            title?: string | null;
+            /** Posts */
+            posts?: components["schemas"]["Post"][] | null;
+            /** Disabled */
+            disabled?: boolean | null;
+        };
+        /**
+         * UserSeen
+         * @description An account. ``sessions``, ``tokens``: how many there are that can still be used.
+         */
+        UserSeen: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /**
+             * State
+             * @description once: its one-time password was not changed yet
+             * @enum {string}
+             */
+            state: "active" | "once" | "disabled";
+            /** Posts */
+            posts: components["schemas"]["PostHeld"][];
+            /** Sessions */
+            sessions: number;
+            /** Tokens */
+            tokens: number;
+        };
+        /**
+         * UsersSeen
+         * @description All accounts, by name.
+         */
+        UsersSeen: {
+            /** Users */
+            users: components["schemas"]["UserSeen"][];
+        };
+        /**
          * Volume
          * @description A privacy volume as a GeoJSON feature.
          */
@@ -4783,6 +5185,40 @@ export interface components {
             type: "FeatureCollection";
             /** Features */
             features: components["schemas"]["Volume"][];
+        };
+        /**
+         * Window
+         * @description When a grant holds.
+         *
+         *     Attributes
+         *     ----------
+         *     starts, ends : from the first, up to but without the second; None = open
+         *     days : of the week, on which a shift begins
+         *     begin, until : by the clock of the city, the second without itself; up to or before ``begin`` means on the
+         *         next day, so 20:00 to 06:00 of a Friday ends on Saturday; None = all day
+         */
+        Window: {
+            /** Starts */
+            starts?: string | null;
+            /** Ends */
+            ends?: string | null;
+            /**
+             * Days
+             * @default [
+             *       1,
+             *       2,
+             *       3,
+             *       4,
+             *       5,
+             *       6,
+             *       7
+             *     ]
+             */
+            days: number[];
+            /** Begin */
+            begin?: string | null;
+            /** Until */
+            until?: string | null;
         };
         /**
          * Zone
@@ -5012,6 +5448,320 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "users-users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsersSeen"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "users-create_user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserMade"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "users-change_user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserSeen"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "users-reset_password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTime"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "users-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsSeen"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "users-end_sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "users-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokensSeen"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "users-create_token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenMade"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "users-end_token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "users-roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolesSeen"];
+                };
             };
             /** @description A problem document (RFC 9457) */
             default: {
