@@ -1,57 +1,27 @@
 /** The doors for an administrator: people, what they hold, their sessions and tokens. */
 import type { Send } from './editing';
-import type { HeldRole, May } from './session';
+import type { components } from './types.gen';
 
-export type Network = 'public-security' | 'video' | 'government-extranet';
+type Schemas = components['schemas'];
 
 /** When a role holds; `days` 1 is Monday; `begin` and `until` on the city's clock. */
-export interface Window {
-  starts?: string | null;
-  ends?: string | null;
-  days?: number[];
-  begin?: string | null;
-  until?: string | null;
-}
+export type Window = Schemas['Window'];
 
 /** A role as it is given to somebody; null: not narrowed. */
-export interface Post extends HeldRole {
-  networks: Network[] | null;
-  window: Window | null;
-}
+export type Post = Schemas['PostHeld'];
 
-export interface User {
-  name: string;
-  title: string;
-  state: string;
-  posts: Post[];
-  /** how many */
-  sessions: number;
-  tokens: number;
-}
+export type Network = NonNullable<Post['networks']>[number];
 
-/** A browser where somebody is signed in; times in UTC. */
-export interface OpenSession {
-  id: string;
-  made: string;
-  seen: string;
-  address: string;
-}
+/** A person or system; `sessions` and `tokens` are how many. */
+export type User = Schemas['UserSeen'];
 
-export interface KeptToken {
-  id: string;
-  label: string;
-  scopes: string[];
-  made: string;
-  expires: string;
-  seen: string | null;
-}
+/** A browser where somebody is signed in. */
+export type OpenSession = Schemas['SessionRow'];
 
-export interface Role {
-  role: string;
-  actions: May;
-  /** what is done only after another person agreed */
-  approval: May;
-}
+export type KeptToken = Schemas['TokenRow'];
+
+/** `approval`: what is done only after another person agreed. */
+export type Role = Schemas['RoleSeen'];
 
 export interface NewUser {
   name: string;

@@ -1,32 +1,19 @@
 /** The doors for signing in and out, and what the one who is signed in may do. */
 import type { Send } from './editing';
-import type { Tier } from './types';
+import type { components } from './types.gen';
+
+type Schemas = components['schemas'];
 
 /** A role as somebody holds it; `tiers` null: of every tier. */
-export interface HeldRole {
-  role: string;
-  /** codes, `*` everywhere */
-  areas: string[];
-  tiers: Tier[] | null;
-}
+export type HeldRole = Schemas['RoleHeld'];
+
+/** Who is signed in; `may` is for showing buttons. */
+export type Account = Schemas['AccountSeen'];
 
 /** Action → kinds, for showing a button; where it may be done is the server's to say. */
-export type May = Record<string, string[]>;
+export type May = Account['may'];
 
-export interface Account {
-  name: string;
-  title: string;
-  /** has a one-time password, and can only set another */
-  must_change: boolean;
-  roles: HeldRole[];
-  may: May;
-  /** UTC; the session ends then at the latest */
-  ends_at: string | null;
-}
-
-export interface SessionAnswer {
-  account: Account | null;
-}
+export type SessionAnswer = Schemas['SessionSeen'];
 
 const SESSION = '/api/session';
 const JSON_BODY = { 'Content-Type': 'application/json' };

@@ -17,7 +17,7 @@ import { RowDetail } from './RowDetail';
 import { useActorWords, useThing, useWhat } from './rowWords';
 
 /** Pixels of the window that are not the table's. */
-const AROUND = 330;
+const AROUND = 250;
 
 function ExportButton({ query }: { query: JournalQuery }) {
   const { t } = useTranslation();

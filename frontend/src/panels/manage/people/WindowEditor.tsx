@@ -13,7 +13,7 @@ interface Props {
 /** Between which dates, on which days, at which hours a role holds. */
 export function WindowEditor({ window: limits, onChange }: Props) {
   const { t } = useTranslation();
-  const set = (change: Partial<Window>) => onChange({ ...limits, ...change });
+  const set = (change: Partial<Window>) => onChange({ days: [...DAYS], ...limits, ...change });
   const hour = (value: string | null | undefined) => (value ?? '').slice(0, 5);
   return (
     <div className="window">
@@ -25,13 +25,13 @@ export function WindowEditor({ window: limits, onChange }: Props) {
           { value: 'always', label: t('people.always') },
           { value: 'limited', label: t('people.limited') },
         ]}
-        onChange={(value) => onChange(value === 'always' ? null : {})}
+        onChange={(value) => onChange(value === 'always' ? null : { days: [...DAYS] })}
       />
       {limits !== null && (
         <div className="limits">
           <span>{t('people.days')}</span>
           <Checkbox.Group
-            value={limits.days ?? [...DAYS]}
+            value={limits.days}
             options={DAYS.map((value) => ({ value, label: t(`people.day.${value}`) }))}
             onChange={(days) => days.length > 0 && set({ days: (days as number[]).toSorted() })}
           />

@@ -8,12 +8,36 @@ import { Trouble } from '../../Trouble';
 import { useRoles, useUsers } from '../queries';
 import { WhoMay } from './WhoMay';
 
+/** From looking to doing to what few may. */
+const ORDER = [
+  'see',
+  'watch',
+  'aim',
+  'create',
+  'change',
+  'remove',
+  'accept',
+  'dispatch',
+  'arrive',
+  'resolve',
+  'close',
+  'note',
+  'supervise',
+  'export',
+  'agree',
+  'unmask',
+];
+
+/** What is not listed comes last. */
+const place = (action: string) => (ORDER.includes(action) ? ORDER.indexOf(action) : ORDER.length);
+
 /** Kinds that share their actions, in one line. */
 function lines(actions: May): { actions: string[]; kinds: string[] }[] {
   const found = new Map<string, { actions: string[]; kinds: string[] }>();
   for (const [kind, done] of byKind(actions)) {
-    const key = done.toSorted().join();
-    const line = found.get(key) ?? { actions: done, kinds: [] };
+    const ordered = done.toSorted((a, b) => place(a) - place(b));
+    const key = ordered.join();
+    const line = found.get(key) ?? { actions: ordered, kinds: [] };
     line.kinds.push(kind);
     found.set(key, line);
   }
