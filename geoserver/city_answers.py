@@ -9,8 +9,8 @@ from layers.cameras.ladder import LADDERS, Rung
 from tiles.basemap.draw import MAX_ZOOM
 
 
-def city_answer(now: Now, lang: Lang) -> dict[str, Any]:
-    """The city as ``/api/city`` tells it."""
+def city_answer(now: Now, cameras: int, lang: Lang) -> dict[str, Any]:
+    """The city as ``/api/city`` tells it, with so many cameras."""
     town = now.town
     city = town.build["city"]
     west, south, east, north = city["extent"]
@@ -26,7 +26,7 @@ def city_answer(now: Now, lang: Lang) -> dict[str, Any]:
         "home": _home(now, center, city.get("home")),
         "credits": city["credits"],
         "assumptions": [_assumption(one, lang) for one in town.build["assumptions"]],
-        "counts": {**town.build["counts"], "cameras": now.fleet.count},
+        "counts": {**town.build["counts"], "cameras": cameras},
         "ladders": {name: _ladder(steps, lang) for name, steps in LADDERS.items()},
         "basemap": {"min_zoom": 0, "max_zoom": MAX_ZOOM},
         "tile_version": town.scene.version,

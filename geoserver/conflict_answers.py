@@ -6,14 +6,15 @@ from typing import Any
 
 from geoserver.derived import Derived
 from geoserver.editing import API_NAMES
+from geoserver.seen_fleet import SeenFleet
 from geoserver.services import Now
 from geoserver.words import Lang, say
 from layers.cameras.conflicts import Conflict, conflicts
 from layers.cameras.model import Camera
 from tiles.scene import Scene
 
-KEPT = 2
-"""States of the fleet whose conflicts are kept."""
+KEPT = 8
+"""States and views of the fleet whose conflicts are kept."""
 
 
 def found_in(cameras: Sequence[Camera], scene: Scene) -> tuple[Conflict, ...]:
@@ -21,15 +22,15 @@ def found_in(cameras: Sequence[Camera], scene: Scene) -> tuple[Conflict, ...]:
     return conflicts(cameras, scene)
 
 
-def conflicts_answer(now: Now, lang: Lang, code: str | None, limit: int) -> dict[str, Any]:
-    """Conflicts of the fleet as it is now; found once for each state of it."""
+def conflicts_answer(now: Now, seen: SeenFleet, lang: Lang, code: str | None, limit: int) -> dict[str, Any]:
+    """Conflicts of the fleet as it is now and as it is seen; found once for each state and view of it."""
     kept: Derived = now.town.derived.get("conflicts", lambda: Derived(KEPT))
     found: tuple[Conflict, ...] = kept.get(
-        now.fleet.version, lambda: conflicts(list(now.fleet.cameras.values()), now.town.scene)
+        (seen.fleet.version, seen.reach.key), lambda: conflicts(seen.cameras(), now.town.scene)
     )
     wanted = [one for one in found if code is None or one.code == code]
     return {
-        "version": now.fleet.version,
+        "version": seen.fleet.version,
         "count": len(wanted),
         "counts": dict(Counter(one.code for one in found)),
         "conflicts": [conflict_words(one, lang) for one in wanted[:limit]],

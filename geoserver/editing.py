@@ -5,11 +5,15 @@ import secrets
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
 
+from geoserver.accounts.caller import Caller
+from geoserver.accounts.seen import Seen
 from geoserver.faults import BadParameter, NothingToUndo, Superseded, UnknownId
+from geoserver.granted import Deeds, deeds_undone, demand_writes, hide_unseen, sees_row
 from geoserver.services import Services
 from geoserver.storage.store import Change, Conflict, Write
 from layers.cameras.blame import blamed
@@ -39,7 +43,8 @@ API_NAMES: Mapping[str, str] = {record: api for api, record in RECORD_NAMES.item
 LOOKED_BACK = 1_000
 """Rows of the journal among which the caller's last change is sought."""
 LOADER = "load"
-"""Who is on record for rows of a list: a list is taken back by its rows, never by an undo that names none."""
+"""Stands before who took a list in: a list is taken back by its rows, never by an undo that names none."""
+NONE: Deeds = MappingProxyType({})
 _ONE_AT_A_TIME = threading.Lock()
 
 
@@ -51,11 +56,22 @@ class Ask:
     ----------
     key : of a request that may be repeated without being done twice
     strict : the version came by If-Match, so another one is a failed precondition
+    listed : it is a list that is taken in, or taken back
     """
 
+    caller: Caller
     key: str | None = None
-    actor: str = "local"
     strict: bool = False
+    listed: bool = False
+
+    @property
+    def actor(self) -> str:
+        """Who is on record."""
+        return f"{LOADER}:{self.caller.name}" if self.listed else self.caller.name
+
+    def seen(self, services: Services) -> Seen:
+        """The store as the caller sees it."""
+        return Seen(services.store, self.caller.permissions)
 
 
 def record_names(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,7 +88,7 @@ def change_camera(services: Services, id_: str, given: Mapping[str, Any], seen: 
     Stale
         Another version is kept than the one seen; nothing was written.
     """
-    kept = services.store.get("camera", id_)
+    kept = ask.seen(services).get("camera", id_)
     if not isinstance(kept, Camera):
         raise UnknownId(kind="camera", id=id_)
     town = services.now.town
@@ -95,15 +111,25 @@ def create_camera(services: Services, given: Mapping[str, Any], ask: Ask) -> str
     return camera.id
 
 
-def write(services: Services, writes: Sequence[Write], ask: Ask) -> list[Change]:
-    """Commit, have the server take it up, and tell the rows of the journal that came of it."""
+def write(services: Services, writes: Sequence[Write], ask: Ask, deeds: Deeds = NONE) -> list[Change]:
+    """Commit, have the server take it up, and tell the rows of the journal that came of it.
+
+    ``deeds`` : what is done, where it is not to create, change or remove
+
+    Raises
+    ------
+    NotAllowed, PasswordDue, UnknownId, IdTaken, Stale
+        Nothing was written.
+    """
     store = services.store
+    demand_writes(ask.caller, store, writes, deeds)
     touched = {(one.kind, one.id) for one in writes}
     with _ONE_AT_A_TIME:
         before = store.head()
         try:
             head = store.commit(writes, actor=ask.actor, key=ask.key)
         except Conflict as conflict:
+            hide_unseen(ask.caller, next(one for one in writes if one.id == conflict.values["id"]), conflict.kept)
             if not ask.strict:
                 raise
             raise Superseded(**conflict.values) from None
@@ -135,25 +161,31 @@ def undo(services: Services, seq: int | None, through: int | None, ask: Ask) -> 
         rows = [last]
     else:
         last_seq = max(seq, through or seq)
-        rows = [row for row in store.changes(seq - 1, last_seq - seq + 1) if row.seq <= last_seq]
+        found = store.changes(seq - 1, last_seq - seq + 1)
+        rows = [row for row in found if row.seq <= last_seq and sees_row(ask.caller, row)]
         if not rows or rows[0].seq != seq:
             raise NothingToUndo(seq=seq)
-    spans: dict[tuple[str, str], tuple[Change, Change]] = {}
+    spans: dict[tuple[str, str], list[Change]] = {}
     for row in rows:
-        first, _ = spans.get((row.kind, row.id), (row, row))
-        spans[row.kind, row.id] = (first, row)
-    writes = [_back(services, first, last) for first, last in spans.values()]
-    if any(row.actor == LOADER for row in rows):
-        ask = replace(ask, actor=LOADER)
-    return rows, write(services, writes, ask)
+        spans.setdefault((row.kind, row.id), []).append(row)
+    writes = [_back(services, span[0], span[-1], ask) for span in spans.values()]
+    deeds = {key: deeds_undone(span, all(_is_own(row, ask) for row in span)) for key, span in spans.items()}
+    if any(row.actor.startswith(LOADER) for row in rows):
+        ask = replace(ask, listed=True)
+    return rows, write(services, writes, ask, deeds)
 
 
-def _back(services: Services, first: Change, last: Change) -> Write:
+def _is_own(row: Change, ask: Ask) -> bool:
+    return row.actor in (ask.caller.name, f"{LOADER}:{ask.caller.name}")
+
+
+def _back(services: Services, first: Change, last: Change, ask: Ask) -> Write:
     """The write that brings a record back to what it was before the first of two changes."""
     kept = services.store.get(first.kind, first.id)
     seen = int(last.after["version"]) if last.after else 0
     before = _record(first.kind, first.before)
     if (kept.version if kept else 0) != seen:
+        hide_unseen(ask.caller, Write(first.kind, first.id, seen, before), kept)
         raise Conflict(first.kind, first.id, seen, kept, before)
     return Write(first.kind, first.id, seen, before)
 

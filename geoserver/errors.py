@@ -64,6 +64,7 @@ STATUS: Mapping[type[Fault], int] = {
     faults.BadSignIn: 401,
     faults.SignInPaused: 429,
     faults.NotAllowed: 403,
+    faults.IdTaken: 409,
     faults.BadPassword: 422,
     faults.AccountExists: 409,
     faults.OwnAccount: 409,

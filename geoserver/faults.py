@@ -248,6 +248,20 @@ class BadSealKey(ServerError):
     text = "{file} {detail} Name a file with an Ed25519 key in PEM form in GEOSERVER_SEAL_KEY, or an absent one."
 
 
+class IdTaken(ServerError):
+    """Something that the caller does not see has the id that a new record was to have."""
+
+    code = "id-taken"
+    text = "The id {id} cannot be given to a {kind}. Give another, or none."
+
+
+class CityWide(NotAllowed):
+    """Figures of all cameras together are for those who may see all of them."""
+
+    code = "city-wide"
+    text = "This adds up all cameras of the city, and your grants do not reach all of them. Ask an administrator."
+
+
 class KnownNumber(ServerError):
     """Something else was reported under the same number of a dispatch line, or with the same key."""
 

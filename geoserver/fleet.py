@@ -5,13 +5,12 @@ the fleet in its hands does not. Each link is of one moment all the same, camera
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-import orjson
 
 from geoserver.boxes import Box
 from layers.cameras.linking.index import CameraIndex
@@ -72,29 +71,13 @@ class Fleet:
         return [self.summaries[id_] for id_ in self.ids]
 
     @cached_property
-    def listing(self) -> bytes:
-        """The answer of ``/api/cameras`` without filters; made when it is first asked for."""
-        document = {"version": self.version, "count": self.count, "cameras": self.rows}
-        return orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
+    def views(self) -> dict[Hashable, Any]:
+        """What is seen of it within reaches, by their keys; goes with it. See ``geoserver.seen_fleet``."""
+        return {}
 
     def summary(self, id_: str) -> dict[str, Any]:
         """The summary of one camera."""
         return self.summaries[id_]
-
-    def select(
-        self, box: Box | None, *, tier: int | None, owner: str | None, area: str | None, text: str | None
-    ) -> list[dict[str, Any]]:
-        """Summaries of the cameras that meet every given condition."""
-        wanted = (text or "").casefold()
-        return [
-            row
-            for row in self.rows
-            if (tier is None or row["tier"] == tier)
-            and (not owner or row["owner"] == owner)
-            and (not area or area in (row["district"], row["street"], row["community"]))
-            and (box is None or in_box(row["lon"], row["lat"], box))
-            and (not wanted or any(wanted in row[name].casefold() for name in ("id", "name", "name_en")))
-        ]
 
 
 def in_box(lon: float, lat: float, box: Box) -> bool:

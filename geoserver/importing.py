@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from geoserver.editing import LOADER, Ask, write
+from geoserver.accounts.seen import Seen
+from geoserver.editing import Ask, write
 from geoserver.services import Services
 from geoserver.storage.store import Change, Query, Store, Write
 from geoserver.town import Town
@@ -107,12 +108,15 @@ def writes_of(report: LoadReport, known: Mapping[str, Camera]) -> list[Write]:
 
 def take_in(services: Services, report: LoadReport, known: Mapping[str, Camera], ask: Ask) -> list[Change]:
     """Write what a report calls for, with its credentials, and have the server take it up."""
-    rows = write(services, writes_of(report, known), replace(ask, actor=LOADER))
+    listed = {one.id: one for one in report.records}
+    for camera in (listed[credential.camera] for credential in report.credentials):
+        ask.caller.demand("change", "credential", area=camera.area, tier=camera.tier)
+    rows = write(services, writes_of(report, known), replace(ask, listed=True))
     services.store.set_credentials(report.credentials)
     return rows
 
 
-def known_cameras(store: Store) -> dict[str, Camera]:
+def known_cameras(store: Store | Seen) -> dict[str, Camera]:
     """All cameras that are there already, by id."""
     return {record.id: record for record in store.find(Query("camera")) if isinstance(record, Camera)}
 

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
+from geoserver.accounts.caller import Caller
+from geoserver.accounts.seen import Seen
 from geoserver.boxes import Box
 from geoserver.incident_board import Board
 from geoserver.link_answers import link_answer
@@ -16,6 +18,7 @@ from layers.areas import LEVELS
 from layers.cameras.model import Tier
 from layers.checkpoints import Checkpoint
 from layers.coverage.hexagons import name_of, outline_of
+from layers.grants.permissions import Reach
 from layers.incidents.duplicates import SOON, duplicates, metres_between
 from layers.incidents.model import Incident
 from layers.incidents.states import LEADS_TO, MOVES, overdue, watched_over
@@ -61,12 +64,19 @@ def incident_feature(one: Incident, now: datetime) -> dict[str, Any]:
     return {"type": "Feature", "id": one.id, "geometry": one.geometry, "properties": told}
 
 
-def incident_detail(services: Services, board: Board, one: Incident, lang: Lang) -> dict[str, Any]:
-    """One incident with all that helps: what may follow, who answers for the place, cameras, checkpoints, doubles."""
+def incident_detail(services: Services, board: Board, one: Incident, caller: Caller, lang: Lang) -> dict[str, Any]:
+    """One incident with all that helps: what may follow, who answers for the place, cameras, checkpoints, doubles;
+    only what the caller sees of them, and may do."""
     codes = services.now.town.areas.codes(one.lon, one.lat)
-    units = [unit for unit in services.store.find(Query("unit")) if isinstance(unit, Unit)]
-    around = board.around(one, SOON.total_seconds())
-    allowed = [action for action, state in LEADS_TO.items() if state in MOVES[one.state]]
+    store, may = Seen(services.store, caller.permissions), caller.permissions
+    units = [unit for unit in store.find(Query("unit")) if isinstance(unit, Unit)]
+    seen = caller.sees("incident").covers_record
+    around = [other for other in board.around(one, SOON.total_seconds()) if seen(other)]
+    allowed = [
+        action
+        for action, state in LEADS_TO.items()
+        if state in MOVES[one.state] and may.allows(action, "incident", area=one.area)
+    ]
     return incident_feature(one, datetime.now(UTC)) | {
         "steps": [_told(step) for step in one.steps],
         "notes": [_told(note) for note in one.notes],
@@ -75,8 +85,8 @@ def incident_detail(services: Services, board: Board, one: Incident, lang: Lang)
             {"level": who.level, "area": who.area, "name": who.name, "phone": who.phone, "unit": who.unit}
             for who in answers_for(codes, units)
         ],
-        "cameras": _cameras(services.now, one, lang),
-        "checkpoints": _checkpoints(services, one),
+        "cameras": _cameras(services.now, one, caller.sees("camera"), lang),
+        "checkpoints": _checkpoints(store, one),
         "duplicates": [
             {
                 "id": double.id,
@@ -96,24 +106,24 @@ def _told(value: Any) -> dict[str, Any]:
     return told | {"at": _utc(value.at)}
 
 
-def _cameras(now: Now, one: Incident, lang: Lang) -> dict[str, Any] | None:
+def _cameras(now: Now, one: Incident, reach: Reach, lang: Lang) -> dict[str, Any] | None:
     """The best cameras of each tier; None where nobody knows at which spot they should look."""
     if not one.exact or not bool(now.town.scene.inside(one.lon, one.lat)):
         return None
     place = (one.lon, one.lat, one.height_m)
-    told = link_answer(now, place, 12.5, None, 1, lang)
+    told = link_answer(now, place, 12.5, None, 1, lang, seen=reach)
     best = {}
     for tier in get_args(Tier):
-        found = link_answer(now, place, 12.5, tier, CAMERAS_A_TIER, lang)["cameras"]
+        found = link_answer(now, place, 12.5, tier, CAMERAS_A_TIER, lang, seen=reach)["cameras"]
         best[f"tier_{tier}"] = [camera for camera in found if camera["visible"]]
     return {"place": told["place"], "recommended": told["recommended"], **best}
 
 
-def _checkpoints(services: Services, one: Incident) -> list[dict[str, Any]]:
+def _checkpoints(store: Seen, one: Incident) -> list[dict[str, Any]]:
     box: Box = (one.lon - NEAR_DEG, one.lat - NEAR_DEG, one.lon + NEAR_DEG, one.lat + NEAR_DEG)
     near = [
         (metres_between(one, point), point)
-        for point in services.store.find(Query("checkpoint", bbox=box))
+        for point in store.find(Query("checkpoint", bbox=box))
         if isinstance(point, Checkpoint) and point.status != "retired"
     ]
     near.sort(key=lambda pair: (pair[0], pair[1].id))

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from geoserver.accounts.seen import Seen
 from geoserver.editing import Ask, bad_field, made_up_id, write
 from geoserver.faults import BadParameter, KnownNumber, UnknownId
 from geoserver.services import Services
@@ -27,14 +28,14 @@ TRIES = 8
 """So often a note is added to what somebody else has just changed."""
 
 
-def kept_incident(services: Services, id_: str) -> Incident:
+def kept_incident(store: Seen, id_: str) -> Incident:
     """An incident as it is kept.
 
     Raises
     ------
     UnknownId
     """
-    found = services.store.get(KIND, id_)
+    found = store.get(KIND, id_)
     if not isinstance(found, Incident):
         raise UnknownId(kind=KIND, id=id_)
     return found
@@ -69,7 +70,7 @@ def report(services: Services, given: Mapping[str, Any], ask: Ask) -> tuple[Inci
         with contextlib.suppress(Conflict):  # somebody was quicker, perhaps the same request
             new = bool(write(services, [Write.put(made, 0)], ask))
         kept = services.store.get(KIND, made.id)
-    if not isinstance(kept, Incident) or kept.request != mark:
+    if not isinstance(kept, Incident) or kept.request != mark or not ask.caller.sees(KIND).covers_record(kept):
         raise KnownNumber(id=fields["id"], source=fields["source"], number=fields.get("number", ""))
     return kept, new
 
@@ -81,12 +82,13 @@ def correct(services: Services, id_: str, given: Mapping[str, Any], seen: int, a
     ------
     UnknownId, BadParameter, OutsideCity, Stale
     """
-    kept = kept_incident(services, id_)
+    store = ask.seen(services)
+    kept = kept_incident(store, id_)
     if given.get("duplicate_of"):
-        kept_incident(services, given["duplicate_of"])
+        kept_incident(store, given["duplicate_of"])
     spot = {"lon": kept.lon, "lat": kept.lat, **given}
     place = _located(services.now.town, spot) if {"lon", "lat"} & given.keys() else {}
-    return _put(services, _checked(lambda: with_fields(kept, **given, **place), given), seen, ask)
+    return _put(services, _checked(lambda: with_fields(kept, **given, **place), given), seen, ask, "change")
 
 
 def move(services: Services, id_: str, action: Action, given: Mapping[str, Any], seen: int, ask: Ask) -> Incident:
@@ -96,17 +98,18 @@ def move(services: Services, id_: str, action: Action, given: Mapping[str, Any],
     ------
     UnknownId, WrongMove, BadParameter, Stale
     """
-    kept = kept_incident(services, id_)
+    store = ask.seen(services)
+    kept = kept_incident(store, id_)
     if action == "dispatch" and not (given.get("unit") or kept.unit):
         raise BadParameter(
             parameter="unit", value=None, reason="no-unit", detail="is needed: somebody has to go there."
         )
     if given.get("duplicate_of"):
-        kept_incident(services, given["duplicate_of"])
+        kept_incident(store, given["duplicate_of"])
     wanted = _checked(
         lambda: moved(kept, action, at=datetime.now(UTC), by=ask.actor, request=_request(ask), **given), given
     )
-    return _put(services, wanted, seen, ask)
+    return _put(services, wanted, seen, ask, action)
 
 
 def supervise(services: Services, id_: str, on: bool, seen: int, ask: Ask) -> Incident:
@@ -116,7 +119,7 @@ def supervise(services: Services, id_: str, on: bool, seen: int, ask: Ask) -> In
     ------
     UnknownId, Stale
     """
-    return _put(services, with_fields(kept_incident(services, id_), supervised=on), seen, ask)
+    return _put(services, with_fields(kept_incident(ask.seen(services), id_), supervised=on), seen, ask, "supervise")
 
 
 def note(services: Services, id_: str, text: str, ask: Ask) -> Incident:
@@ -128,19 +131,19 @@ def note(services: Services, id_: str, text: str, ask: Ask) -> Incident:
     """
     at = datetime.now(UTC)
     for left in reversed(range(TRIES)):
-        kept = kept_incident(services, id_)
+        kept = kept_incident(ask.seen(services), id_)
         wanted = _checked(lambda: noted(kept, text, at=at, by=ask.actor, request=_request(ask)), {"text": text})  # noqa: B023
         try:
-            return _put(services, wanted, kept.version, ask)
+            return _put(services, wanted, kept.version, ask, "note")
         except Conflict:
             if not left:
                 raise
     raise AssertionError
 
 
-def _put(services: Services, wanted: Incident, seen: int, ask: Ask) -> Incident:
-    write(services, [Write.put(wanted, seen)], ask)
-    return kept_incident(services, wanted.id)
+def _put(services: Services, wanted: Incident, seen: int, ask: Ask, deed: str) -> Incident:
+    write(services, [Write.put(wanted, seen)], ask, {(KIND, wanted.id): (deed,)})
+    return kept_incident(ask.seen(services), wanted.id)
 
 
 def _id_of(fields: Mapping[str, Any], ask: Ask) -> str:

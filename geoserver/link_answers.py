@@ -7,15 +7,16 @@ from geoserver.services import Now
 from geoserver.words import Lang, say
 from layers.cameras.linking.link import Linked, link
 from layers.cameras.linking.reasons import Reason
+from layers.grants.permissions import Reach
 from layers.place import resolve_place
 
 
 def link_answer(
-    now: Now, place: Given, density_px_m: float, tier: int | None, limit: int, lang: Lang
+    now: Now, place: Given, density_px_m: float, tier: int | None, limit: int, lang: Lang, *, seen: Reach
 ) -> dict[str, Any]:
-    """The cameras that see a place, best first, then those that do not, each with the reason."""
+    """The cameras that see a place, best first, then those that do not, each with the reason; only ``seen`` ones."""
     target = resolve_place(now.town.scene, *place)
-    found = link(now.fleet.index, target, density_px_m=density_px_m, tier=tier, limit=limit)
+    found = link(now.fleet.index, target, density_px_m=density_px_m, tier=tier, limit=limit, seen=seen)
     named = found.recommended
     return {
         "place": {

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import Any, get_args
 from urllib.parse import parse_qsl, quote, urlencode
 
+from geoserver.accounts.seen import Seen
 from geoserver.boxes import Box
 from geoserver.faults import BadParameter, UnknownId
 from geoserver.ogc_documents import HIDDEN, link
-from geoserver.storage.store import Query, Store
+from geoserver.storage.store import Query
 from layers.catalogue import Kind
 from layers.record import Record
 
@@ -59,7 +60,7 @@ def _bad(text: str, reason: str, detail: str) -> BadParameter:
     return BadParameter(parameter="datetime", value=text, reason=reason, detail=detail)
 
 
-def page(store: Store, kind: Kind, wanted: Wanted, here: str, query: str) -> dict[str, Any]:
+def page(store: Seen, kind: Kind, wanted: Wanted, here: str, query: str) -> dict[str, Any]:
     """One page of items, with links to the next and the one before."""
     question = Query(kind.name, wanted.bbox, _equal(kind, wanted.equal), wanted.when)
     matched = store.count(question)
@@ -86,7 +87,7 @@ def page(store: Store, kind: Kind, wanted: Wanted, here: str, query: str) -> dic
     }
 
 
-def one(store: Store, kind: Kind, id_: str, here: str) -> dict[str, Any]:
+def one(store: Seen, kind: Kind, id_: str, here: str) -> dict[str, Any]:
     """One item, with its links."""
     record = store.get(kind.name, id_)
     if record is None:

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from geoserver.faults import UnknownId
 from geoserver.services import Now
 from geoserver.words import Lang, say
+from layers.grants.permissions import Permissions, Reach
 from layers.place import EYE_LEVEL_M, resolve_place
+from layers.search import MaySee
 from tiles.errors import OutsideCity
 from tiles.scene import Scene
 from tiles.sight import Lines
@@ -17,11 +19,13 @@ from tiles.sight import Lines
 Floats = NDArray[np.float64]
 Given = tuple[float, float, float | None]
 KINDS = ("clear", "terrain", "surface", "building")
+FOUND_AS = {"junction": "road", "place": "area"}
+"""What the search finds → what a grant calls it, where the two differ."""
 
 
-def search(now: Now, q: str, limit: int, lang: Lang) -> dict[str, Any]:
-    """Places of every kind, best first."""
-    hits = now.names.find(q, limit=limit, lang=lang)
+def search(now: Now, q: str, limit: int, lang: Lang, may: Permissions) -> dict[str, Any]:
+    """Places of every kind that may be seen, best first."""
+    hits = now.names.find(q, limit=limit, lang=lang, may_see=_seen_by(may))
     results = [
         {
             "kind": hit.entry.kind,
@@ -36,6 +40,18 @@ def search(now: Now, q: str, limit: int, lang: Lang) -> dict[str, Any]:
         for hit in hits
     ]
     return {"query": q, "results": results}
+
+
+def _seen_by(may: Permissions) -> MaySee:
+    reaches: dict[str, Reach] = {}
+
+    def may_see(kind: str, area: str, tier: int | None) -> bool:
+        granted = FOUND_AS.get(kind, kind)
+        if granted not in reaches:
+            reaches[granted] = may.sees(granted)
+        return reaches[granted].covers(area, tier)
+
+    return may_see
 
 
 def building_ref(scene: Scene, number: int) -> dict[str, str] | None:
@@ -114,12 +130,14 @@ def heights_answer(now: Now, points: list[list[float]]) -> dict[str, Any]:
     return {"ground": np.round(ground, 3), "top": np.round(top, 3)}
 
 
-def building_answer(now: Now, id_: str) -> dict[str, Any]:
-    """What is known of one building."""
+def building_answer(now: Now, id_: str, seen: Reach) -> dict[str, Any]:
+    """What is known of one building, if it is seen."""
     number = now.town.building_numbers.get(id_)
     if number is None:
         raise UnknownId(kind="building", id=id_)
     facts = now.town.scene.building(number)
+    if not seen.covers(facts.area):
+        raise UnknownId(kind="building", id=id_)
     return {
         "id": facts.id,
         "name": facts.name,

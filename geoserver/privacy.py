@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
+from geoserver.accounts.seen import Seen
 from geoserver.editing import Ask, bad_field, made_up_id, write
 from geoserver.faults import BadParameter, UnknownId
 from geoserver.services import Services
@@ -20,9 +21,9 @@ STOREY_M = 3.0
 Rings = Sequence[Sequence[Sequence[float]]]
 
 
-def kept_volume(services: Services, id_: str) -> PrivacyVolume:
+def kept_volume(store: Seen, id_: str) -> PrivacyVolume:
     """A volume as it is kept."""
-    found = services.store.get(KIND, id_)
+    found = store.get(KIND, id_)
     if not isinstance(found, PrivacyVolume):
         raise UnknownId(kind=KIND, id=id_)
     return found
@@ -42,14 +43,14 @@ def change_volume(
     services: Services, id_: str, rings: Rings | None, given: Mapping[str, Any], seen: int, ask: Ask
 ) -> None:
     """Set fields of a volume, or its outline."""
-    kept = kept_volume(services, id_)
+    kept = kept_volume(ask.seen(services), id_)
     fields = {**kept.model_dump(), **given} | ({"rings": _flat(rings)} if rings else {})
     write(services, [Write.put(_volume(services, fields), seen)], ask)
 
 
 def remove_volume(services: Services, id_: str, seen: int, ask: Ask) -> int:
     """Remove a volume; the row of the journal by which it can be brought back."""
-    kept = kept_volume(services, id_)
+    kept = kept_volume(ask.seen(services), id_)
     rows = write(services, [Write(kept.kind, id_, seen, None)], ask)
     return rows[-1].seq if rows else 0
 

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from geoserver.accounts.seen import Seen
 from geoserver.editing import Ask, bad_field, made_up_id, write
 from geoserver.faults import UnknownId
 from geoserver.services import Services
@@ -18,7 +19,7 @@ Made = TypeVar("Made", bound=Record)
 LEVELS = ("district", "street", "community")
 
 
-def kept_record(services: Services, model: type[Made], id_: str) -> Made:
+def kept_record(store: Seen, model: type[Made], id_: str) -> Made:
     """A record as it is kept.
 
     Raises
@@ -26,7 +27,7 @@ def kept_record(services: Services, model: type[Made], id_: str) -> Made:
     UnknownId
     """
     kind = str(model.model_fields["kind"].default)
-    found = services.store.get(kind, id_)
+    found = store.get(kind, id_)
     if not isinstance(found, model):
         raise UnknownId(kind=kind, id=id_)
     return found
@@ -43,7 +44,7 @@ def create_record(services: Services, model: type[Made], given: Mapping[str, Any
     fields = {name: value for name, value in given.items() if value is not None}
     made = _made(services.now.town, model, {**fields, "id": fields.get("id") or made_up_id(kind, ask.key)})
     write(services, [Write.put(made, 0)], ask)
-    return kept_record(services, model, made.id)
+    return kept_record(ask.seen(services), model, made.id)
 
 
 def change_record(
@@ -55,9 +56,9 @@ def change_record(
     ------
     UnknownId, BadParameter, OutsideCity, Stale
     """
-    kept = kept_record(services, model, id_)
+    kept = kept_record(ask.seen(services), model, id_)
     write(services, [Write.put(_made(services.now.town, model, {**kept.model_dump(), **given}), seen)], ask)
-    return kept_record(services, model, id_)
+    return kept_record(ask.seen(services), model, id_)
 
 
 def remove_record(services: Services, model: type[Made], id_: str, seen: int, ask: Ask) -> int:
@@ -67,7 +68,7 @@ def remove_record(services: Services, model: type[Made], id_: str, seen: int, as
     ------
     UnknownId, Stale
     """
-    kept = kept_record(services, model, id_)
+    kept = kept_record(ask.seen(services), model, id_)
     rows = write(services, [Write(kept.kind, id_, seen, None)], ask)
     return rows[-1].seq if rows else 0
 

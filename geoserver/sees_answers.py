@@ -7,6 +7,7 @@ import numpy as np
 
 from geoserver.coverage_service import CityCoverage, Known
 from geoserver.coverage_tasks import Ground
+from geoserver.seen_fleet import SeenFleet
 from geoserver.services import Now
 from geoserver.town import Town
 from layers.cameras.aiming import aimed_as
@@ -25,7 +26,9 @@ Row = tuple[str, str, str, str]
 """id, kind, name, English name."""
 
 
-def sees_answer(now: Now, coverage: CityCoverage, camera: Camera, asked: tuple[str, str, int]) -> dict[str, Any]:
+def sees_answer(
+    now: Now, coverage: CityCoverage, camera: Camera, asked: tuple[str, str, int], seen: SeenFleet
+) -> dict[str, Any]:
     """Streets, buildings, places, areas and neighbours; ``asked`` is ladder, aim and how many of each."""
     ladder, aim, limit = asked
     town = now.town
@@ -55,7 +58,7 @@ def sees_answer(now: Now, coverage: CityCoverage, camera: Camera, asked: tuple[s
     laid = lay(found, ground.lattice).ground(ground.lattice)
     others = None
     if coverage.is_known and coverage.known.ground.town.scene.version == town.scene.version:
-        others = _neighbours(now, coverage.known, camera, laid, ladder)[:limit]
+        others = _neighbours(seen, coverage.known, camera, laid, ladder)[:limit]
     return {
         "camera": camera.id,
         "ladder": ladder,
@@ -125,21 +128,21 @@ def _read_points(town: Town) -> tuple[list[Row], Any]:
     return rows, np.stack([x, y], axis=1)
 
 
-def _neighbours(now: Now, known: Known, camera: Camera, laid: Laid, ladder: str) -> list[dict[str, Any]]:
-    """Cameras that see some of the same ground, those with most of it first."""
+def _neighbours(seen: SeenFleet, known: Known, camera: Camera, laid: Laid, ladder: str) -> list[dict[str, Any]]:
+    """Cameras that see some of the same ground, those with most of it first; only such as are seen themselves."""
     first, m2 = first_step(ladder), known.ground.lattice.cell_m2
     own = _cells(laid, first)
     names: list[str | None] = [None, *(rung.id for rung in rungs(ladder))]
     classes = classes_of_steps(ladder)
     found = []
-    for id_, away in _near(now, known, camera) if own else ():
+    for id_, away in _near(seen, known, camera) if own else ():
         kept = known.store.footprint(known.keys[id_])
         if kept is None:
             continue
         other = kept.laid.ground(known.ground.lattice)
         common, best = shared(laid.arrays, other.arrays, (first, first))
         if common:
-            held = now.fleet.cameras[id_]
+            held = seen.fleet.cameras[id_]
             found.append(
                 {
                     "camera": id_,
@@ -161,17 +164,17 @@ def _cells(laid: Laid, step: int) -> int:
     return int(((runs >> 12 & (SIDE - 1)) + 1).sum())
 
 
-def _near(now: Now, known: Known, camera: Camera) -> list[tuple[str, float]]:
+def _near(seen: SeenFleet, known: Known, camera: Camera) -> list[tuple[str, float]]:
     """The nearest of the counted cameras whose reach meets this one's, and how far away they stand."""
-    ids = [id_ for id_ in known.keys if id_ in now.fleet.cameras and id_ != camera.id]
+    ids = [id_ for id_ in known.keys if seen.has(id_) and id_ != camera.id]
     if not ids:
         return []
-    rows = [now.fleet.summaries[id_] for id_ in ids]
+    rows = [seen.fleet.summaries[id_] for id_ in ids]
     places = np.array([(row["lon"], row["lat"], row["reach_m"]) for row in rows])
     x, y = known.ground.town.scene.to_metric(places[:, 0], places[:, 1])
     x0, y0 = known.ground.town.scene.to_metric(camera.lon, camera.lat)
     away = np.hypot(x - x0, y - y0)
-    own = float(now.fleet.summaries[camera.id]["reach_m"])
+    own = float(seen.fleet.summaries[camera.id]["reach_m"])
     near = np.flatnonzero(away <= places[:, 2] + own)
     near = near[np.argsort(away[near], kind="stable")][:MOST_NEIGHBOURS]
     return [(ids[k], float(away[k])) for k in near.tolist()]

@@ -15,6 +15,7 @@ from pathlib import Path
 from geoserver.auditing import sealing
 from geoserver.fleet import Fleet
 from geoserver.live.positions import Board
+from geoserver.looks import Looks
 from geoserver.sealed_store import open_sealed
 from geoserver.search_entries import names_after, search_index
 from geoserver.settings import Settings
@@ -58,6 +59,7 @@ class Services:
         self.store = store
         self.now = now
         self.positions = Board()
+        self.looks = Looks(store)
         self._cache = cache
         self._stop = threading.Event()
         self._watcher: threading.Thread | None = None
@@ -148,11 +150,14 @@ class Services:
         self._watcher.start()
 
     def close(self) -> None:
-        """Stop watching, close the store."""
+        """Stop watching, note what waits to be noted, close the store."""
         self._stop.set()
         if self._watcher:
             self._watcher.join(timeout=10)
-        self.store.close()
+        try:
+            self.looks.close()
+        finally:
+            self.store.close()
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ from geoserver.derived import Derived
 from geoserver.faults import UnknownId
 from geoserver.tile_files import TileFiles
 from layers.areas import AreaIndex
+from layers.grants.permissions import Reach
 from layers.grants.tree import AreaTree
 from tiles.scene import Scene
 from tiles.vectors import read_layer
@@ -84,6 +85,16 @@ class Town:
     def area_rows(self) -> list[dict[str, str]]:
         """All areas, without outlines."""
         return [dict(row) for row, _ in self.area_shapes.values()]
+
+    def areas_within(self, seen: Reach) -> frozenset[str]:
+        """Codes of the areas that a reach reaches, and of those that they lie in: a tree needs its root."""
+        found: set[str] = set()
+        for code in self.area_shapes:
+            above = code if seen.covers(code) else ""
+            while above and above not in found:
+                found.add(above)
+                above = self.area_shapes[above][0]["parent"] if above in self.area_shapes else ""
+        return frozenset(found & self.area_shapes.keys())
 
     def area_feature(self, code: str) -> dict[str, Any]:
         """One area as GeoJSON."""

@@ -4,6 +4,7 @@ from geoserver.camera_views import cone_of, coverage_of
 from geoserver.link_answers import link_answer
 from geoserver.place_answers import heights_answer, search, sight_answer
 from geoserver.services import Now
+from layers.grants.permissions import everywhere, nobody
 
 
 def warm(now: Now) -> None:
@@ -15,10 +16,10 @@ def warm(now: Now) -> None:
         lon, lat = cameras[0].lon, cameras[0].lat
     if not now.town.scene.inside(lon, lat):
         return
-    link_answer(now, (lon, lat, None), 12.5, None, 20, "en")
+    link_answer(now, (lon, lat, None), 12.5, None, 20, "en", seen=everywhere("camera"))
     sight_answer(now, (lon, lat, None), ((west + east) / 2, (south + north) / 2, None), "en")
     heights_answer(now, [[lon, lat]])
-    search(now, "a", 5, "en")
+    search(now, "a", 5, "en", nobody())
     for camera in cameras:
         if camera.heading_deg is not None and now.town.scene.inside(camera.lon, camera.lat):
             coverage_of(now, camera.id, "2014", "en")

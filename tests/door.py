@@ -6,7 +6,7 @@ and the like ask as ``EVERYONE``, ``door.headers(address)`` is for other clients
 
 import secrets
 import time
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,10 +14,12 @@ from urllib.parse import urlsplit
 import httpx
 
 from geoserver.accounts.asking import COOKIE
+from geoserver.accounts.caller import Caller
 from geoserver.accounts.kept import KeptAccounts
 from geoserver.accounts.model import Account, Session
 from geoserver.accounts.passwords import Cost, Passwords
 from geoserver.accounts.service import City, SignIn, digest_of
+from layers.grants.permissions import Permissions
 from layers.grants.roles import ROLES, Post
 from layers.grants.tree import AreaTree
 
@@ -112,3 +114,9 @@ def _request(method: str, url: str, **how: Any) -> httpx.Response:
 def _origin(address: str) -> str:
     parts = urlsplit(address)
     return f"{parts.scheme.replace('ws', 'http')}://{parts.netloc}"
+
+
+def caller(name: str = EVERYONE, posts: tuple[Post, ...] = POSTS, tree: AreaTree | None = None) -> Caller:
+    """Who holds some roles, for what is asked without a server."""
+    grants = [grant for post in posts for grant in post.grants()]
+    return Caller(name, name, Permissions.of(grants, datetime.now(UTC), tree or AreaTree(), tz=UTC))

@@ -79,8 +79,10 @@ def caller_of(connection: HTTPConnection) -> Caller:
     return found or asked_again(connection)
 
 
-def asked_again(connection: HTTPConnection) -> Caller:
+def asked_again(connection: HTTPConnection, *, used: bool = True) -> Caller:
     """The same, as it is now: for connections that outlast the request that they began with.
+
+    ``used`` : somebody asks; a connection that is only left open keeps no session from ending
 
     Raises
     ------
@@ -91,7 +93,7 @@ def asked_again(connection: HTTPConnection) -> Caller:
     if shown is None:
         raise NotSignedIn()
     door = door_of(connection)
-    return door.by_token(shown.secret) if shown.is_token else door.by_session(shown.secret)
+    return door.by_token(shown.secret) if shown.is_token else door.by_session(shown.secret, used=used)
 
 
 def session_secret(connection: HTTPConnection) -> str | None:

@@ -9,10 +9,14 @@ from collections.abc import Callable
 
 from geoserver.accounts.caller import Caller
 from geoserver.faults import NotSignedIn
+from geoserver.live.audience import Standing
+from layers.catalogue import KINDS
 from layers.grants.permissions import Permissions, Reach, nobody
 from layers.record import Record
 
 EVERY_S = 5.0
+AHEAD_S = 4.0
+"""Whoever asks ahead, off the event loop, has it done before it has to be."""
 
 
 class CallerAudience:
@@ -20,12 +24,20 @@ class CallerAudience:
 
     ``again`` : who it is now, as ``SignIn.by_session`` tells it; raises ``NotSignedIn`` once they are nobody
     ``clock`` : seconds, of whatever start
+    ``taken`` : grows when something may have been taken from somebody in this process
     """
 
-    def __init__(self, again: Callable[[], Caller], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        again: Callable[[], Caller],
+        clock: Callable[[], float] = time.monotonic,
+        taken: Callable[[], int] = lambda: 0,
+    ) -> None:
         self._again = again
         self._clock = clock
-        self._asked = float("-inf")
+        self._taken = taken
+        self._asked, self._asked_at = float("-inf"), -1
+        self._gone = False
         self._permissions: Permissions = nobody()
         self._reaches: dict[str, Reach] = {}
 
@@ -37,10 +49,26 @@ class CallerAudience:
         """Whether the positions of a moving thing may be told: it is in no area, so only to who sees them all."""
         return self._reach(kind).is_everything
 
+    def is_due(self) -> bool:
+        """Whether it is time to ask again who this is; costs nothing."""
+        return self._clock() - self._asked >= AHEAD_S or self._taken() != self._asked_at
+
+    def renew(self) -> Standing:
+        """Ask again who this is. Looks into the database: not for an event loop."""
+        before, known = self._permissions, self._asked > float("-inf")
+        self._ask()
+        if self._gone:
+            return "gone"
+        same = not known or all(before.sees(kind) == self._permissions.sees(kind) for kind in KINDS)
+        return "same" if same else "changed"
+
+    def _ask(self) -> None:
+        self._asked, self._asked_at = self._clock(), self._taken()
+        self._permissions, self._reaches = self._asked_again(), {}
+
     def _reach(self, kind: str) -> Reach:
-        now = self._clock()
-        if now - self._asked >= EVERY_S:
-            self._asked, self._permissions, self._reaches = now, self._asked_again(), {}
+        if self._clock() - self._asked >= EVERY_S:
+            self._ask()
         reach = self._reaches.get(kind)
         if reach is None:
             reach = self._reaches[kind] = self._permissions.sees(kind)
@@ -48,6 +76,9 @@ class CallerAudience:
 
     def _asked_again(self) -> Permissions:
         try:
-            return self._again().permissions
+            found = self._again().permissions
         except NotSignedIn:
+            self._gone = True
             return nobody()
+        self._gone = False
+        return found

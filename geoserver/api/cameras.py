@@ -10,6 +10,7 @@ from geoserver.api.deps import (
     GEOJSON,
     MAX_CAMERAS,
     Bbox,
+    FleetDep,
     Height,
     Id,
     LangDep,
@@ -22,7 +23,7 @@ from geoserver.api.trial import TrialDep
 from geoserver.boxes import read_bbox
 from geoserver.camera_views import camera_facts, cone_of
 from geoserver.coverage_answers import coverage_answer
-from geoserver.faults import BadParameter, UnknownId
+from geoserver.faults import BadParameter
 from layers.cameras.aiming import aimed_as
 
 router = APIRouter(prefix="/api", tags=["cameras"])
@@ -33,7 +34,7 @@ OptionalLat = Annotated[float | None, Query(gt=-90, lt=90, allow_inf_nan=False)]
 @router.get("/cameras", response_model=models.Cameras)
 def list_(
     request: Request,
-    now: NowDep,
+    fleet: FleetDep,
     bbox: Bbox = None,
     tier: TierFilter = None,
     owner: Annotated[str | None, Query(max_length=200)] = None,
@@ -42,23 +43,23 @@ def list_(
     limit: Annotated[int, Query(ge=1, le=MAX_CAMERAS)] = MAX_CAMERAS,
 ) -> Response:
     """All cameras, or those in a box, of a tier, an owner, an area, or with a text in their name."""
-    fleet = now.fleet
     if bbox is None and tier is None and not owner and not area and not q and limit >= fleet.count:
-        return answer_bytes(request, fleet.listing, etag=fleet.version)
+        return answer_bytes(request, fleet.listing, etag=fleet.etag)
     rows = fleet.select(read_bbox(bbox), tier=tier, owner=owner, area=area, text=q)
-    return answer({"version": fleet.version, "count": len(rows), "cameras": rows[:limit]})
+    return answer({"version": fleet.fleet.version, "count": len(rows), "cameras": rows[:limit]})
 
 
 @router.get("/cameras/{id}", response_model=models.Camera)
-def one(id: Id, now: NowDep, lang: LangDep) -> Response:
+def one(id: Id, now: NowDep, fleet: FleetDep, lang: LangDep) -> Response:
     """All that is known of one camera, with what had to be assumed."""
-    return answer(camera_facts(now, _known(now, id), lang))
+    return answer(camera_facts(now, fleet.camera(id).id, lang))
 
 
 @router.get("/cameras/{id}/coverage", response_model=models.Coverage)
 def coverage(
     id: Id,
     now: NowDep,
+    fleet: FleetDep,
     lang: LangDep,
     trial: TrialDep,
     ladder: Annotated[Literal["2014", "2025"], Query(description="edition of IEC 62676-4")] = "2014",
@@ -69,7 +70,7 @@ def coverage(
 
     A PTZ camera is shown with all that it reaches at full zoom, or held still at an aim.
     """
-    camera = trial.of(now.fleet.cameras[_known(now, id)], now)
+    camera = trial.of(fleet.camera(id), now)
     found = coverage_answer(now, camera, ladder, lang, aim=aim, preview=preview)
     return answer(found, media_type=GEOJSON)
 
@@ -78,6 +79,7 @@ def coverage(
 def cone(
     id: Id,
     now: NowDep,
+    fleet: FleetDep,
     trial: TrialDep,
     toward_lon: OptionalLon = None,
     toward_lat: OptionalLat = None,
@@ -91,13 +93,7 @@ def cone(
         missing = "toward_lat" if toward_lat is None else "toward_lon"
         raise BadParameter(parameter=missing, value=None, reason="missing", detail="is missing.")
     toward = None if toward_lon is None or toward_lat is None else (toward_lon, toward_lat, toward_height)
-    camera = trial.of(now.fleet.cameras[_known(now, id)], now)
+    camera = trial.of(fleet.camera(id), now)
     if aim.startswith("preset:"):
         camera = aimed_as(camera, aim)
     return answer(cone_of(now, id, toward, camera))
-
-
-def _known(now: NowDep, id: str) -> str:
-    if id not in now.fleet.cameras:
-        raise UnknownId(kind="camera", id=id)
-    return id

@@ -2,16 +2,15 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from geoserver.api import checkpoints_models as models
-from geoserver.api.deps import MAX_LISTED, Bbox, Id, LangDep, ServicesDep, answer
-from geoserver.api.editing import IfMatch, Key, keyed, version_seen
+from geoserver.api.asks import AskDep, ChangeDep, IfMatch, version_seen
+from geoserver.api.deps import MAX_LISTED, Bbox, FleetDep, Id, LangDep, SeenDep, ServicesDep, answer
 from geoserver.api.kept import created, kept, listed
 from geoserver.api.origin import FromHere
 from geoserver.api.privacy_models import Removed
-from geoserver.editing import Ask
 from geoserver.link_answers import link_answer
 from geoserver.records import change_record, create_record, kept_record, remove_record
 from layers.checkpoints import Checkpoint, Status
@@ -22,7 +21,7 @@ CAMERAS = 12
 
 @router.get("", response_model=models.Checkpoints)
 def list_(
-    services: ServicesDep,
+    store: SeenDep,
     bbox: Bbox = None,
     status: Status | None = None,
     road: Annotated[str | None, Query(max_length=200)] = None,
@@ -31,25 +30,25 @@ def list_(
 ) -> Response:
     """All checkpoints, or those in a box, in a state, of a road."""
     equal = {name: value for name, value in (("status", status), ("road", road)) if value}
-    return listed(services, "checkpoint", bbox, (limit, offset), equal)
+    return listed(store, "checkpoint", bbox, (limit, offset), equal)
 
 
 @router.get("/{id}", response_model=models.CheckpointDetail)
-def one(id: Id, services: ServicesDep, lang: LangDep) -> Response:
+def one(id: Id, services: ServicesDep, store: SeenDep, fleet: FleetDep, lang: LangDep) -> Response:
     """One checkpoint, with the cameras that see it."""
-    found = kept_record(services, Checkpoint, id)
+    found = kept_record(store, Checkpoint, id)
     seen: list[dict[str, Any]] = []
     if bool(services.now.town.scene.inside(found.lon, found.lat)):
         place = (found.lon, found.lat, found.height_m)
-        linked = link_answer(services.now, place, 12.5, None, CAMERAS, lang)["cameras"]
+        linked = link_answer(services.now, place, 12.5, None, CAMERAS, lang, seen=fleet.reach)["cameras"]
         seen = [camera for camera in linked if camera["visible"]]
     return kept(found, {"cameras": seen})
 
 
 @router.post("", response_model=models.Checkpoint, status_code=201, dependencies=[FromHere])
-def create(body: models.NewCheckpoint, request: Request, services: ServicesDep, key: Key = None) -> Response:
+def create(body: models.NewCheckpoint, services: ServicesDep, ask: AskDep) -> Response:
     """Make a checkpoint."""
-    made = create_record(services, Checkpoint, body.model_dump(), Ask(keyed(request, key)))
+    made = create_record(services, Checkpoint, body.model_dump(), ask)
     return created(made, "/api/checkpoints")
 
 
@@ -57,28 +56,24 @@ def create(body: models.NewCheckpoint, request: Request, services: ServicesDep, 
 def change(
     id: Id,
     body: models.CheckpointPatch,
-    request: Request,
     services: ServicesDep,
+    ask: ChangeDep,
     if_match: IfMatch = None,
-    key: Key = None,
 ) -> Response:
     """Set fields of a checkpoint. Names the version that was read."""
     given = body.model_dump(exclude_unset=True)
     seen = version_seen(if_match, given.pop("version", None), "checkpoint", id)
-    ask = Ask(keyed(request, key), strict=if_match is not None)
     return kept(change_record(services, Checkpoint, id, given, seen, ask))
 
 
 @router.delete("/{id}", response_model=Removed, dependencies=[FromHere])
 def remove(
     id: Id,
-    request: Request,
     services: ServicesDep,
+    ask: ChangeDep,
     version: Annotated[int | None, Query(ge=1)] = None,
     if_match: IfMatch = None,
-    key: Key = None,
 ) -> Response:
     """Remove a checkpoint; the answer names the row of the journal that brings it back when undone."""
     seen = version_seen(if_match, version, "checkpoint", id)
-    ask = Ask(keyed(request, key), strict=if_match is not None)
     return answer({"id": id, "seq": remove_record(services, Checkpoint, id, seen, ask)})

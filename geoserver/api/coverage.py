@@ -11,13 +11,26 @@ from starlette.responses import FileResponse, Response
 
 from geoserver import coverage_figures as figures
 from geoserver import coverage_spots as spots_of
+from geoserver.accounts.asking import CallerDep
 from geoserver.api import coverage_models as models
-from geoserver.api.deps import GEOJSON, JSON, Bbox, Id, LangDep, NowDep, answer, answer_bytes
+from geoserver.api.deps import (
+    GEOJSON,
+    JSON,
+    PRIVATE,
+    Bbox,
+    FleetDep,
+    Id,
+    LangDep,
+    NowDep,
+    ServicesDep,
+    answer,
+    answer_bytes,
+)
 from geoserver.api.trial import TrialDep
 from geoserver.boxes import read_bbox
 from geoserver.coverage_service import CityCoverage, Known
 from geoserver.coverage_tiles import tile_png, write_raster
-from geoserver.faults import BadParameter, UnknownId
+from geoserver.faults import BadParameter, CityWide, NotAllowed, UnknownId
 from geoserver.sees_answers import sees_answer
 from geoserver.words import Lang
 from layers.cameras.covering.steps import step_of_rung
@@ -26,7 +39,6 @@ from layers.coverage.layers import LayerName, Shown
 from layers.coverage.sums import TIERS
 
 router = APIRouter(tags=["coverage"])
-PRIVATE = "private, no-cache"
 CSV = "text/csv; charset=utf-8"
 TIFF = "image/tiff; application=geotiff"
 PNG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/png": {}}}}
@@ -37,6 +49,49 @@ RASTER: dict[int | str, dict[str, Any]] = {200: {"content": {TIFF: {}}}}
 def _coverage(request: Request) -> CityCoverage:
     coverage: CityCoverage = request.app.state.coverage
     return coverage
+
+
+def _whole(caller: CallerDep) -> tuple[int, ...]:
+    """The tiers whose cameras the caller sees all of; only these are ever added up for them.
+
+    Raises
+    ------
+    CityWide
+    """
+    cameras, figures_seen = caller.sees("camera"), caller.sees("coverage")
+    tiers = tuple(tier for tier in TIERS if cameras.has_tier(tier))
+    if not tiers or not figures_seen.is_everything:
+        raise CityWide(action="see", kind="coverage", approval=False)
+    return tiers
+
+
+def _all(whole: Annotated[tuple[int, ...], Depends(_whole)]) -> None:
+    if whole != TIERS:
+        raise CityWide(action="see", kind="coverage", approval=False)
+
+
+def _export(caller: CallerDep, _: Annotated[None, Depends(_all)]) -> None:
+    if not caller.permissions.reach("export", "coverage").is_everything:
+        raise NotAllowed(action="export", kind="coverage", approval=False)
+
+
+def _noted(request: Request, services: ServicesDep, caller: CallerDep, _: Annotated[None, Depends(_export)]) -> None:
+    detail = {"deed": "export", "file": request.url.path.rsplit("/", 1)[-1], "query": request.url.query[:400]}
+    services.looks.note(caller.name, "coverage", "*", detail)
+
+
+WHOLE = Depends(_all)
+"""What adds up all cameras is for who sees all of them."""
+EXPORT = Depends(_noted)
+WholeDep = Annotated[tuple[int, ...], Depends(_whole)]
+
+
+def _tiers(asked: int | None, whole: tuple[int, ...]) -> tuple[int, ...]:
+    if asked is None:
+        return whole
+    if asked not in whole:
+        raise CityWide(action="see", kind="coverage", approval=False)
+    return (asked,)
 
 
 class Asked:
@@ -58,12 +113,13 @@ class Painted:
 
     def __init__(
         self,
+        whole: WholeDep,
         layer: LayerName = "count",
         tier: Annotated[int | None, Query(ge=1, le=3, description="only cameras of this tier")] = None,
         v: Annotated[str | None, Query(max_length=200, description="any; a changed picture has a new address")] = None,  # noqa: ARG002
     ) -> None:
         self.layer: LayerName = layer
-        self.tiers = TIERS if tier is None else (tier,)
+        self.tiers = _tiers(tier, whole)
 
 
 class Spots:
@@ -71,13 +127,14 @@ class Spots:
 
     def __init__(
         self,
+        whole: WholeDep,
         area: Annotated[str | None, Query(max_length=40, description="code of an area")] = None,
         tier: Annotated[int | None, Query(ge=1, le=3, description="only cameras of this tier")] = None,
         min_m2: Annotated[float, Query(ge=0, le=1e9, allow_inf_nan=False)] = 200.0,
         limit: Annotated[int, Query(ge=1, le=spots_of.MOST_SPOTS)] = 500,
     ) -> None:
         self.area = area
-        self.tiers = TIERS if tier is None else (tier,)
+        self.tiers = _tiers(tier, whole)
         self.min_m2 = min_m2
         self.limit = limit
 
@@ -89,9 +146,15 @@ Resolution = Annotated[int, Query(ge=8, le=11, description="H3; 10 and 11 need a
 
 
 @router.get("/api/coverage", response_model=models.CityCoverage)
-def state(coverage: CoverageDep, asked: AskedDep, lang: LangDep) -> Response:
-    """How far the coverage of the city is worked out, its figures, and what the colours of its tiles mean."""
-    body = orjson.dumps(figures.state_answer(coverage, asked.ladder, asked.step, lang))
+def state(coverage: CoverageDep, asked: AskedDep, whole: WholeDep, lang: LangDep) -> Response:
+    """How far the coverage of the city is worked out, its figures, and what the colours of its tiles mean.
+
+    Who sees all cameras of some tiers only is told no figures: they add up all tiers.
+    """
+    told = figures.state_answer(coverage, asked.ladder, asked.step, lang)
+    if whole != TIERS:
+        told |= {"cameras": None, "figures": None, "bytes": None}
+    body = orjson.dumps(told)
     return Response(body, media_type=JSON, headers={"Cache-Control": PRIVATE, "Vary": "Accept-Language"})
 
 
@@ -112,7 +175,7 @@ def tile(
     return _made(request, etag, "image/png", lambda: tile_png(known, z, x, y, shown))
 
 
-@router.get("/api/coverage/areas", response_model=models.AreasCoverage)
+@router.get("/api/coverage/areas", response_model=models.AreasCoverage, dependencies=[WHOLE])
 def areas(request: Request, coverage: CoverageDep, asked: AskedDep, level: Level = "community") -> Response:
     """Figures of coverage by area, of one level."""
     known = coverage.known
@@ -123,7 +186,7 @@ def areas(request: Request, coverage: CoverageDep, asked: AskedDep, level: Level
     ))  # fmt: skip
 
 
-@router.get("/api/coverage/areas.csv", response_class=Response, responses=TABLE)
+@router.get("/api/coverage/areas.csv", response_class=Response, responses=TABLE, dependencies=[EXPORT])
 def areas_table(
     request: Request, coverage: CoverageDep, asked: AskedDep, lang: LangDep, level: Level = "community"
 ) -> Response:
@@ -133,7 +196,7 @@ def areas_table(
     return _table(request, _etag(known, asked, "areas.csv", level, lang), rows, (asked.ladder, lang))
 
 
-@router.get("/api/coverage/roads", response_model=models.RoadsCoverage)
+@router.get("/api/coverage/roads", response_model=models.RoadsCoverage, dependencies=[WHOLE])
 def roads(
     request: Request,
     coverage: CoverageDep,
@@ -153,7 +216,7 @@ def _roads(known: Known, asked: Asked, limit: int) -> bytes:
     return orjson.dumps(stated | {"count": len(rows), "roads": rows[:limit]})
 
 
-@router.get("/api/coverage/roads.csv", response_class=Response, responses=TABLE)
+@router.get("/api/coverage/roads.csv", response_class=Response, responses=TABLE, dependencies=[EXPORT])
 def roads_table(request: Request, coverage: CoverageDep, asked: AskedDep, lang: LangDep) -> Response:
     """The same as a table, all roads."""
     known = coverage.known
@@ -182,7 +245,7 @@ def blind(
     ))  # fmt: skip
 
 
-@router.get("/api/coverage/h3", response_model=models.Hexagons)
+@router.get("/api/coverage/h3", response_model=models.Hexagons, dependencies=[WHOLE])
 def hexagons(
     request: Request, coverage: CoverageDep, asked: AskedDep, res: Resolution = 9, bbox: Bbox = None
 ) -> Response:
@@ -198,7 +261,7 @@ def _hexagons(known: Known, asked: Asked, res: int, box: spots_of.Box | None) ->
     return orjson.dumps(stated | {"type": "FeatureCollection", "resolution": res, "features": features})
 
 
-@router.get("/api/coverage/h3.csv", response_class=Response, responses=TABLE)
+@router.get("/api/coverage/h3.csv", response_class=Response, responses=TABLE, dependencies=[EXPORT])
 def hexagons_table(
     request: Request, coverage: CoverageDep, asked: AskedDep, lang: LangDep, res: Resolution = 9, bbox: Bbox = None
 ) -> Response:
@@ -220,7 +283,7 @@ def _small_enough(known: Known, res: int, bbox: str | None) -> spots_of.Box | No
     return box
 
 
-@router.get("/api/coverage/buildings", response_model=models.BuildingsCoverage)
+@router.get("/api/coverage/buildings", response_model=models.BuildingsCoverage, dependencies=[WHOLE])
 def buildings(
     request: Request,
     coverage: CoverageDep,
@@ -239,7 +302,7 @@ def _facades(known: Known, asked: Asked, state: str | None) -> bytes:
     return orjson.dumps(figures.stated(known, asked.ladder, asked.step) | {"counts": counts, "buildings": kept})
 
 
-@router.get("/api/coverage/buildings.csv", response_class=Response, responses=TABLE)
+@router.get("/api/coverage/buildings.csv", response_class=Response, responses=TABLE, dependencies=[EXPORT])
 def buildings_table(request: Request, coverage: CoverageDep, asked: AskedDep, lang: LangDep) -> Response:
     """The same as a table, all buildings."""
     known = coverage.known
@@ -247,7 +310,7 @@ def buildings_table(request: Request, coverage: CoverageDep, asked: AskedDep, la
     return _table(request, _etag(known, asked, "buildings.csv", lang), rows, (asked.ladder, lang))
 
 
-@router.get("/api/coverage/raster.tif", response_class=Response, responses=RASTER)
+@router.get("/api/coverage/raster.tif", response_class=Response, responses=RASTER, dependencies=[EXPORT])
 def raster(coverage: CoverageDep, asked: AskedDep, bbox: Bbox = None) -> Response:
     """Cameras, cameras by tier and best density of every cell as a GeoTIFF in the city's metric frame.
 
@@ -275,6 +338,7 @@ def raster(coverage: CoverageDep, asked: AskedDep, bbox: Bbox = None) -> Respons
 def sees(
     id: Id,
     now: NowDep,
+    fleet: FleetDep,
     coverage: CoverageDep,
     trial: TrialDep,
     ladder: Annotated[models.Ladder, Query(description="edition of IEC 62676-4")] = "2014",
@@ -282,10 +346,8 @@ def sees(
     limit: Annotated[int, Query(ge=1, le=1_000, description="of each kind")] = 50,
 ) -> Response:
     """Streets, buildings, places and areas that a camera sees, and the cameras that see the same ground."""
-    if id not in now.fleet.cameras:
-        raise UnknownId(kind="camera", id=id)
-    camera = trial.of(now.fleet.cameras[id], now)
-    return answer(sees_answer(now, coverage, camera, (ladder, aim, limit)), headers={"Cache-Control": PRIVATE})
+    camera = trial.of(fleet.camera(id), now)
+    return answer(sees_answer(now, coverage, camera, (ladder, aim, limit), fleet))
 
 
 def _etag(known: Known, asked: Asked, *more: Any) -> str:

@@ -7,10 +7,20 @@ import orjson
 from fastapi import Depends, Path, Query, Request
 from starlette.responses import Response
 
+from geoserver.accounts.asking import CallerDep
+from geoserver.accounts.caller import Caller
+from geoserver.accounts.seen import Seen
+from geoserver.faults import NotAllowed
+from geoserver.seen_fleet import SeenFleet, seen_fleet
 from geoserver.services import Now, Services
 from geoserver.words import Lang, language
 
 JSON = "application/json"
+IMMUTABLE = "public, max-age=31536000, immutable"
+REVALIDATE = "no-cache"
+PRIVATE = "private, no-cache"
+PRIVATE_IMMUTABLE = "private, max-age=31536000, immutable"
+"""What depends on who asks is kept by nobody between the server and them."""
 GEOJSON = "application/geo+json"
 MAX_CAMERAS = 100_000
 MAX_LISTED = 1_000
@@ -31,6 +41,41 @@ async def _lang(request: Request) -> Lang:
     return language(request.headers.get("accept-language"))
 
 
+async def _fleet(now: Annotated[Now, Depends(_now)], caller: CallerDep) -> SeenFleet:
+    return seen_fleet(now.fleet, caller.sees("camera"))
+
+
+async def _store(services: Annotated[Services, Depends(_services)], caller: CallerDep) -> Seen:
+    return Seen(services.store, caller.permissions)
+
+
+async def _map(caller: CallerDep) -> None:
+    if not caller.permissions.may("see", "building"):
+        raise NotAllowed(action="see", kind="building", approval=False)
+
+
+class Noting:
+    """Has what the caller looks at noted in the journal, within a second."""
+
+    def __init__(self, services: Services, caller: Caller) -> None:
+        self._services, self._name = services, caller.name
+
+    def __call__(self, kind: str, id_: str, **detail: Any) -> None:
+        """Note a look at a thing; ``deed`` says which."""
+        self._services.looks.note(self._name, kind, id_, detail)
+
+
+async def _noting(services: Annotated[Services, Depends(_services)], caller: CallerDep) -> Noting:
+    return Noting(services, caller)
+
+
+NoteDep = Annotated[Noting, Depends(_noting)]
+MAP = Depends(_map)
+"""The map itself (ground, buildings, basemap) is one for all who see a building anywhere."""
+FleetDep = Annotated[SeenFleet, Depends(_fleet)]
+"""The cameras that the caller sees."""
+SeenDep = Annotated[Seen, Depends(_store)]
+"""The records that the caller sees."""
 ServicesDep = Annotated[Services, Depends(_services)]
 NowDep = Annotated[Now, Depends(_now)]
 LangDep = Annotated[Lang, Depends(_lang)]
@@ -58,18 +103,14 @@ Id = Annotated[str, Path(min_length=1, max_length=200)]
 
 
 def answer(value: Any, *, media_type: str = JSON, headers: dict[str, str] | None = None) -> Response:
-    """JSON made by orjson; NaN becomes null."""
+    """JSON made by orjson, for the one who asked; NaN becomes null."""
     body = orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
-    return Response(body, media_type=media_type, headers=headers)
+    return Response(body, media_type=media_type, headers={"Cache-Control": PRIVATE, **(headers or {})})
 
 
 def address_of(collection: str, id_: str) -> str:
     """The address of a record, as a header can carry it: ids may hold any letters."""
     return f"{collection}/{quote(id_, safe='')}"
-
-
-IMMUTABLE = "public, max-age=31536000, immutable"
-REVALIDATE = "no-cache"
 
 
 def answer_bytes(
@@ -78,7 +119,7 @@ def answer_bytes(
     *,
     etag: str,
     media_type: str = JSON,
-    cache: str = REVALIDATE,
+    cache: str = PRIVATE,
     encoding: str | None = None,
 ) -> Response:
     """Bytes with an ETag; 304 where the caller has them already."""

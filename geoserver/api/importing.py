@@ -10,13 +10,14 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from geoserver import importing
-from geoserver.api.deps import LangDep, ServicesDep, answer
-from geoserver.api.editing import Key, keyed
+from geoserver.accounts.caller import Caller
+from geoserver.api.asks import AskDep
+from geoserver.api.deps import FleetDep, LangDep, NowDep, ServicesDep, answer
 from geoserver.api.importing_models import Conflicts, ImportAnswer
 from geoserver.api.origin import FromHere
 from geoserver.conflict_answers import conflict_words, conflicts_answer, found_in
 from geoserver.editing import Ask
-from geoserver.faults import BadParameter, TooLarge
+from geoserver.faults import BadParameter, NotAllowed, TooLarge
 from geoserver.services import Services
 from geoserver.words import Lang
 from layers.cameras.lists.headings import plain
@@ -87,22 +88,33 @@ class How:
     },
 )
 def import_(
-    request: Request,
     services: ServicesDep,
+    ask: AskDep,
     lang: LangDep,
     body: Annotated[bytes, Depends(body_of)],
     how: Annotated[How, Depends()],
     file: Annotated[str, Query(max_length=200, description="name of the file, for messages")] = "list",
     mode: Literal["preview", "dry-run", "commit"] = "preview",
-    key: Key = None,
 ) -> Response:
     """Look at a camera list (the body, as it is), try it or take it in. Nothing but ``commit`` writes.
 
     CSV, XLSX, XLS, ODS, GeoPackage, GeoJSON and other JSON, GB/T 28181 catalogues, OSM XML and PBF.
     """
     loading = how.loading()
+    demand_list(ask.caller, "camera")
     with refusing(loading.crs, loading.vertical_datum):
-        return _taken(services, body, file, loading, mode, Ask(keyed(request, key)), lang)
+        return _taken(services, body, file, loading, mode, ask, lang)
+
+
+def demand_list(caller: Caller, kind: str) -> None:
+    """Go on only if records of a kind may be made or changed anywhere; where exactly is asked of each.
+
+    Raises
+    ------
+    NotAllowed
+    """
+    if not any(caller.permissions.may(action, kind) for action in ("create", "change")):
+        raise NotAllowed(action="create", kind=kind, approval=False)
 
 
 @contextlib.contextmanager
@@ -126,7 +138,7 @@ def _taken(services: Services, body: bytes, file: str, loading: Loading, mode: s
             # The refusal names the columns that are missing, as the command line does.
             importing.tried(looked, loading, services.now.town, {})
         return answer(told)
-    known = importing.known_cameras(services.store)
+    known = importing.known_cameras(ask.seen(services))
     report = importing.tried(looked, loading, services.now.town, known)
     told |= _report(services, report, lang)
     if mode == "commit":
@@ -138,13 +150,14 @@ def _taken(services: Services, body: bytes, file: str, loading: Loading, mode: s
 
 @router.get("/cameras/conflicts", response_model=Conflicts)
 def conflicts(
-    services: ServicesDep,
+    now: NowDep,
+    fleet: FleetDep,
     lang: LangDep,
     code: Annotated[str | None, Query(max_length=40, description="only those of this code")] = None,
     limit: Annotated[int, Query(ge=1, le=100_000)] = 1_000,
 ) -> Response:
     """What cannot well be about the cameras as they are, with proposals that a PATCH settles."""
-    return answer(conflicts_answer(services.now, lang, code, limit))
+    return answer(conflicts_answer(now, fleet, lang, code, limit))
 
 
 def _looked(looked: importing.Looked, mode: str, lang: Lang) -> dict[str, Any]:

@@ -9,12 +9,14 @@ from pydantic import AwareDatetime, Field
 from starlette.responses import Response
 
 from geoserver import incidents
+from geoserver.accounts.asking import CallerDep
+from geoserver.accounts.caller import Caller
 from geoserver.api import incidents_models as models
-from geoserver.api.deps import GEOJSON, MAX_LISTED, Bbox, Id, LangDep, ServicesDep, address_of, answer
-from geoserver.api.editing import IfMatch, Key, keyed, version_seen
+from geoserver.api.asks import AskDep, ChangeDep, IfMatch, version_seen
+from geoserver.api.deps import GEOJSON, MAX_LISTED, Bbox, Id, LangDep, SeenDep, ServicesDep, address_of, answer
 from geoserver.api.origin import FromHere
 from geoserver.boxes import read_bbox
-from geoserver.editing import Ask
+from geoserver.faults import NotAllowed
 from geoserver.incident_answers import (
     areas_under,
     heat_answer,
@@ -23,7 +25,7 @@ from geoserver.incident_answers import (
     statistics_answer,
     zone_of,
 )
-from geoserver.incident_board import Board, Wanted
+from geoserver.incident_board import Board, MaySee, Wanted
 from geoserver.incident_export import as_csv, as_geojson
 from layers.incidents.model import Category, Incident, Source, State
 from layers.incidents.states import Action
@@ -40,6 +42,10 @@ async def _board(request: Request) -> Board:
 
 
 BoardDep = Annotated[Board, Depends(_board)]
+
+
+def _seen(caller: Caller) -> MaySee:
+    return caller.sees(incidents.KIND).covers_record
 
 
 @dataclass(frozen=True)
@@ -81,15 +87,16 @@ WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 @router.get("", response_model=models.Incidents)
 def list_(
-    services: ServicesDep,
+    store: SeenDep,
+    caller: CallerDep,
     board: BoardDep,
     wanted: WantedDep,
     limit: Annotated[int, Query(ge=1, le=MAX_LISTED)] = 100,
     after: Annotated[str | None, Query(max_length=200, description="id at which the page before ended")] = None,
 ) -> Response:
     """Incidents, newest first, page by page."""
-    last = incidents.kept_incident(services, after) if after else None
-    page = board.page(wanted, limit, last)
+    last = incidents.kept_incident(store, after) if after else None
+    page = board.page(wanted, limit, last, _seen(caller))
     return answer(
         {
             "type": "FeatureCollection",
@@ -104,43 +111,58 @@ def list_(
 
 
 @router.get("/statistics", response_model=models.IncidentStatistics)
-def statistics(services: ServicesDep, board: BoardDep, wanted: WantedDep, level: Level = "district") -> Response:
+def statistics(
+    services: ServicesDep, caller: CallerDep, board: BoardDep, wanted: WantedDep, level: Level = "district"
+) -> Response:
     """How many there were, by area, category and hour."""
-    return answer(statistics_answer(services.now.town, board.select(wanted), level))
+    return answer(statistics_answer(services.now.town, board.select(wanted, _seen(caller)), level))
 
 
 @router.get("/heat", response_model=models.IncidentHeat)
 def heat(
+    caller: CallerDep,
     board: BoardDep,
     wanted: WantedDep,
     resolution: Annotated[int, Query(ge=RESOLUTIONS.start, le=RESOLUTIONS.stop - 1, description="of H3")] = 9,
 ) -> Response:
     """How many there were in each hexagon."""
-    return answer(heat_answer(board.select(wanted), resolution), media_type=GEOJSON)
+    return answer(heat_answer(board.select(wanted, _seen(caller)), resolution), media_type=GEOJSON)
 
 
 @router.get("/export", response_class=Response, responses=FILES)
-def export(services: ServicesDep, board: BoardDep, wanted: WantedDep, f: Literal["csv", "geojson"] = "csv") -> Response:
-    """All that were asked for, as a file."""
-    found = board.select(wanted)
+def export(
+    services: ServicesDep,
+    caller: CallerDep,
+    board: BoardDep,
+    wanted: WantedDep,
+    f: Literal["csv", "geojson"] = "csv",
+) -> Response:
+    """All that were asked for and may be exported, as a file. It goes into the journal."""
+    may = caller.permissions.reach("export", incidents.KIND)
+    if may.is_empty:
+        raise NotAllowed(action="export", kind=incidents.KIND, approval=False)
+    seen = _seen(caller)
+    found = list(board.select(wanted, lambda one: seen(one) and may.covers_record(one)))
+    noted = {"deed": "export", "format": f, "count": len(found), "bbox": list(wanted.bbox) if wanted.bbox else None}
+    services.looks.note(caller.name, incidents.KIND, "*", noted)
     body = as_csv(found, zone_of(services.now.town)) if f == "csv" else as_geojson(found, wanted.now)
     headers = {"Content-Disposition": f'attachment; filename="incidents.{f}"', "Cache-Control": "private, no-store"}
     return Response(body, media_type=CSV if f == "csv" else GEOJSON, headers=headers)
 
 
 @router.get("/{id}", response_model=models.IncidentDetail)
-def one(id: Id, services: ServicesDep, board: BoardDep, lang: LangDep) -> Response:
+def one(id: Id, services: ServicesDep, caller: CallerDep, store: SeenDep, board: BoardDep, lang: LangDep) -> Response:
     """One incident with the best cameras of each tier, the nearest checkpoints, who answers for the place, and
     others that may tell the same event."""  # fmt: skip
-    found = incidents.kept_incident(services, id)
-    detail = incident_detail(services, board, found, lang)
+    found = incidents.kept_incident(store, id)
+    detail = incident_detail(services, board, found, caller, lang)
     return answer(detail, media_type=GEOJSON, headers={"ETag": f'"{found.version}"'})
 
 
 @router.post("", response_model=models.Incident, status_code=201, dependencies=[FromHere])
-def report(body: models.NewIncident, request: Request, services: ServicesDep, key: Key = None) -> Response:
+def report(body: models.NewIncident, services: ServicesDep, ask: AskDep) -> Response:
     """Report an incident. A repeated one, told by its source's number or the request's key, answers 200."""
-    found, new = incidents.report(services, body.model_dump(), Ask(keyed(request, key)))
+    found, new = incidents.report(services, body.model_dump(), ask)
     response = _incident(found)
     response.status_code = 201 if new else 200
     response.headers["Location"] = address_of("/api/incidents", found.id)
@@ -151,36 +173,32 @@ def report(body: models.NewIncident, request: Request, services: ServicesDep, ke
 def correct(
     id: Id,
     body: models.IncidentPatch,
-    request: Request,
     services: ServicesDep,
+    ask: ChangeDep,
     if_match: IfMatch = None,
-    key: Key = None,
 ) -> Response:
     """Correct what is known of an incident. Names the version that was read."""
     given = body.model_dump(exclude_unset=True)
     seen = version_seen(if_match, given.pop("version", None), incidents.KIND, id)
-    ask = Ask(keyed(request, key), strict=if_match is not None)
     return _incident(incidents.correct(services, id, given, seen, ask))
 
 
 @router.post("/{id}/note", response_model=models.Incident, dependencies=[FromHere])
-def note(id: Id, body: models.NoteWanted, request: Request, services: ServicesDep, key: Key = None) -> Response:
+def note(id: Id, body: models.NoteWanted, services: ServicesDep, ask: AskDep) -> Response:
     """Add a note. No version is named: notes of two people are both kept."""
-    return _incident(incidents.note(services, id, body.text, Ask(keyed(request, key))))
+    return _incident(incidents.note(services, id, body.text, ask))
 
 
 @router.post("/{id}/supervise", response_model=models.Incident, dependencies=[FromHere])
 def supervise(
     id: Id,
     body: models.SuperviseWanted,
-    request: Request,
     services: ServicesDep,
+    ask: ChangeDep,
     if_match: IfMatch = None,
-    key: Key = None,
 ) -> Response:
     """Mark an incident for attention, or take the mark away."""
     seen = version_seen(if_match, body.version, incidents.KIND, id)
-    ask = Ask(keyed(request, key), strict=if_match is not None)
     return _incident(incidents.supervise(services, id, body.on, seen, ask))
 
 
@@ -189,15 +207,13 @@ def move(
     id: Id,
     action: Action,
     body: models.MoveWanted,
-    request: Request,
     services: ServicesDep,
+    ask: ChangeDep,
     if_match: IfMatch = None,
-    key: Key = None,
 ) -> Response:
     """Move an incident on: accept it, dispatch a unit, say that it is there, resolve, close."""
     seen = version_seen(if_match, body.version, incidents.KIND, id)
     given = body.model_dump(exclude={"version"})
-    ask = Ask(keyed(request, key), strict=if_match is not None)
     return _incident(incidents.move(services, id, action, given, seen, ask))
 
 

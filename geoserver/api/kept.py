@@ -5,21 +5,21 @@ from typing import Any
 
 from starlette.responses import Response
 
+from geoserver.accounts.seen import Seen
 from geoserver.api.deps import GEOJSON, address_of, answer
 from geoserver.boxes import read_bbox
 from geoserver.ogc_items import feature
-from geoserver.services import Services
 from geoserver.storage.store import Query
 from layers.record import Record
 
 
 def listed(
-    services: Services, kind: str, bbox: str | None, page: tuple[int, int], equal: Mapping[str, Any] | None = None
+    store: Seen, kind: str, bbox: str | None, page: tuple[int, int], equal: Mapping[str, Any] | None = None
 ) -> Response:
     """Records of a kind as GeoJSON; ``page`` is limit and offset, ``matched`` counts all of them."""
     box, (limit, offset) = read_bbox(bbox), page
-    matched = services.store.count(Query(kind, box, equal or {}))
-    some = services.store.find(Query(kind, box, equal or {}, limit=limit, offset=offset))
+    matched = store.count(Query(kind, box, equal or {}))
+    some = store.find(Query(kind, box, equal or {}, limit=limit, offset=offset))
     features = [feature(one) for one in some]
     return answer({"type": "FeatureCollection", "matched": matched, "features": features}, media_type=GEOJSON)
 

@@ -1,18 +1,18 @@
 """Lists of incidents, checkpoints, zones and units sent to the server: tried, taken in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from geoserver import importing
+from geoserver.api.asks import AskDep
 from geoserver.api.deps import LangDep, ServicesDep, answer
-from geoserver.api.editing import Key, keyed
-from geoserver.api.importing import MAX_TOLD, body_of, columns_named, refusing
+from geoserver.api.importing import MAX_TOLD, body_of, columns_named, demand_list, refusing
 from geoserver.api.lists_models import ListAnswer
 from geoserver.api.origin import FromHere
-from geoserver.editing import LOADER, Ask, write
+from geoserver.editing import write
 from geoserver.loading_situation import FIELDS, SituationLoading, read_list, writes_of
 from geoserver.storage.store import Query as Question
 from geoserver.words import Lang
@@ -62,25 +62,25 @@ class How:
 
 
 @router.post("/{kind}/import", response_model=ListAnswer, dependencies=[FromHere], openapi_extra=BODY)
-def import_(  # noqa: PLR0913  # each is a part of the request
+def import_(  # each is a part of the request
     kind: Listed,
-    request: Request,
     services: ServicesDep,
+    ask: AskDep,
     lang: LangDep,
     body: Annotated[bytes, Depends(body_of)],
     how: Annotated[How, Depends()],
     file: Annotated[str, Query(max_length=200, description="name of the file, for messages")] = "list",
     mode: Literal["dry-run", "commit"] = "dry-run",
-    key: Key = None,
 ) -> Response:
     """Try a list (the body, as it is) or take it in. Nothing but ``commit`` writes."""
-    loading = how.loading(kind)
-    known = {one.id: one for one in services.store.find(Question(COLLECTIONS[kind].name))}
+    loading, name = how.loading(kind), COLLECTIONS[kind].name
+    demand_list(ask.caller, name)
+    known = {one.id: one for one in ask.seen(services).find(Question(name))}
     with refusing(loading.reference_crs or loading.crs):
         report = read_list(kind, body, file, loading, services.now.town, known)
     told = _told(kind, file, mode, report, lang)
     if mode == "commit":
-        rows = write(services, writes_of(report, known), Ask(keyed(request, key), LOADER))
+        rows = write(services, writes_of(report, known), replace(ask, listed=True))
         if rows:
             told["committed"] = {"seq": rows[0].seq, "through": rows[-1].seq, "changed": len(rows)}
     return answer(told)

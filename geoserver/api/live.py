@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter, WebSocket
 
+from geoserver.accounts.asking import asked_again, door_of
+from geoserver.accounts.audience import CallerAudience
 from geoserver.api.origin import foreign_site
 from geoserver.errors import problem_response
 from geoserver.faults import ForeignPage, LiveFull
-from geoserver.live.audience import EVERYBODY, Audience
 from geoserver.live.feed import MOST, Feed
 from geoserver.live.session import Session
 from geoserver.words import language
@@ -24,10 +25,7 @@ async def live(socket: WebSocket) -> None:
     if refused is not None:
         await socket.send_denial_response(problem_response(refused, lang))
         return
+    audience = CallerAudience(lambda: asked_again(socket, used=False), taken=lambda: door_of(socket).store.taken)
+    await feed.read(audience.renew)
     await socket.accept()
-    await Session(socket, feed, audience_of(socket), lang).serve()
-
-
-def audience_of(socket: WebSocket) -> Audience:  # noqa: ARG001  # who it is will be told by its session
-    """Who listens at a socket: everybody sees all, as long as there are no accounts."""
-    return EVERYBODY
+    await Session(socket, feed, audience, lang).serve()

@@ -393,4 +393,3 @@ class Health(Answer):
     server: str
     city: str
     city_version: str
-    cameras: int

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from geoserver import ogc_documents, ogc_items, ogc_pages
-from geoserver.api.deps import GEOJSON, JSON, Bbox, Id, LangDep, NowDep, ServicesDep, answer
+from geoserver.api.deps import GEOJSON, JSON, Bbox, Id, LangDep, NowDep, SeenDep, answer
 from geoserver.boxes import read_bbox
 from geoserver.faults import BadParameter, NotAccepted
 from geoserver.words import Lang
@@ -77,7 +77,7 @@ def queryables(request: Request, collection: Id, lang: LangDep, f: Format = None
 def items(
     request: Request,
     collection: Id,
-    services: ServicesDep,
+    store: SeenDep,
     lang: LangDep,
     paging: Annotated[Paging, Depends()],
     bbox: Bbox = None,
@@ -94,18 +94,16 @@ def items(
         offset=paging.offset,
         equal={name: request.query_params[name] for name in ogc_items.filters(kind) & set(request.query_params)},
     )
-    page = ogc_items.page(
-        services.store, kind, wanted, f"{_base(request)}/collections/{kind.plural}", request.url.query
-    )
+    page = ogc_items.page(store, kind, wanted, f"{_base(request)}/collections/{kind.plural}", request.url.query)
     return _answer(request, f, page, lang, media_type=GEOJSON)
 
 
 @router.get("/collections/{collection}/items/{id}")
-def item(request: Request, collection: Id, id: Id, services: ServicesDep, lang: LangDep, f: Format = None) -> Response:
+def item(request: Request, collection: Id, id: Id, store: SeenDep, lang: LangDep, f: Format = None) -> Response:
     """One item as GeoJSON."""
     _only(request, "f")
     kind = ogc_documents.kind_of(collection)
-    feature = ogc_items.one(services.store, kind, id, f"{_base(request)}/collections/{kind.plural}")
+    feature = ogc_items.one(store, kind, id, f"{_base(request)}/collections/{kind.plural}")
     return _answer(request, f, feature, lang, media_type=GEOJSON)
 
 

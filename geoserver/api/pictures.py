@@ -9,9 +9,21 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from geoserver.api import pictures_models as models
-from geoserver.api.deps import Height, Id, LangDep, Lat, Lon, NowDep, answer, has_already
+from geoserver.api.deps import (
+    PRIVATE,
+    FleetDep,
+    Height,
+    Id,
+    LangDep,
+    Lat,
+    Lon,
+    NoteDep,
+    NowDep,
+    answer,
+    has_already,
+)
 from geoserver.api.trial import TrialDep
-from geoserver.faults import BadParameter, UnknownId
+from geoserver.faults import BadParameter
 from geoserver.pictures import (
     Format,
     Wanted,
@@ -21,12 +33,10 @@ from geoserver.pictures import (
     view_bytes,
     view_etag,
 )
-from geoserver.services import Now
 from layers.cameras.model import Camera, PtzAim
 from layers.cameras.pictures.still import MAX_WIDTH_PX, MIN_WIDTH_PX
 
 router = APIRouter(prefix="/api/cameras/{id}", tags=["cameras"])
-PRIVATE = "private, no-cache"
 AT_ONCE = max(1, (os.cpu_count() or 2) // 2)
 """So many pictures are rendered at a time; the others wait without holding a thread, so that questions find one."""
 Ladder = Annotated[Literal["2014", "2025"], Query(description="edition of IEC 62676-4")]
@@ -69,6 +79,14 @@ class AskedAim:
 AimDep = Annotated[AskedAim, Depends()]
 
 
+async def _tried(id: Id, now: NowDep, fleet: FleetDep, trial: TrialDep) -> Camera:
+    return trial.of(fleet.camera(id), now)
+
+
+CameraDep = Annotated[Camera, Depends(_tried)]
+"""The camera of the address, if it is seen, as it is tried out."""
+
+
 @router.get(
     "/still.jpg",
     response_class=Response,
@@ -76,16 +94,16 @@ AimDep = Annotated[AskedAim, Depends()]
 )
 async def still(
     request: Request,
-    id: Id,
+    note: NoteDep,
     now: NowDep,
-    trial: TrialDep,
+    camera: CameraDep,
     aim: AimDep,
     width: Annotated[int, Query(ge=MIN_WIDTH_PX, le=MAX_WIDTH_PX, description="pixels")] = 640,
     lines: Annotated[bool, Query(description="1: the model's edges alone, on nothing, as PNG")] = False,
     format: Annotated[Format, Query(description="of the picture; edges alone are always PNG")] = "jpg",
 ) -> Response:
-    """The picture as the camera would take it, rendered from the city that is served."""
-    camera = trial.of(_known(now, id), now)
+    """The picture as the camera would take it, rendered from the city that is served. It goes into the journal."""
+    note("camera", camera.id, deed="still", lon=camera.lon, lat=camera.lat, area=camera.area)
     wanted = Wanted(camera, aim.of(camera), width, lines, format)
     tag = f'"{wanted.etag(now.town.scene.version)}"'
     headers = {"ETag": tag, "Cache-Control": PRIVATE}
@@ -100,11 +118,8 @@ async def still(
     response_class=Response,
     responses={200: {"content": {"model/gltf-binary": {}}, "description": "The model"}},
 )
-async def view(
-    request: Request, id: Id, now: NowDep, trial: TrialDep, aim: AimDep, ladder: Ladder = "2014"
-) -> Response:
+async def view(request: Request, now: NowDep, camera: CameraDep, aim: AimDep, ladder: Ladder = "2014") -> Response:
     """What the camera sees, as a model by class; its extras say where to place it (east, north, up at ``origin``)."""
-    camera = trial.of(_known(now, id), now)
     turned = aim.of(camera)
     tag = f'"{view_etag(now, camera, turned, ladder)}"'
     headers = {"ETag": tag, "Cache-Control": PRIVATE}
@@ -116,25 +131,28 @@ async def view(
 
 @router.get("/locate", response_model=models.Located)
 def locate(
-    id: Id,
     now: NowDep,
-    trial: TrialDep,
+    camera: CameraDep,
     aim: AimDep,
     u: Annotated[float, Query(ge=0, le=32_768, allow_inf_nan=False, description="pixels from the left")],
     v: Annotated[float, Query(ge=0, le=32_768, allow_inf_nan=False, description="pixels from the top")],
     ladder: Ladder = "2014",
 ) -> Response:
     """The place that a pixel shows, what was hit, and how well the place is known."""
-    camera = trial.of(_known(now, id), now)
     return answer(locate_answer(now, camera, (u, v), aim.of(camera), ladder), headers={"Cache-Control": PRIVATE})
 
 
 @router.get("/project", response_model=models.Projected)
 def project(
-    id: Id, now: NowDep, lang: LangDep, trial: TrialDep, aim: AimDep, lon: Lon, lat: Lat, height: Height = None
+    now: NowDep,
+    lang: LangDep,
+    camera: CameraDep,
+    aim: AimDep,
+    lon: Lon,
+    lat: Lat,
+    height: Height = None,
 ) -> Response:
     """The pixel at which a place appears, whether the camera sees it, and if not why."""
-    camera = trial.of(_known(now, id), now)
     found = project_answer(now, camera, (lon, lat, height), aim.of(camera), lang)
     return answer(found, headers={"Cache-Control": PRIVATE})
 
@@ -145,9 +163,3 @@ async def _rendered(request: Request, render: Callable[[], bytes]) -> bytes:
     if not hasattr(state, "renders"):
         state.renders = anyio.CapacityLimiter(AT_ONCE)
     return await anyio.to_thread.run_sync(render, limiter=state.renders)
-
-
-def _known(now: Now, id: str) -> Camera:
-    if id not in now.fleet.cameras:
-        raise UnknownId(kind="camera", id=id)
-    return now.fleet.cameras[id]

@@ -1,54 +1,92 @@
 """Places: areas, search, link, sight lines, heights, buildings."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from geoserver import place_answers
+from geoserver.accounts.asking import CallerDep
 from geoserver.api import models
-from geoserver.api.deps import GEOJSON, Density, Height, Id, LangDep, Lat, Limit, Lon, NowDep, TierFilter, answer
+from geoserver.api.deps import (
+    GEOJSON,
+    MAP,
+    Density,
+    FleetDep,
+    Height,
+    Id,
+    LangDep,
+    Lat,
+    Limit,
+    Lon,
+    NoteDep,
+    NowDep,
+    TierFilter,
+    answer,
+)
+from geoserver.faults import NotAllowed, UnknownId
 from geoserver.link_answers import link_answer
 
 router = APIRouter(prefix="/api")
+NOTED = 20
+"""So many of the cameras that a link found are named in the journal."""
+
+
+@dataclass(frozen=True)
+class AskedLink:
+    """Which place is to be seen, how well, and by which cameras."""
+
+    lon: Lon
+    lat: Lat
+    height: Height = None
+    density: Density = 12.5
+    tier: TierFilter = None
+    limit: Limit = 20
 
 
 @router.get("/areas", tags=["areas"], response_model=models.Areas)
-def list_(now: NowDep) -> Response:
-    """All administrative areas, without their outlines."""
-    return answer({"areas": now.town.area_rows})
+def list_(now: NowDep, caller: CallerDep) -> Response:
+    """The administrative areas that one sees, and those that they lie in, without their outlines."""
+    seen = now.town.areas_within(caller.sees("area"))
+    return answer({"areas": [row for row in now.town.area_rows if row["code"] in seen]})
 
 
 @router.get("/areas/{code}", tags=["areas"], response_model=models.AreaFeature)
-def one(code: Id, now: NowDep) -> Response:
+def one(code: Id, now: NowDep, caller: CallerDep) -> Response:
     """One area with its outline, as GeoJSON."""
+    if code not in now.town.areas_within(caller.sees("area")):
+        raise UnknownId(kind="area", id=code)
     return answer(now.town.area_feature(code), media_type=GEOJSON)
 
 
 @router.get("/search", tags=["search"], response_model=models.SearchAnswer)
 def find(
-    now: NowDep, lang: LangDep, q: Annotated[str, Query(min_length=1, max_length=200)], limit: Limit = 20
+    now: NowDep,
+    caller: CallerDep,
+    lang: LangDep,
+    q: Annotated[str, Query(min_length=1, max_length=200)],
+    limit: Limit = 20,
 ) -> Response:
     """Places of every kind: cameras, roads, junctions, buildings by address, areas, coordinates."""
-    return answer(place_answers.search(now, q, limit, lang))
+    return answer(place_answers.search(now, q, limit, lang, caller.permissions))
 
 
 @router.get("/link", tags=["link"], response_model=models.LinkAnswer)
-def ask(
-    now: NowDep,
-    lang: LangDep,
-    lon: Lon,
-    lat: Lat,
-    height: Height = None,
-    density: Density = 12.5,
-    tier: TierFilter = None,
-    limit: Limit = 20,
-) -> Response:
-    """The cameras that see a place, best first; then those that do not, with the reason."""
-    return answer(link_answer(now, (lon, lat, height), density, tier, limit, lang))
+def ask(now: NowDep, fleet: FleetDep, note: NoteDep, lang: LangDep, asked: Annotated[AskedLink, Depends()]) -> Response:
+    """The cameras that see a place, best first; then those that do not, with the reason. It goes into the journal."""
+    if fleet.reach.is_empty:
+        raise NotAllowed(action="see", kind="camera", approval=False)
+    lon, lat = asked.lon, asked.lat
+    place = lon, lat, asked.height
+    found = link_answer(now, place, asked.density, asked.tier, asked.limit, lang, seen=fleet.reach)
+    shown = [one["camera"] for one in found["cameras"] if one["visible"]][:NOTED]
+    area = now.town.areas.smallest(lon, lat)
+    note("place", f"{lon:.6f},{lat:.6f}", deed="link", lon=lon, lat=lat, area=area, cameras=shown)
+    return answer(found)
 
 
-@router.get("/sight", tags=["sight"], response_model=models.SightAnswer)
+@router.get("/sight", tags=["sight"], response_model=models.SightAnswer, dependencies=[MAP])
 def line(
     now: NowDep,
     lang: LangDep,
@@ -64,19 +102,19 @@ def line(
     return answer(place_answers.sight_answer(now, start, end, lang))
 
 
-@router.get("/height", tags=["heights"], response_model=models.HeightAnswer)
+@router.get("/height", tags=["heights"], response_model=models.HeightAnswer, dependencies=[MAP])
 def at(now: NowDep, lon: Lon, lat: Lat) -> Response:
     """Ground and top at a place, and the building that stands there."""
     return answer(place_answers.height_answer(now, lon, lat))
 
 
-@router.post("/heights", tags=["heights"], response_model=models.HeightsAnswer)
+@router.post("/heights", tags=["heights"], response_model=models.HeightsAnswer, dependencies=[MAP])
 def many(now: NowDep, question: models.HeightsQuestion) -> Response:
     """Ground and top at many places; null outside the city."""
     return answer(place_answers.heights_answer(now, question.points))
 
 
 @router.get("/buildings/{id}", tags=["buildings"], response_model=models.Building)
-def building(id: Id, now: NowDep) -> Response:
+def building(id: Id, now: NowDep, caller: CallerDep) -> Response:
     """What is known of one building."""
-    return answer(place_answers.building_answer(now, id))
+    return answer(place_answers.building_answer(now, id, caller.sees("building")))

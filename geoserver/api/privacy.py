@@ -2,44 +2,42 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from geoserver import privacy
-from geoserver.api.deps import GEOJSON, Bbox, Id, ServicesDep, address_of, answer
-from geoserver.api.editing import IfMatch, Key, keyed, version_seen
+from geoserver.accounts.seen import Seen
+from geoserver.api.asks import AskDep, ChangeDep, IfMatch, version_seen
+from geoserver.api.deps import GEOJSON, Bbox, Id, SeenDep, ServicesDep, address_of, answer
 from geoserver.api.origin import FromHere
 from geoserver.api.privacy_models import NewVolume, Removed, Volume, VolumeFields, VolumePatch, Volumes, volume
 from geoserver.boxes import read_bbox
-from geoserver.editing import Ask
 from geoserver.ogc_items import feature
-from geoserver.services import Services
 from geoserver.storage import store as storage
 
 router = APIRouter(prefix="/api/privacy-volumes", tags=["privacy"])
 
 
 @router.get("", response_model=Volumes)
-def list_(services: ServicesDep, bbox: Bbox = None) -> Response:
+def list_(store: SeenDep, bbox: Bbox = None) -> Response:
     """All volumes, or those whose middle lies in a box."""
-    found = services.store.find(storage.Query(privacy.KIND, read_bbox(bbox)))
+    found = store.find(storage.Query(privacy.KIND, read_bbox(bbox)))
     return answer(
         {"type": "FeatureCollection", "features": [volume(feature(one)) for one in found]}, media_type=GEOJSON
     )
 
 
 @router.get("/{id}", response_model=Volume)
-def one(id: Id, services: ServicesDep) -> Response:
+def one(id: Id, store: SeenDep) -> Response:
     """One volume."""
-    return _volume(services, id)
+    return _volume(store, id)
 
 
 @router.post("", response_model=Volume, status_code=201, dependencies=[FromHere])
-def create(body: NewVolume, request: Request, services: ServicesDep, key: Key = None) -> Response:
+def create(body: NewVolume, services: ServicesDep, ask: AskDep) -> Response:
     """Make a volume."""
-    ask = Ask(keyed(request, key))
     made = privacy.create_volume(services, body.id, body.geometry.coordinates, _fields(body.properties), ask)
-    response = _volume(services, made)
+    response = _volume(ask.seen(services), made)
     response.status_code = 201
     response.headers["Location"] = address_of("/api/privacy-volumes", made)
     return response
@@ -49,31 +47,27 @@ def create(body: NewVolume, request: Request, services: ServicesDep, key: Key = 
 def change(
     id: Id,
     body: VolumePatch,
-    request: Request,
     services: ServicesDep,
+    ask: ChangeDep,
     if_match: IfMatch = None,
-    key: Key = None,
 ) -> Response:
     """Set fields of a volume, or its outline."""
     seen = version_seen(if_match, body.version, privacy.KIND, id)
     rings = body.geometry.coordinates if body.geometry else None
-    ask = Ask(keyed(request, key), strict=if_match is not None)
     privacy.change_volume(services, id, rings, _fields(body.properties), seen, ask)
-    return _volume(services, id)
+    return _volume(ask.seen(services), id)
 
 
 @router.delete("/{id}", response_model=Removed, dependencies=[FromHere])
 def remove(
     id: Id,
-    request: Request,
     services: ServicesDep,
+    ask: ChangeDep,
     version: Annotated[int | None, Query(ge=1)] = None,
     if_match: IfMatch = None,
-    key: Key = None,
 ) -> Response:
     """Remove a volume; the answer names the row of the journal that brings it back when undone."""
     seen = version_seen(if_match, version, privacy.KIND, id)
-    ask = Ask(keyed(request, key), strict=if_match is not None)
     return answer({"id": id, "seq": privacy.remove_volume(services, id, seen, ask)})
 
 
@@ -82,6 +76,6 @@ def _fields(given: VolumeFields) -> dict[str, Any]:
     return {names.get(name, name): value for name, value in given.model_dump(exclude_unset=True).items()}
 
 
-def _volume(services: Services, id_: str) -> Response:
-    found = volume(feature(privacy.kept_volume(services, id_)))
+def _volume(store: Seen, id_: str) -> Response:
+    found = volume(feature(privacy.kept_volume(store, id_)))
     return answer(found, media_type=GEOJSON, headers={"ETag": f'"{found["properties"]["version"]}"'})

@@ -5,30 +5,32 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from geoserver import pages
 from geoserver.api import models
-from geoserver.api.deps import Id, LangDep, NowDep, ServicesDep, answer
+from geoserver.api.deps import FleetDep, Id, LangDep, NowDep, ServicesDep, answer
 from geoserver.city_answers import city_answer
+from geoserver.faults import CityWide
 from geoserver.version import VERSION
 
 router = APIRouter()
 
 
 @router.get("/api/city", tags=["city"], response_model=models.City)
-def city(now: NowDep, lang: LangDep) -> Response:
+def city(now: NowDep, fleet: FleetDep, lang: LangDep) -> Response:
     """What a client needs before it shows the city."""
-    return answer(city_answer(now, lang))
+    return answer(city_answer(now, fleet.count, lang))
 
 
 @router.get("/health", tags=["system"], response_model=models.Health)
 def health(now: NowDep) -> Response:
-    """That the server answers, with which city."""
+    """That the server answers, with which city: for who watches over it, and needs no account."""
     town = now.town
-    state = {"status": "ok", "server": VERSION, "city": town.name, "city_version": town.scene.version}
-    return answer({**state, "cameras": now.fleet.count})
+    return answer({"status": "ok", "server": VERSION, "city": town.name, "city_version": town.scene.version})
 
 
 @router.get("/metrics", tags=["system"], response_class=PlainTextResponse)
-def metrics(request: Request, services: ServicesDep) -> Response:
-    """Counters for Prometheus."""
+def metrics(request: Request, services: ServicesDep, fleet: FleetDep) -> Response:
+    """Counters for Prometheus, of the whole city: for who may see all its cameras."""
+    if not fleet.reach.is_everything:
+        raise CityWide(action="see", kind="camera", approval=False)
     text: str = request.app.state.meter.text(services.now)
     return PlainTextResponse(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 

@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from geoserver.api.deps import IMMUTABLE, JSON, REVALIDATE, NowDep, ServicesDep, answer_bytes
+from geoserver.api.deps import JSON, MAP, PRIVATE, PRIVATE_IMMUTABLE, NowDep, ServicesDep, answer_bytes
 from geoserver.tile_files import TileFile
 
-router = APIRouter(prefix="/tiles", tags=["tiles"])
+router = APIRouter(prefix="/tiles", tags=["tiles"], dependencies=[MAP])
 Zoom = Annotated[int, Path(ge=0, le=30)]
 Index = Annotated[int, Path(ge=0, le=2**31)]
 Version = Annotated[str | None, Query(max_length=200, description="version; then the answer never changes")]
@@ -62,6 +62,6 @@ def _answer(request: Request, tile: TileFile) -> Response:
         body,
         etag=tile.etag,
         media_type=tile.media_type or JSON,
-        cache=IMMUTABLE if tile.immutable else REVALIDATE,
+        cache=PRIVATE_IMMUTABLE if tile.immutable else PRIVATE,
         encoding=encoding,
     )

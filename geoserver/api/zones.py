@@ -2,16 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from geoserver.api import checkpoints_models as models
-from geoserver.api.deps import MAX_LISTED, Bbox, Id, ServicesDep, answer
-from geoserver.api.editing import IfMatch, Key, keyed, version_seen
+from geoserver.api.asks import AskDep, ChangeDep, IfMatch, version_seen
+from geoserver.api.deps import MAX_LISTED, Bbox, Id, SeenDep, ServicesDep, answer
 from geoserver.api.kept import created, kept, listed
 from geoserver.api.origin import FromHere
 from geoserver.api.privacy_models import Outline, Removed
-from geoserver.editing import Ask
 from geoserver.records import change_record, create_record, kept_record, remove_record
 from layers.zones import Zone
 
@@ -20,26 +19,26 @@ router = APIRouter(prefix="/api/zones", tags=["zones"])
 
 @router.get("", response_model=models.Zones)
 def list_(
-    services: ServicesDep,
+    store: SeenDep,
     bbox: Bbox = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LISTED)] = MAX_LISTED,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Response:
     """All zones, or those in a box."""
-    return listed(services, "zone", bbox, (limit, offset))
+    return listed(store, "zone", bbox, (limit, offset))
 
 
 @router.get("/{id}", response_model=models.Zone)
-def one(id: Id, services: ServicesDep) -> Response:
+def one(id: Id, store: SeenDep) -> Response:
     """One zone."""
-    return kept(kept_record(services, Zone, id))
+    return kept(kept_record(store, Zone, id))
 
 
 @router.post("", response_model=models.Zone, status_code=201, dependencies=[FromHere])
-def create(body: models.NewZone, request: Request, services: ServicesDep, key: Key = None) -> Response:
+def create(body: models.NewZone, services: ServicesDep, ask: AskDep) -> Response:
     """Make a zone."""
     given = {**body.properties.model_dump(), "id": body.id, "rings": _rings(body.geometry)}
-    made = create_record(services, Zone, given, Ask(keyed(request, key)))
+    made = create_record(services, Zone, given, ask)
     return created(made, "/api/zones")
 
 
@@ -47,31 +46,27 @@ def create(body: models.NewZone, request: Request, services: ServicesDep, key: K
 def change(
     id: Id,
     body: models.ZonePatch,
-    request: Request,
     services: ServicesDep,
+    ask: ChangeDep,
     if_match: IfMatch = None,
-    key: Key = None,
 ) -> Response:
     """Set fields of a zone, or its outline. Names the version that was read."""
     given = body.properties.model_dump(exclude_unset=True)
     given |= {"rings": _rings(body.geometry)} if body.geometry else {}
     seen = version_seen(if_match, body.version, "zone", id)
-    ask = Ask(keyed(request, key), strict=if_match is not None)
     return kept(change_record(services, Zone, id, given, seen, ask))
 
 
 @router.delete("/{id}", response_model=Removed, dependencies=[FromHere])
 def remove(
     id: Id,
-    request: Request,
     services: ServicesDep,
+    ask: ChangeDep,
     version: Annotated[int | None, Query(ge=1)] = None,
     if_match: IfMatch = None,
-    key: Key = None,
 ) -> Response:
     """Remove a zone; the answer names the row of the journal that brings it back when undone."""
     seen = version_seen(if_match, version, "zone", id)
-    ask = Ask(keyed(request, key), strict=if_match is not None)
     return answer({"id": id, "seq": remove_record(services, Zone, id, seen, ask)})
 
 

@@ -62,6 +62,11 @@ class Following:
         """Up to where the client has been told everything; None while a snapshot is on its way."""
         return None if self._stage == "snapshot" else self.seq
 
+    def anew(self) -> None:
+        """Send what there is once more, in the place of all that was told."""
+        self._stage, self.seq, self._after = "snapshot", None, None
+        self._part, self._asked, self._missed = 0, False, 0
+
     def concern(self, rows: Sequence[Told], before: int, seq: int) -> bool:
         """Take note of new rows of the kind, where all rows now go up to ``seq``; whether to take a step."""
         if self._stage != "live" or self.seq is None or self.seq < before:
@@ -134,8 +139,7 @@ class Following:
 
     async def _begin_anew(self, send: Send) -> None:
         await send(self._say("behind"))
-        self._stage, self.seq, self._after = "snapshot", None, None
-        self._part, self._asked, self._missed = 0, False, 0
+        self.anew()
 
     async def _send_part(self, feed: Feed, send: Send) -> None:
         """The next records; what changes meanwhile is told afterwards, from where the snapshot began."""

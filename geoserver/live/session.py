@@ -1,6 +1,7 @@
 """One client of the live feed: hears what it asks for, tells it what comes of that, at its own pace."""
 
 import asyncio
+import contextlib
 import math
 import time
 from collections.abc import Sequence
@@ -19,6 +20,10 @@ from tiles.errors import Fault
 
 UNANSWERED = 16
 """What a client may have asked before it is answered; more is not read from its connection until then."""
+ENDED = 4401
+"""Code with which a connection is closed whose session has ended."""
+ASKED_EVERY_S = 1.0
+"""How often it is asked whether it is time to ask again who listens."""
 STALLED_S = 60.0
 """Who takes nothing for so long is no longer told anything."""
 
@@ -38,7 +43,7 @@ class Session:
         self._lang = lang
         self._following: dict[str, Following] = {}
         self.watching: Watching | None = None
-        self._news = False
+        self._news = self._anew = self._gone = False
         self._wake = asyncio.Event()
         self._stalled = asyncio.Event()
         self._sending_s = math.inf
@@ -52,11 +57,15 @@ class Session:
         LiveFull
         """
         with self._feed.followed_by(self):
-            tasks = [asyncio.create_task(work) for work in (self._tell(), self._hear(), self._give_up())]
+            works = (self._tell(), self._hear(), self._give_up(), self._ask_who())
+            tasks = [asyncio.create_task(work) for work in works]
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 await _ended(tasks)
+            if self._gone:
+                with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # it may have gone by itself
+                    await self._socket.close(ENDED)
 
     def concern(self, rows: News, before: int, seq: int) -> None:
         """Rows have come."""
@@ -74,6 +83,20 @@ class Session:
 
     async def _give_up(self) -> None:
         await self._stalled.wait()
+
+    async def _ask_who(self) -> None:
+        """Until whoever listens is nobody any more."""
+        while True:
+            await asyncio.sleep(ASKED_EVERY_S)
+            if not self._audience.is_due():
+                continue
+            standing = await self._feed.read(self._audience.renew)
+            if standing == "gone":
+                self._gone = True
+                return
+            if standing == "changed":
+                self._anew = True
+                self._wake.set()
 
     async def _hear(self) -> None:
         while True:
@@ -104,6 +127,8 @@ class Session:
 
     async def _step(self) -> bool:
         """Something for every part of what the client wants; whether there is more to do at once."""
+        if self._anew:
+            self._tell_anew()
         if not self._asks.empty():
             await self._answer(self._asks.get_nowait())
         if self._news:
@@ -114,6 +139,15 @@ class Session:
         if self.watching is not None and self.watching.batch is not None:
             await self._send_positions(self.watching)
         return self._news or not self._asks.empty()
+
+    def _tell_anew(self) -> None:
+        """Who sees more or less than before is told all of it once more, which replaces what they have."""
+        self._anew = False
+        for one in self._following.values():
+            one.anew()
+            self._news = True
+        if self.watching is not None:
+            self.watching = Watching(self.watching.box, self._audience)
 
     async def _send_positions(self, watching: Watching) -> None:
         names, batch = watching.names, watching.batch

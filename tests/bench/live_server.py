@@ -67,7 +67,7 @@ def happening(services: Services, rate: int, stop: threading.Event) -> None:
             description=str(time.time()),
             **place,
         )
-        write(services, [Write.put(record, versions.get(id_, 0))], Ask(actor="bench"))
+        write(services, [Write.put(record, versions.get(id_, 0))], Ask(door.caller("bench")))
         versions[id_] = versions.get(id_, 0) + 1
 
 

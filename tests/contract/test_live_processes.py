@@ -9,6 +9,7 @@ from geoserver.services import Now, Services
 from geoserver.settings import Settings
 from geoserver.storage.store import Write
 from geoserver.town import Town
+from tests import door
 from tests.contract.conftest import Place, Places
 from tests.geoserver.conftest import flat_scene, serving
 from tests.geoserver.test_live import TOPIC, a_volume, following_at
@@ -31,8 +32,8 @@ def test_two_servers_tell_the_same(places: Places, tmp_path: Path) -> None:
         with following_at(at_a) as one, following_at(at_b) as other:
             seq = one.follow()["seq"]
             other.follow()
-            write(a, [Write.put(a_volume("a"), 0)], Ask())
-            write(b, [Write.put(a_volume("b"), 0)], Ask())
+            write(a, [Write.put(a_volume("a"), 0)], Ask(door.caller()))
+            write(b, [Write.put(a_volume("b"), 0)], Ask(door.caller()))
             heard = [[client.hear()["id"] for _ in range(2)] for client in (one, other)]
             assert heard == [["a", "b"], ["a", "b"]]
         with following_at(at_b) as moved:

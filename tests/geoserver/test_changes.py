@@ -8,10 +8,13 @@ import pytest
 
 from geoserver.link_answers import link_answer
 from geoserver.place_answers import search
+from geoserver.seen_fleet import SeenFleet
 from geoserver.services import Now, Services
 from geoserver.storage.sqlite import SqliteStore
 from geoserver.storage.store import Look, Write
+from layers.grants.permissions import everywhere
 from layers.privacy import PrivacyVolume
+from tests import door
 from tests.geoserver.builders import a_camera
 from tests.geoserver.conftest import flat_services
 
@@ -32,15 +35,15 @@ def put(store: SqliteStore, *cameras: object) -> None:
 
 def told(now: Now) -> dict[str, object]:
     """What the city answers, without what counts changes."""
-    listing = orjson.loads(now.fleet.listing)
+    listing = orjson.loads(SeenFleet(now.fleet, everywhere("camera")).listing)
     places = [(106.8 + dx, 39.6 + dy, None) for dx in (-0.002, 0.0, 0.001) for dy in (-0.001, 0.0005, 0.002)]
     return {
         "list": sorted(map(str, listing["cameras"])),
         "order": [row["id"] for row in listing["cameras"]],
         "count": (listing["count"], now.fleet.count, len(now.fleet.index), len(now.fleet.cameras)),
         "versions": {id_: camera.version for id_, camera in now.fleet.cameras.items()},
-        "links": [link_answer(now, place, 12.5, None, 50, "en") for place in places],
-        "names": [search(now, q, 20, "zh") for q in ("north", "n", "新", "moved", "2")],
+        "links": [link_answer(now, place, 12.5, None, 50, "en", seen=everywhere("camera")) for place in places],
+        "names": [search(now, q, 20, "zh", door.caller().permissions) for q in ("north", "n", "新", "moved", "2")],
     }
 
 

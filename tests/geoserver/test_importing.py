@@ -95,7 +95,7 @@ def test_an_undo_that_names_no_rows_leaves_a_list_alone(web: httpx.Client) -> No
         taken = web.post("/api/undo", json={"seq": done["seq"], "through": done["through"]}).json()
         done = web.post("/api/undo", json={"seq": taken["seq"], "through": taken["through"]}).json()
     undone = web.post("/api/undo").json()["undone"]
-    assert [(row["id"], row["actor"], row["changes"][0]["after"]) for row in undone] == [("north", "local", 10.0)]
+    assert [(row["id"], row["actor"], row["changes"][0]["after"]) for row in undone] == [("north", "everyone", 10.0)]
     assert web.get("/api/cameras").json()["count"] == 8
 
 

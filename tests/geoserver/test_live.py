@@ -56,12 +56,12 @@ def put(city: Services, *volumes: PrivacyVolume) -> int:
     """Write volumes as they are now; the last row's number."""
     kept = {one.id: city.store.get("privacy-volume", one.id) for one in volumes}
     writes = [Write.put(one, kept[one.id].version if kept[one.id] else 0) for one in volumes]
-    return write(city, writes, Ask())[-1].seq
+    return write(city, writes, Ask(door.caller()))[-1].seq
 
 
 def remove(city: Services, *ids: str) -> int:
     kept = [city.store.get("privacy-volume", id_) for id_ in ids]
-    return write(city, [Write.remove(one) for one in kept if one], Ask())[-1].seq
+    return write(city, [Write.remove(one) for one in kept if one], Ask(door.caller()))[-1].seq
 
 
 @pytest.fixture(autouse=True)
