@@ -5,6 +5,7 @@ import './styles/main.css';
 import './styles/instrument.css';
 import './styles/city.css';
 import './styles/door.css';
+import './styles/situation.css';
 import './styles/manage.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';

@@ -12,6 +12,10 @@ export const cityEn: typeof cityZh = {
     coverage: 'Coverage figures',
     camera: 'Camera',
     compare: 'Compare cameras',
+    incidents: 'Incident queue',
+    report: 'Report incident',
+    zones: 'Zones and geofences',
+    figures: 'Incident figures',
     close: 'Close',
   },
   edit: {

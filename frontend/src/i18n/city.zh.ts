@@ -11,6 +11,10 @@ export const cityZh = {
     coverage: '覆盖统计',
     camera: '摄像机',
     compare: '摄像机对比',
+    incidents: '警情队列',
+    report: '上报警情',
+    zones: '区域与围栏',
+    figures: '警情统计',
     close: '关闭',
   },
   edit: {

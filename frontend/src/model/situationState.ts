@@ -80,7 +80,9 @@ export interface SituationState {
   checkpoint: string | null;
   /** the zone that is chosen in the list */
   zone: string | null;
-  /** where the chosen incident may be: its circle, drawn where the place is known roughly */
+  /** what is being filled in for the incident at the right */
+  incidentAsk: 'dispatch' | 'note' | null;
+  /** new incidents make no sound */
   muted: boolean;
   /** areas of which level are outlined */
   boundaries: AreaLevel | null;
@@ -98,6 +100,7 @@ export const initialSituation: SituationState = {
   incidentFilter: EVERY_INCIDENT,
   incidentOrder: 'urgency',
   incident: null,
+  incidentAsk: null,
   checkpoint: null,
   zone: null,
   muted: false,
@@ -122,6 +125,7 @@ export interface SituationActions {
   setIncidentOrder(order: IncidentOrder): void;
   /** Opens an incident at the right; what stood there is put away. Null closes it. */
   openIncident(id: string | null): void;
+  askIncident(ask: SituationState['incidentAsk']): void;
   openCheckpoint(id: string | null): void;
   setZone(id: string | null): void;
   setMuted(muted: boolean): void;
@@ -171,7 +175,13 @@ export function situationActions(set: Setter): SituationActions {
     take: (delta) => set((state) => taken(state, delta)),
     setIncidentFilter: (filter) => set((state) => ({ incidentFilter: { ...state.incidentFilter, ...filter } })),
     setIncidentOrder: (incidentOrder) => set({ incidentOrder }),
-    openIncident: (incident) => set(incident === null ? { incident, link: undefined } : { incident, ...ROOM }),
+    openIncident: (incident) =>
+      set({
+        incident,
+        incidentAsk: null,
+        ...(incident === null ? { link: undefined } : { checkpoint: null, ...ROOM }),
+      }),
+    askIncident: (incidentAsk) => set({ incidentAsk }),
     openCheckpoint: (checkpoint) => set(checkpoint === null ? { checkpoint } : { checkpoint, selection: null }),
     setZone: (zone) => set({ zone }),
     setMuted: (muted) => set({ muted }),

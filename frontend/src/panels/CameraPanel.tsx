@@ -101,7 +101,7 @@ export function CameraPanel({ camera }: { camera: CameraSummary }) {
   const { t } = useTranslation();
   const lang = useLang();
   const { store, api } = useAppContext();
-  const click = useApp((state) => state.click);
+  const behind = useApp(({ click, incident, checkpoint }) => (click ?? incident ?? checkpoint) !== null);
   const aim = useApp((state) => state.aims[camera.id]);
   const details = useCameraDetails(camera.id);
   const overlays = useOverlays(camera, details.data);
@@ -116,8 +116,8 @@ export function CameraPanel({ camera }: { camera: CameraSummary }) {
     <Dock
       side="right"
       title={titleOf(camera, lang)}
-      closeLabel={click ? t('camera.back') : t('camera.close')}
-      back={click !== null}
+      closeLabel={behind ? t('camera.back') : t('camera.close')}
+      back={behind}
       onClose={() => state.select(null)}
     >
       <div className="camera-head" id="camera-panel" data-camera={camera.id}>

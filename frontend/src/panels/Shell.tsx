@@ -20,9 +20,15 @@ import { Desk } from './desk/Desk';
 import { useCityFeed } from './desk/feed';
 import { useVolumesOnMap } from './desk/Privacy';
 import { HelpOverlay } from './HelpOverlay';
+import { CheckpointPanel } from './incidents/CheckpointPanel';
+import { IncidentPanel } from './incidents/IncidentPanel';
+import { useIncidentKeys } from './incidents/keys';
+import { OverTip } from './incidents/OverTip';
+import { useLive } from './incidents/useLive';
 import { useKeyboard } from './keyboard';
 import { LinkPanel } from './LinkPanel';
 import { ManageDesk } from './manage/ManageDesk';
+import { SituationBar } from './SituationBar';
 import { StatusBar } from './StatusBar';
 import { TierDot } from './TierDot';
 import { ToolPanel } from './ToolPanel';
@@ -69,10 +75,14 @@ function RightDock() {
   const trial = useApp((state) => state.trial);
   const adjusted = useApp((state) => state.trial && state.cameras.get(state.trial.camera));
   const calibrated = useCalibrated();
+  const incident = useApp((state) => state.incident);
+  const checkpoint = useApp((state) => state.checkpoint);
   if (MEASURING.includes(tool)) return <ToolPanel />;
   if (trial && adjusted) return <AdjustPanel key={adjusted.id} trial={trial} camera={adjusted} />;
   if (calibrated) return <CalibratePanel key={calibrated.id} camera={calibrated} />;
   if (camera) return <CameraPanel key={camera.id} camera={camera} />;
+  if (checkpoint) return <CheckpointPanel key={checkpoint} id={checkpoint} />;
+  if (incident) return <IncidentPanel key={incident} id={incident} />;
   if (click) return <LinkPanel click={click} />;
   if (selection?.kind === 'building') {
     return (
@@ -160,6 +170,8 @@ function Legends() {
 /** The city as it is on the server, kept up in the background. */
 function Keeper() {
   useCityFeed();
+  useLive();
+  useIncidentKeys();
   useVolumesOnMap();
   useCoverageOnMap();
   return null;
@@ -198,12 +210,14 @@ export function Shell() {
             />
           </Tooltip>
         )}
+        <SituationBar />
         <Desk />
         <RightDock />
         <Pictures />
         <Legends />
         <CoverageLegend />
         <HoverTip />
+        <OverTip />
       </div>
       <Faults />
       <ManageDesk />

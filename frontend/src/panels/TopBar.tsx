@@ -7,9 +7,10 @@ import {
   LineOutlined,
   QuestionCircleOutlined,
 } from '@ant-design/icons';
-import { Button, Checkbox, Popover, Segmented, Tooltip } from 'antd';
+import { Button, Checkbox, Popover, Segmented, Select, Tooltip } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { AreaLevel } from '../api/types';
 import type { Layers, State, Tool } from '../model/state';
 import { useApp, useAppContext, useLang } from './app';
 import { titleOf } from './cameraTree';
@@ -37,13 +38,19 @@ const SWITCHES: (keyof Layers)[] = [
   'cone',
   'coverage',
   'privacy',
+  'incidents',
+  'checkpoints',
+  'zones',
 ];
+
+const LEVELS = ['city', 'district', 'street', 'community'] as const;
 
 function LayerSwitches() {
   const { t } = useTranslation();
   const { store } = useAppContext();
   const layers = useApp((state) => state.layers);
   const style = useApp((state) => state.basemapStyle);
+  const boundaries = useApp((state) => state.boundaries);
   return (
     <div style={{ display: 'grid', gap: 6, minWidth: 170 }} id="layer-switches">
       {SWITCHES.map((layer) => (
@@ -65,6 +72,17 @@ function LayerSwitches() {
           { value: 'dark', label: t('layer.dark') },
           { value: 'light', label: t('layer.light') },
         ]}
+      />
+      <span className="soft">{t('boundary.title')}</span>
+      <Select<AreaLevel>
+        size="small"
+        allowClear
+        id="boundaries"
+        value={boundaries}
+        placeholder={t('boundary.none')}
+        aria-label={t('boundary.title')}
+        onChange={(level) => store.getState().setBoundaries(level ?? null)}
+        options={LEVELS.map((value) => ({ value, label: t(`incident.levels.${value}`) }))}
       />
       <CoveragePicker />
     </div>

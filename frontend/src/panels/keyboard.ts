@@ -20,10 +20,13 @@ function chooseRole(store: AppStore, index: number): void {
 /** One step back: the tool, then the newest picture, the camera, the place. */
 function stepBack(store: AppStore): void {
   const { tool, selection, click, pictures, setTool, select, setClick, closePicture } = store.getState();
+  const { incident, checkpoint, openIncident, openCheckpoint } = store.getState();
   const picture = pictures.at(-1);
   if (tool !== 'select') setTool('select');
   else if (picture !== undefined) closePicture(picture);
   else if (selection) select(null);
+  else if (checkpoint) openCheckpoint(null);
+  else if (incident) openIncident(null);
   else if (click) setClick(null);
 }
 

@@ -51,7 +51,7 @@ export function DataMenu() {
         ],
       }}
     >
-      <Button type={desk ? 'primary' : 'text'} id="data-menu" icon={<DatabaseOutlined />}>
+      <Button type={desk && desk.kind in works ? 'primary' : 'text'} id="data-menu" icon={<DatabaseOutlined />}>
         {t('desk.menu')}
       </Button>
     </Dropdown>
