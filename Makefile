@@ -7,7 +7,7 @@ SHARED ?= ../shared/data
 PY := .venv/bin/python
 UV_VERSION := 0.13.9
 
-.PHONY: run install client test check pytest vitest browser postgres bench proofs build clean lock types
+.PHONY: run install client test check pytest vitest browser postgres gdal bench proofs build clean lock types
 
 run: install client          ## install, make and build the demo city, serve it
 	$(PY) -m geoserver demo $(CITY) --port $(PORT)
@@ -34,7 +34,7 @@ frontend/dist/index.html: frontend/node_modules/.package-lock.json $(CLIENT_SOUR
 
 build: install client        ## everything that is made from sources, without starting it
 
-test: install client browser postgres check vitest pytest   ## all of it; what was skipped stands in the last lines
+test: install client browser postgres gdal check vitest pytest   ## all of it; what was skipped stands in the last lines
 
 check: install frontend/node_modules/.package-lock.json   ## lint, types, import directions
 	$(PY) -m ruff check .
@@ -52,7 +52,10 @@ browser: install             ## a Chromium for the browser tests, where there is
 postgres: install            ## a PostgreSQL with PostGIS for the storage tests, where there is none
 	$(PY) -m tests.contract.get_postgres
 
-pytest: install client browser postgres
+gdal: install                ## GDAL's programs, which read our collections in tests, where there are none
+	$(PY) -m tests.contract.get_gdal
+
+pytest: install client browser postgres gdal
 	$(PY) -m pytest
 
 bench: install               ## the figures, as ratios to peers in the same run

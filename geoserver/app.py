@@ -21,8 +21,10 @@ from geoserver.api import (
     client,
     coverage,
     editing,
+    exporting,
     importing,
     incidents,
+    journal,
     lists,
     live,
     ogc,
@@ -30,6 +32,7 @@ from geoserver.api import (
     places,
     privacy,
     session,
+    situation,
     system,
     tiles,
     units,
@@ -91,15 +94,18 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         telemetry=SILENT,
         responses={"default": {"model": Problem, "description": "A problem document (RFC 9457)"}},
     )
-    app.state.meter = meter
+    app.state.meter, app.state.seal_key = meter, settings.seal_key
     for router in (
         session.router,
         users.router,
         system.router,
         coverage.router,
         editing.router,
+        journal.router,
         importing.router,
+        exporting.router,
         privacy.router,
+        situation.router,
         incidents.router,
         checkpoints.router,
         zones.router,

@@ -111,17 +111,30 @@ class SealKey:
 
     def sign(self, tail: Tail, time: str) -> Seal:
         """A seal of a head of the journal, kept beside the key too."""
-        if self._private is None:
-            raise BadSealKey(file=str(self._file), detail="is a public key, which checks and does not sign.")
-        seal = Seal(tail.seq, tail.digest, time, self._private.sign(_signed(tail.seq, tail.digest, time)), self.name)
+        seal = Seal(tail.seq, tail.digest, time, self.sign_text(_signed(tail.seq, tail.digest, time)), self.name)
         with self._kept.open("a", encoding="ascii") as out:
             out.write(json.dumps(seal_document(seal)) + "\n")
         return seal
 
     def signed(self, seal: Seal) -> bool:
         """Whether a seal is of this key."""
+        return self.is_signed(_signed(seal.seq, seal.digest, seal.time), seal.signature)
+
+    def sign_text(self, text: bytes) -> bytes:
+        """A signature of a text, which must begin with what it is, so that none is taken for another.
+
+        Raises
+        ------
+        BadSealKey
+        """
+        if self._private is None:
+            raise BadSealKey(file=str(self._file), detail="is a public key, which checks and does not sign.")
+        return self._private.sign(text)
+
+    def is_signed(self, text: bytes, signature: bytes) -> bool:
+        """Whether a signature of a text is of this key."""
         try:
-            self._public.verify(seal.signature, _signed(seal.seq, seal.digest, seal.time))
+            self._public.verify(signature, text)
         except InvalidSignature:
             return False
         return True

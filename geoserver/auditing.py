@@ -6,9 +6,11 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 
 from geoserver.audit import SealKey, Verdict, seal_head, verify
 from geoserver.console import Console
+from geoserver.journal_export import check_export
 from geoserver.settings import Settings
 from geoserver.storage.opening import open_store
 from geoserver.storage.store import Look, Store
@@ -41,6 +43,16 @@ def _tell(verdict: Verdict, console: Console) -> None:
         console.tell("audit-good", **counts)
     else:
         console.tell(f"audit-{verdict.bad.what}", **asdict(verdict.bad))
+
+
+def check_file(file: Path, key: Path, console: Console) -> None:
+    """Check rows that were given out, and say what they are.
+
+    Raises
+    ------
+    BadExport, BadSealKey
+    """
+    console.tell("audit-file", file=str(file), **asdict(check_export(file, SealKey.open(key))))
 
 
 def seal_city(settings: Settings, console: Console) -> None:

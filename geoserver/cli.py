@@ -76,8 +76,8 @@ def demo(
     serve_it: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it when it is ready.")] = True,
     as_json: AsJson = False,
 ) -> None:
-    """Make the demo city if it is absent, build it, load its cameras and serve it."""
-    from geoserver import making
+    """Make the demo city if it is absent, build it, load its cameras and the calls of a morning, serve it."""
+    from geoserver import demo_situation, making
 
     with _reporting(as_json) as console:
         refuse_open_host(host)
@@ -85,6 +85,7 @@ def demo(
         with console.progress():
             city_file = making.make_demo(folder, size.value, console)
             making.build_city(city_file, folder, None, workers, console, covered=not serve_it)
+        demo_situation.load_demo(folder, city_file.parent, console)
         linking = time.perf_counter()
 
         def linked() -> None:
@@ -235,7 +236,7 @@ def _mapping(given: list[str], fields: Collection[str]) -> dict[str, str]:
 @app.command()
 def dump(
     kind: KindName,
-    file: Annotated[Path, typer.Argument(help="A .csv or .geojson to write.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="A .csv, .geojson, .gpkg, .kml or .czml to write.", show_default=False)],
     city: CityFolder,
     as_json: AsJson = False,
 ) -> None:

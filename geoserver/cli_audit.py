@@ -24,6 +24,22 @@ def verify(city: CityFolder, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="Rows as GET /api/journal/export gave them out.", show_default=False)],
+    key: Annotated[
+        Path,
+        typer.Option(envvar="GEOSERVER_SEAL_KEY", help="The sealing key, or its public half.", show_default=False),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Check a file of journal rows against the seal in its last line; needs no city. Exit code 1 where it fails."""
+    from geoserver.auditing import check_file
+
+    with reporting(as_json) as console:
+        check_file(file, key, console)
+
+
+@app.command()
 def seal(city: CityFolder, as_json: AsJson = False) -> None:
     """Sign the head of the journal with the key of GEOSERVER_SEAL_KEY, made where there is none."""
     from geoserver.auditing import seal_city

@@ -262,6 +262,13 @@ class CityWide(NotAllowed):
     text = "This adds up all cameras of the city, and your grants do not reach all of them. Ask an administrator."
 
 
+class BadExport(ServerError):
+    """A file of journal rows is not as it was given out."""
+
+    code = "bad-export"
+    text = "{file} {detail}"
+
+
 class KnownNumber(ServerError):
     """Something else was reported under the same number of a dispatch line, or with the same key."""
 

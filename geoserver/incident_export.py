@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from geoserver.export_rows import harmless
 from geoserver.incident_answers import incident_feature
 from layers.incidents.model import Incident
 
@@ -16,8 +17,6 @@ COLUMNS = (
     "id", "source", "number", "category", "subcategory", "severity", "state", "reported_at", "closed_at", "deadline",
     "lon", "lat", "within_m", "address", "description", "unit", "area", "duplicate_of",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet take a cell for a formula."""
 
 
 def as_csv(incidents: Iterable[Incident], zone: ZoneInfo) -> bytes:
@@ -40,6 +39,4 @@ def as_geojson(incidents: Iterable[Incident], now: datetime) -> bytes:
 def _cell(value: Any, zone: ZoneInfo) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(zone).isoformat()
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    return harmless(value)

@@ -82,7 +82,7 @@ def dump_file(folder: Path, kind: str, file: Path, console: Console) -> None:
     """Write all records of a kind to a file."""
     store = open_store(settings_from_environment(folder).database)
     try:
-        count = dump(store.find(Query(COLLECTIONS[kind].name)), file)
+        count = dump(store.find(Query(COLLECTIONS[kind].name)), file, kind)
     finally:
         store.close()
     console.tell("dumped", count=count, kind=kind, file=str(file))

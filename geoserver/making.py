@@ -34,6 +34,7 @@ def make_demo(folder: Path, size: Size, console: Console) -> Path:
         if kept["size"] != size:
             remedy = "Give another folder, or remove this one."
             raise BadFile(file=str(folder), detail=f"holds a demo city of the size {kept['size']}.", remedy=remedy)
+        _complete(sources, size)
         console.tell("found", folder=str(folder))
         return sources / str(kept["city"])
     started = time.perf_counter()
@@ -44,6 +45,14 @@ def make_demo(folder: Path, size: Size, console: Console) -> Path:
     os.replace(unfinished, mark)
     console.tell("made", seconds=time.perf_counter() - started)
     return city_file
+
+
+def _complete(sources: Path, size: Size) -> None:
+    """Add what a recipe of an earlier version did not make."""
+    from data.recipe.situation import FILES, make_situation
+
+    if not all((sources / name).exists() for name in FILES):
+        make_situation(sources, size)
 
 
 def build_city(

@@ -1,8 +1,10 @@
 """The documents of OGC API - Features, made from the catalogue of kinds: nothing is written by hand twice."""
 
+from collections.abc import Mapping
 from typing import Any, get_args
 
 from geoserver.faults import UnknownId
+from geoserver.ogc_crs import CRS84, CRS84H, offered
 from geoserver.town import Town
 from geoserver.version import VERSION
 from geoserver.words import Lang
@@ -15,12 +17,15 @@ CLASSES = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables-query-parameters",
 )
-CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-CRS84H = "http://www.opengis.net/def/crs/OGC/0/CRS84h"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+_ABOUT: Mapping[Lang, str] = {
+    "en": f"What lies over a city in 3D: {', '.join(kind.title.lower() for kind in COLLECTIONS.values())}.",
+    "zh": f"三维城市之上：{'、'.join(kind.title_zh for kind in COLLECTIONS.values())}。",
+}
 HIDDEN = frozenset({"kind", "valid_from", "valid_to", "lon", "lat", "rings"})
 """Fields of a record that a feature tells elsewhere: in its geometry, or by its collection."""
 
@@ -43,7 +48,7 @@ def landing(base: str, town: Town, lang: Lang) -> dict[str, Any]:
     name = (city["name"] if lang == "zh" else city["name_en"]) or "GeoServer"
     return {
         "title": name,
-        "description": "Cameras of a city in 3D." if lang == "en" else "三维城市中的摄像机。",
+        "description": _ABOUT[lang],
         "links": [
             link(f"{base}/?f=json", "self", "application/json", "JSON"),
             link(f"{base}/?f=html", "alternate", "text/html", "HTML"),
@@ -79,7 +84,7 @@ def collection(base: str, kind: Kind, town: Town, lang: Lang) -> dict[str, Any]:
         "title": kind.title_zh if lang == "zh" else kind.title,
         "extent": {"spatial": {"bbox": [list(town.scene.extent)], "crs": CRS84}},
         "itemType": "feature",
-        "crs": [CRS84H],
+        "crs": list(offered(town.scene.extent)),
         "storageCrs": CRS84H,
         "links": [
             link(f"{here}?f=json", "self", "application/json", "JSON"),
@@ -143,6 +148,7 @@ _PROBLEM = {
         "detail": {"type": "string"},
     },
 }
+_CRS = {"name": "crs", "in": "query", "schema": {"type": "string", "format": "uri", "default": CRS84H}}
 _FORMAT = {"name": "f", "in": "query", "schema": {"type": "string", "enum": ["json", "html"]}}
 
 
@@ -151,6 +157,7 @@ def _paths(kind: Kind, max_items: int) -> dict[str, Any]:
     numbers = {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}}
     parameters: list[dict[str, Any]] = [
         {"name": "bbox", "in": "query", "style": "form", "explode": False, "schema": numbers},
+        _CRS | {"name": "bbox-crs"},
         {"name": "datetime", "in": "query", "schema": {"type": "string"}},
         {
             "name": "limit",
@@ -167,8 +174,8 @@ def _paths(kind: Kind, max_items: int) -> dict[str, Any]:
     return {
         here: {"get": _operation(f"{kind.name}.collection", kind.title)},
         f"{here}/queryables": {"get": _operation(f"{kind.name}.queryables", "Queryables", "application/schema+json")},
-        f"{here}/items": {"get": _operation(f"{kind.name}.items", "Items", geojson, parameters)},
-        f"{here}/items/{{id}}": {"get": _operation(f"{kind.name}.item", "One item", geojson, [id_])},
+        f"{here}/items": {"get": _operation(f"{kind.name}.items", "Items", geojson, [*parameters, _CRS])},
+        f"{here}/items/{{id}}": {"get": _operation(f"{kind.name}.item", "One item", geojson, [id_, _CRS])},
     }
 
 

@@ -60,11 +60,22 @@ def _bad(text: str, reason: str, detail: str) -> BadParameter:
     return BadParameter(parameter="datetime", value=text, reason=reason, detail=detail)
 
 
+def question(kind: Kind, wanted: Wanted) -> Query:
+    """What is asked for as a query of a store.
+
+    Raises
+    ------
+    BadParameter
+    """
+    return Query(
+        kind.name, wanted.bbox, _equal(kind, wanted.equal), wanted.when, limit=wanted.limit, offset=wanted.offset
+    )
+
+
 def page(store: Seen, kind: Kind, wanted: Wanted, here: str, query: str) -> dict[str, Any]:
     """One page of items, with links to the next and the one before."""
-    question = Query(kind.name, wanted.bbox, _equal(kind, wanted.equal), wanted.when)
-    matched = store.count(question)
-    some = Query(**{**_fields(question), "limit": wanted.limit, "offset": wanted.offset})
+    some = question(kind, wanted)
+    matched = store.count(some)
     features = [feature(record) for record in store.find(some)]
     links = [
         link(_page_address(here, query, wanted.offset, "json"), "self", GEOJSON, "JSON"),
@@ -122,10 +133,6 @@ def _typed(kind: Kind, name: str, text: str) -> Any:
             return choice
     known = ", ".join(map(str, choices))
     raise BadParameter(parameter=name, value=text, reason="choice", detail=f"is none of {known}.", expected=known)
-
-
-def _fields(query: Query) -> dict[str, Any]:
-    return {name: getattr(query, name) for name in query.__dataclass_fields__}
 
 
 def _page_address(here: str, query: str, offset: int, form: str) -> str:

@@ -7,6 +7,10 @@ from typing import Any
 from geoserver.pages import document
 from geoserver.words import Lang
 
+COLUMNS = 8
+"""Of a table of items; the rest stands on each item's own page."""
+_PAGING = frozenset({"next", "prev"})
+
 
 def page(content: dict[str, Any], lang: Lang) -> str:
     """Any of the documents as a page."""
@@ -29,25 +33,39 @@ def page(content: dict[str, Any], lang: Lang) -> str:
 
 
 def _links(links: list[dict[str, str]]) -> str:
+    """Whoever reads a page turns to pages."""
     items = "".join(
-        f'<li><a href="{escape(one["href"])}">{escape(one["title"])}</a> '
+        f'<li><a href="{escape(_as_page(one))}">{escape(one["title"])}</a> '
         f'<span class="small">{escape(one["rel"])}, {escape(one["type"])}</span></li>'
         for one in links
     )
     return f"<ul>{items}</ul>"
 
 
+def _as_page(link: dict[str, str]) -> str:
+    return link["href"].replace("f=json", "f=html") if link["rel"] in _PAGING else link["href"]
+
+
 def _table(features: list[dict[str, Any]]) -> str:
-    names = ("name", "tier", "type", "owner", "status")
-    present = [name for name in names if any(name in one["properties"] for one in features)]
-    head = "".join(f"<th>{escape(name)}</th>" for name in ("id", *present))
+    names = _told_by(features)
+    head = "".join(f"<th>{escape(name)}</th>" for name in ("id", *names))
     rows = "".join(
         f'<tr><td><a href="items/{escape(one["id"])}?f=html">{escape(one["id"])}</a></td>'
-        + "".join(f"<td>{escape(str(one['properties'].get(name, '')))}</td>" for name in present)
+        + "".join(f"<td>{escape(str(one['properties'].get(name, '')))}</td>" for name in names)
         + "</tr>"
         for one in features
     )
     return f"<table><tr>{head}</tr>{rows}</table>"
+
+
+def _told_by(features: list[dict[str, Any]]) -> list[str]:
+    """Names of plain properties that tell something of some of the features, as they stand in them."""
+    plain: dict[str, None] = {}
+    for one in features:
+        for name, value in one["properties"].items():
+            if name not in ("id", "version") and isinstance(value, str | int | float) and value != "":
+                plain.setdefault(name)
+    return list(plain)[:COLUMNS]
 
 
 def _facts(values: dict[str, Any]) -> str:

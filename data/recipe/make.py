@@ -12,12 +12,13 @@ from data.recipe.buildings import make_buildings
 from data.recipe.cameras import make_cameras
 from data.recipe.plan import Size, read_plan
 from data.recipe.roads import compound_roads, make_roads
+from data.recipe.situation import make_situation
 from data.recipe.terrain import make_ground
 from data.recipe.towns import make_grids
 from data.recipe.water import make_water
 
 Progress = Callable[[str, int, int], None]
-_STEPS = ("water", "ground", "streets", "blocks", "areas", "buildings", "cameras", "files")
+_STEPS = ("water", "ground", "streets", "blocks", "areas", "buildings", "cameras", "files", "situation")
 _BANK_M = 35.0
 
 
@@ -71,5 +72,7 @@ def make(folder: Path, size: Size, progress: Progress = lambda _step, _done, _to
     write.write_places(plan, blocks, folder / "places.gpkg")
     write.write_cameras(cameras, folder / "cameras.csv")
     write.write_city_file(plan, folder / "city.toml", size)
-    progress("files", len(_STEPS), len(_STEPS))
+    begin("situation")
+    make_situation(folder, size)
+    progress("situation", len(_STEPS), len(_STEPS))
     return folder / "city.toml"

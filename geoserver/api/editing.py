@@ -9,7 +9,7 @@ from geoserver import editing
 from geoserver.api import models
 from geoserver.api.asks import AskDep, ChangeDep, IfMatch, version_seen
 from geoserver.api.deps import Id, LangDep, ServicesDep, address_of, answer
-from geoserver.api.editing_models import CameraPatch, Journal, NewCamera, Undone, UndoWanted
+from geoserver.api.editing_models import CameraPatch, NewCamera, Undone, UndoWanted
 from geoserver.api.origin import FromHere
 from geoserver.camera_views import camera_facts
 from geoserver.editing import Ask
@@ -82,19 +82,6 @@ def undo(services: ServicesDep, ask: AskDep, lang: LangDep, body: UndoWanted | N
             "camera": camera_facts(now, one, lang) if one is not None and fleet.has(one) else None,
         }
     )
-
-
-@router.get("/journal", response_model=Journal)
-def journal(
-    services: ServicesDep,
-    since: Annotated[int | None, Query(ge=0, description="rows after this one; else the last ones")] = None,
-    limit: Annotated[int, Query(ge=1, le=MAX_ROWS)] = 100,
-) -> Response:
-    """What was changed, in order."""
-    head = services.store.head()
-    start = max(0, head - limit) if since is None else since
-    rows = services.store.changes(start, limit)
-    return answer({"head": head, "rows": [editing.journal_row(row) for row in rows]})
 
 
 def _camera(services: Services, id_: str, ask: Ask, lang: Lang, status: int = 200) -> Response:

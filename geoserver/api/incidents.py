@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AwareDatetime, Field
@@ -14,8 +14,10 @@ from geoserver.accounts.caller import Caller
 from geoserver.api import incidents_models as models
 from geoserver.api.asks import AskDep, ChangeDep, IfMatch, version_seen
 from geoserver.api.deps import GEOJSON, MAX_LISTED, Bbox, Id, LangDep, SeenDep, ServicesDep, address_of, answer
+from geoserver.api.exporting_models import FILES, FormName, as_file
 from geoserver.api.origin import FromHere
 from geoserver.boxes import read_bbox
+from geoserver.exporting import written
 from geoserver.faults import NotAllowed
 from geoserver.incident_answers import (
     areas_under,
@@ -32,8 +34,6 @@ from layers.incidents.states import Action
 from layers.incidents.statistics import RESOLUTIONS, Level
 
 router = APIRouter(prefix="/api/incidents", tags=["incidents"])
-CSV = "text/csv; charset=utf-8"
-FILES: dict[int | str, dict[str, Any]] = {200: {"content": {CSV: {}, GEOJSON: {}}}}
 
 
 async def _board(request: Request) -> Board:
@@ -135,7 +135,7 @@ def export(
     caller: CallerDep,
     board: BoardDep,
     wanted: WantedDep,
-    f: Literal["csv", "geojson"] = "csv",
+    f: FormName = "csv",
 ) -> Response:
     """All that were asked for and may be exported, as a file. It goes into the journal."""
     may = caller.permissions.reach("export", incidents.KIND)
@@ -145,9 +145,10 @@ def export(
     found = list(board.select(wanted, lambda one: seen(one) and may.covers_record(one)))
     noted = {"deed": "export", "format": f, "count": len(found), "bbox": list(wanted.bbox) if wanted.bbox else None}
     services.looks.note(caller.name, incidents.KIND, "*", noted)
-    body = as_csv(found, zone_of(services.now.town)) if f == "csv" else as_geojson(found, wanted.now)
-    headers = {"Content-Disposition": f'attachment; filename="incidents.{f}"', "Cache-Control": "private, no-store"}
-    return Response(body, media_type=CSV if f == "csv" else GEOJSON, headers=headers)
+    if f == "csv":
+        return as_file(as_csv(found, zone_of(services.now.town)), "incidents", f)
+    content = as_geojson(found, wanted.now) if f == "geojson" else written(found, "incidents", f)
+    return as_file(content, "incidents", f)
 
 
 @router.get("/{id}", response_model=models.IncidentDetail)

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, WebSocket
 
-from geoserver.accounts.asking import asked_again, door_of
+from geoserver.accounts.asking import asked_again, caller_of, door_of
 from geoserver.accounts.audience import CallerAudience
 from geoserver.api.origin import foreign_site
 from geoserver.errors import problem_response
@@ -28,4 +28,5 @@ async def live(socket: WebSocket) -> None:
     audience = CallerAudience(lambda: asked_again(socket, used=False), taken=lambda: door_of(socket).store.taken)
     await feed.read(audience.renew)
     await socket.accept()
-    await Session(socket, feed, audience, lang).serve()
+    with feed.present.joined(caller_of(socket).name):
+        await Session(socket, feed, audience, lang).serve()

@@ -8,8 +8,9 @@ from starlette.responses import HTMLResponse, Response
 
 from geoserver import ogc_documents, ogc_items, ogc_pages
 from geoserver.api.deps import GEOJSON, JSON, Bbox, Id, LangDep, NowDep, SeenDep, answer
-from geoserver.boxes import read_bbox
+from geoserver.boxes import Box
 from geoserver.faults import BadParameter, NotAccepted
+from geoserver.ogc_crs import Frame, offered, read_box, read_frame
 from geoserver.words import Lang
 
 router = APIRouter(prefix="/ogc", tags=["ogc"])
@@ -17,6 +18,8 @@ MAX_ITEMS = 10_000
 Format = Annotated[str | None, Query(alias="f", description="json or html; else Accept decides")]
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 SCHEMA = "application/schema+json"
+Crs = Annotated[str | None, Query(max_length=200, description="identifier of the system of the coordinates")]
+BboxCrs = Annotated[str | None, Query(alias="bbox-crs", max_length=200, description="the same for bbox")]
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,25 @@ class Paging:
 
     limit: Annotated[int, Query(ge=1, le=MAX_ITEMS)] = 100
     offset: Annotated[int, Query(ge=0, le=100_000_000)] = 0
+
+
+@dataclass(frozen=True)
+class Where:
+    """Which box, and the reference system of the answer."""
+
+    box: Box | None
+    frame: Frame
+
+
+def _frame(now: NowDep, crs: Crs = None) -> Frame:
+    return read_frame("crs", crs, offered(now.town.scene.extent))
+
+
+FrameDep = Annotated[Frame, Depends(_frame)]
+
+
+def _where(now: NowDep, frame: FrameDep, bbox: Bbox = None, bbox_crs: BboxCrs = None) -> Where:
+    return Where(read_box(bbox, read_frame("bbox-crs", bbox_crs, offered(now.town.scene.extent))), frame)
 
 
 @router.get("", include_in_schema=False)
@@ -80,31 +102,35 @@ def items(
     store: SeenDep,
     lang: LangDep,
     paging: Annotated[Paging, Depends()],
-    bbox: Bbox = None,
+    where: Annotated[Where, Depends(_where)],
     datetime: Annotated[str | None, Query(max_length=100, description="instant or interval, RFC 3339")] = None,
     f: Format = None,
 ) -> Response:
     """Items of a collection as GeoJSON, page by page."""
     kind = ogc_documents.kind_of(collection)
-    _only(request, "f", "bbox", "datetime", "limit", "offset", *ogc_items.filters(kind))
+    _only(request, "f", "bbox", "bbox-crs", "crs", "datetime", "limit", "offset", *ogc_items.filters(kind))
     wanted = ogc_items.Wanted(
-        bbox=read_bbox(bbox),
+        bbox=where.box,
         when=ogc_items.read_datetime(datetime),
         limit=paging.limit,
         offset=paging.offset,
         equal={name: request.query_params[name] for name in ogc_items.filters(kind) & set(request.query_params)},
     )
     page = ogc_items.page(store, kind, wanted, f"{_base(request)}/collections/{kind.plural}", request.url.query)
-    return _answer(request, f, page, lang, media_type=GEOJSON)
+    where.frame.place(page["features"])
+    return _answer(request, f, page, lang, media_type=GEOJSON, headers=where.frame.header)
 
 
 @router.get("/collections/{collection}/items/{id}")
-def item(request: Request, collection: Id, id: Id, store: SeenDep, lang: LangDep, f: Format = None) -> Response:
+def item(
+    request: Request, collection: Id, id: Id, store: SeenDep, lang: LangDep, frame: FrameDep, f: Format = None
+) -> Response:
     """One item as GeoJSON."""
-    _only(request, "f")
+    _only(request, "f", "crs")
     kind = ogc_documents.kind_of(collection)
     feature = ogc_items.one(store, kind, id, f"{_base(request)}/collections/{kind.plural}")
-    return _answer(request, f, feature, lang, media_type=GEOJSON)
+    frame.place([feature])
+    return _answer(request, f, feature, lang, media_type=GEOJSON, headers=frame.header)
 
 
 def _base(request: Request) -> str:
@@ -126,11 +152,18 @@ def _only(request: Request, *known: str) -> None:
 
 
 def _answer(
-    request: Request, f: str | None, document: dict[str, Any], lang: Lang, *, media_type: str = JSON
+    request: Request,
+    f: str | None,
+    document: dict[str, Any],
+    lang: Lang,
+    *,
+    media_type: str = JSON,
+    headers: dict[str, str] | None = None,
 ) -> Response:
+    told = {"Vary": "Accept, Accept-Language", **(headers or {})}
     if _wants_html(request, f):
-        return HTMLResponse(ogc_pages.page(document, lang), headers={"Vary": "Accept, Accept-Language"})
-    return answer(document, media_type=media_type, headers={"Vary": "Accept, Accept-Language"})
+        return HTMLResponse(ogc_pages.page(document, lang), headers=told)
+    return answer(document, media_type=media_type, headers=told)
 
 
 def _wants_html(request: Request, f: str | None) -> bool:

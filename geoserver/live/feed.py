@@ -12,6 +12,7 @@ import anyio.to_thread
 
 from geoserver.faults import LiveFull
 from geoserver.live.positions import Board
+from geoserver.live.present import Present
 from geoserver.live.ring import Ring
 from geoserver.live.told import Told
 from geoserver.live.watching import Watching, tell
@@ -52,6 +53,7 @@ class Feed:
         self.store = store
         self.positions = positions
         self.ring = Ring(seq)
+        self.present = Present()
         self._followers: list[Follower] = []
         self._readers = anyio.CapacityLimiter(READERS)
 

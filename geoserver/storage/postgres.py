@@ -17,6 +17,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from geoserver.faults import BadDatabase, StoreNotEmpty
 from geoserver.storage.journal import Step, as_change, rows_of, rows_of_looks, steps
+from geoserver.storage.journal_query import JournalQuery, postgres_search
 from geoserver.storage.migrate import migrate_postgres
 from geoserver.storage.postgres_bell import CHANNEL, Bell
 from geoserver.storage.postgres_query import NUL, where
@@ -137,6 +138,10 @@ class PostgresStore:
     def _changes(self, condition: str, since: int, limit: int | None) -> Iterator[Change]:
         sql = f"SELECT {READ} FROM journal WHERE seq > %s AND {condition} ORDER BY seq LIMIT %s"
         return (as_change(journal_row(row)) for row in self._rows(sql, (since, limit)))
+
+    def search(self, query: JournalQuery) -> Iterator[Change]:
+        """Rows of the journal that a query names, the newest first."""
+        return (as_change(journal_row(row)) for row in self._rows(*postgres_search(query, READ)))
 
     def head(self) -> int:
         """The last sequence number."""

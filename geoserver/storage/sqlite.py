@@ -12,6 +12,7 @@ from typing import Any
 
 from geoserver.faults import BadDatabase, StoreNotEmpty
 from geoserver.storage.journal import Step, Tail, as_change, moment, rows_of, rows_of_looks, steps
+from geoserver.storage.journal_query import JournalQuery, search_sqlite
 from geoserver.storage.migrate import make_indexes, migrate
 from geoserver.storage.sqlite_query import where
 from geoserver.storage.store import Change, Content, JournalRow, Look, Query, Seal, Write
@@ -137,6 +138,10 @@ class SqliteStore:
         sql = f"SELECT {COLUMNS} FROM journal WHERE seq > ? AND {condition} ORDER BY seq LIMIT ?"
         rows = self._connection.execute(sql, (since, -1 if limit is None else limit)).fetchall()
         return (as_change(JournalRow(*row)) for row in rows)
+
+    def search(self, query: JournalQuery) -> Iterator[Change]:
+        """Rows of the journal that a query names, the newest first."""
+        return (as_change(JournalRow(*row)) for row in search_sqlite(self._connection, query, COLUMNS))
 
     def head(self) -> int:
         """The last sequence number."""

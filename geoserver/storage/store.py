@@ -7,11 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from geoserver.faults import Stale
 from layers.cameras.model import Credential
 from layers.record import Record
+
+if TYPE_CHECKING:
+    from geoserver.storage.journal_query import JournalQuery
 
 Action = Literal["create", "change", "remove", "look"]
 LOOK: Action = "look"
@@ -203,6 +206,9 @@ class Store(Protocol):
 
     def looks(self, since: int = 0, limit: int | None = None) -> Iterator[Change]:
         """Noted looks after a sequence number, in order."""
+
+    def search(self, query: "JournalQuery") -> Iterator[Change]:
+        """Rows of the journal that a query names, changes and looks, the newest first."""
 
     def head(self) -> int:
         """The last sequence number, looks included; 0 when nothing was ever written."""

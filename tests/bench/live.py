@@ -169,7 +169,7 @@ async def cut_off(address: str, away_s: float) -> tuple[int, int]:
     async with httpx.AsyncClient(base_url=address, timeout=60, headers=headers(address)) as web:
         since = seq
         while since < message["seq"]:
-            rows = (await web.get("/api/journal", params={"since": since, "limit": 1000})).json()["rows"]
+            rows = (await web.get("/api/changes", params={"since": since, "limit": 1000})).json()["rows"]
             kept += [(row["seq"], row["id"], row["action"]) for row in rows if row["seq"] <= message["seq"]]
             since = rows[-1]["seq"]
     if told != kept:

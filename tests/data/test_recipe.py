@@ -18,6 +18,7 @@ from data.recipe.clear_view import turned
 from data.recipe.high_cameras import on_roofs
 from data.recipe.make import make
 from data.recipe.plan import read_divisions, read_plan
+from data.recipe.situation import FILES
 from data.recipe.spots import FIXED, Spot
 
 LAYERS = ("buildings", "roads", "water", "landuse", "areas", "places")
@@ -55,9 +56,9 @@ def test_twice_gives_the_same_bytes(village, tmp_path):
     steps = []
     again = make(tmp_path / "again", "village", lambda *step: steps.append(step)).parent
     assert hashes(again) == hashes(village)
-    assert len(hashes(village)) == len(LAYERS) + 3
-    assert steps[0] == ("water", 0, 8)
-    assert steps[-1] == ("files", 8, 8)
+    assert len(hashes(village)) == len(LAYERS) + 3 + len(FILES)
+    assert steps[0] == ("water", 0, 9)
+    assert steps[-1] == ("situation", 9, 9)
 
 
 def test_counts_and_kinds(village):

@@ -194,11 +194,11 @@ def test_undo_of_what_was_changed_since_is_refused(web: httpx.Client) -> None:
 
 def test_the_journal(web: httpx.Client) -> None:
     patch(web, "north", {"mount_height": 7})
-    journal = web.get("/api/journal", params={"since": 6}).json()
+    journal = web.get("/api/changes", params={"since": 6}).json()
     (row,) = journal["rows"]
     assert (row["seq"], row["kind"], row["id"], row["action"], row["version"]) == (7, "camera", "north", "change", 2)
     assert {"field": "mount_height", "before": 5.0, "after": 7.0} in row["changes"]
-    assert len(web.get("/api/journal", params={"limit": 3}).json()["rows"]) == 3
+    assert len(web.get("/api/changes", params={"limit": 3}).json()["rows"]) == 3
 
 
 @pytest.mark.parametrize(

@@ -117,5 +117,5 @@ def test_the_kind_is_a_collection_like_any_other(web: httpx.Client) -> None:
 def test_written_out(tmp_path: Path) -> None:
     volume = PrivacyVolume(id="a", rings=(tuple((x, y) for x, y in YARD),), base_m=1040, top_m=1050)
     for name in ("out.csv", "out.geojson"):
-        assert dump([volume], tmp_path / name) == 1
+        assert dump([volume], tmp_path / name, "privacy-volumes") == 1
         assert "106.8002" in (tmp_path / name).read_text("utf-8")

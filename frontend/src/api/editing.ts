@@ -105,9 +105,9 @@ export function editingDoors(send: Send) {
       send<CameraDetails>(camera(id), { method: 'DELETE', headers: seen(version) }),
     /** Without rows: the caller's last change. */
     undo: (rows: { seq?: number; through?: number } = {}) => json<Undone>('POST', '/api/undo', rows),
-    /** The latest rows, in the order of their making. */
+    /** The latest changes of what one sees, in the order of their making. */
     journal: (limit: number, signal?: AbortSignal) =>
-      send<Journal>(`/api/journal?limit=${limit}`, { signal: signal ?? null }),
+      send<Journal>(`/api/changes?limit=${limit}`, { signal: signal ?? null }),
     volumes: async (signal?: AbortSignal) =>
       (await send<{ features: Volume[] }>(VOLUMES, { signal: signal ?? null })).features,
     /** Without heights it stands on the ground and reaches the roof there, or three metres. */

@@ -649,9 +649,50 @@ export interface paths {
         };
         /**
          * Journal
-         * @description What was changed, in order.
+         * @description What happened, the newest first: changes of records, sensitive looks, sign-ins, deeds of administrators.
          */
-        get: operations["editing-journal"];
+        get: operations["journal-journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journal/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Journal
+         * @description What a search finds, all of it, as JSON Lines; the last line is a seal. Taking it away is a row itself.
+         */
+        get: operations["journal-export_journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes
+         * @description What was changed of what the caller sees, in order. Who did it is told of their own changes only, and to
+         *     who may see the journal.
+         */
+        get: operations["journal-changes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -694,6 +735,26 @@ export interface paths {
          * @description What cannot well be about the cameras as they are, with proposals that a PATCH settles.
          */
         get: operations["editing-conflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/export/{collection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description Records of a kind as a file; filtered by the collection's queryables. It goes into the journal.
+         */
+        get: operations["export-export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -752,6 +813,26 @@ export interface paths {
          * @description Set fields of a volume, or its outline.
          */
         patch: operations["privacy-change"];
+        trace?: never;
+    };
+    "/api/situation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Situation
+         * @description What is open, how severe, what is late, and how many people are connected.
+         */
+        get: operations["situation-situation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/incidents": {
@@ -2897,6 +2978,53 @@ export interface components {
             after: unknown;
         };
         /**
+         * FoundRow
+         * @description One row of the journal: a change of a record, or a look, whose ``detail`` says what it was.
+         */
+        FoundRow: {
+            /** Seq */
+            seq: number;
+            /** Time */
+            time: string;
+            /**
+             * Actor
+             * @description load: stands before who took a list in, console: before a user of the machine
+             */
+            actor: string;
+            /** Kind */
+            kind: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "create" | "change" | "remove" | "look";
+            /** Version */
+            version: number | null;
+            /** Changes */
+            changes: components["schemas"]["FieldChange"][];
+            /**
+             * Detail
+             * @description of a look: its purpose, and what else was noted; `deed` names what was done to an account
+             */
+            detail: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * FoundRows
+         * @description Rows, the newest first; ``head`` is the last that there is. More lie before the last one's number.
+         */
+        FoundRows: {
+            /** Head */
+            head: number;
+            /** Rows */
+            rows: components["schemas"]["FoundRow"][];
+        };
+        /**
          * Geometry
          * @description A GeoJSON geometry.
          */
@@ -4692,6 +4820,41 @@ export interface components {
             name: string;
             /** Password */
             password: string;
+        };
+        /**
+         * Situation
+         * @description Figures of what the caller may see.
+         */
+        Situation: {
+            /**
+             * Open
+             * @description open incidents by category; those without any are left out
+             */
+            open: {
+                [key: string]: number;
+            };
+            /**
+             * Severity
+             * @description open incidents by severity, 1 to 4
+             */
+            severity: {
+                [key: string]: number;
+            };
+            /**
+             * Overdue
+             * @description incidents past their deadline
+             */
+            overdue: number;
+            /**
+             * Supervised
+             * @description incidents past their deadline, or marked for attention and not closed
+             */
+            supervised: number;
+            /**
+             * Connected
+             * @description people with a live connection
+             */
+            connected: number;
         };
         /**
          * SolveWish
@@ -6626,7 +6789,96 @@ export interface operations {
             };
         };
     };
-    "editing-journal": {
+    "journal-journal": {
+        parameters: {
+            query?: {
+                /** @description number of a row: only older ones */
+                before?: number | null;
+                limit?: number;
+                /** @description name of the account */
+                person?: string | null;
+                kind?: string | null;
+                id?: string | null;
+                /** @description create, change, remove, look, or a deed as signed-in */
+                action?: string | null;
+                /** @description code; with all below it */
+                area?: string | null;
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                /** @description with its time zone, as 2026-03-01T08:00:00+08:00 */
+                since?: string | null;
+                /** @description with its time zone, as 2026-03-01T08:00:00+08:00 */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundRows"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "journal-export_journal": {
+        parameters: {
+            query?: {
+                /** @description name of the account */
+                person?: string | null;
+                kind?: string | null;
+                id?: string | null;
+                /** @description create, change, remove, look, or a deed as signed-in */
+                action?: string | null;
+                /** @description code; with all below it */
+                area?: string | null;
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                /** @description with its time zone, as 2026-03-01T08:00:00+08:00 */
+                since?: string | null;
+                /** @description with its time zone, as 2026-03-01T08:00:00+08:00 */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "journal-changes": {
         parameters: {
             query?: {
                 /** @description rows after this one; else the last ones */
@@ -6728,6 +6980,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Conflicts"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-export": {
+        parameters: {
+            query?: {
+                f?: "geojson" | "csv" | "gpkg" | "kml" | "czml";
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                /** @description instant or interval, RFC 3339 */
+                datetime?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                    "text/csv; charset=utf-8": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/vnd.cesium.czml+json": string;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -6905,6 +7199,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Volume"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "situation-situation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Situation"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7104,7 +7427,7 @@ export interface operations {
     "incidents-export": {
         parameters: {
             query?: {
-                f?: "csv" | "geojson";
+                f?: "geojson" | "csv" | "gpkg" | "kml" | "czml";
                 /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
                 bbox?: string | null;
                 state?: ("reported" | "accepted" | "dispatched" | "on-scene" | "resolved" | "closed")[] | null;
@@ -7129,14 +7452,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description A file */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv; charset=utf-8": unknown;
-                    "application/geo+json": unknown;
+                    "application/geo+json": string;
+                    "text/csv; charset=utf-8": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/vnd.cesium.czml+json": string;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8868,14 +9194,18 @@ export interface operations {
     "ogc-items": {
         parameters: {
             query?: {
-                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
-                bbox?: string | null;
                 /** @description instant or interval, RFC 3339 */
                 datetime?: string | null;
                 /** @description json or html; else Accept decides */
                 f?: string | null;
                 limit?: number;
                 offset?: number;
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                /** @description the same for bbox */
+                "bbox-crs"?: string | null;
+                /** @description identifier of the system of the coordinates */
+                crs?: string | null;
             };
             header?: never;
             path: {
@@ -8910,6 +9240,8 @@ export interface operations {
             query?: {
                 /** @description json or html; else Accept decides */
                 f?: string | null;
+                /** @description identifier of the system of the coordinates */
+                crs?: string | null;
             };
             header?: never;
             path: {

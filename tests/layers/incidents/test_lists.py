@@ -257,5 +257,5 @@ def test_what_is_dumped_is_loaded_as_it_was(flat: Scene, tmp_path: Path) -> None
     two = moved(one, "accept", at=NOON, by="wang", remark="a; b")
     two = with_fields(two, supervised=True, within_m=70.5, reference="36*** 15***", description="一;二, 三")
     for name in ("out.csv", "out.geojson"):
-        dump([two], tmp_path / name)
+        dump([two], tmp_path / name, "incidents")
         assert load(flat, (tmp_path / name).read_bytes(), {two.id: two}).records == (two,), name
