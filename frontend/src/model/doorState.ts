@@ -72,7 +72,10 @@ function doorOf(account: Account | null): Door {
 
 export function doorActions(set: Setter): DoorActions {
   return {
-    setAccount: (account) => set({ account, door: doorOf(account) }),
+    setAccount: (account) => {
+      const nothing = doorOf(account) === 'in' && managePages(account).length === 0;
+      set({ account, door: doorOf(account), ...(nothing && { workspace: 'operate' }) });
+    },
     endSession: () => set(({ door }) => (door === 'in' ? { door: 'ended' } : {})),
     setWorkspace: (workspace) => set({ workspace }),
     setManagePage: (managePage) => set({ managePage }),

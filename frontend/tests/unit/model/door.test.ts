@@ -98,6 +98,13 @@ describe('the address', () => {
     expect(formatAddress(addressOf(store.getState()))).toBe('#/manage/journal?lang=en');
   });
 
+  it('leads elsewhere whom nothing in Manage is open to', () => {
+    const store = createAppStore();
+    restore(store, parseAddress('#/manage/people'));
+    store.getState().setAccount(account());
+    expect(store.getState().workspace).toBe('operate');
+  });
+
   it('takes an unknown page for none', () => {
     const store = createAppStore();
     restore(store, parseAddress('#/manage/../secrets'));
