@@ -19,14 +19,13 @@ from geoserver.api.deps import (
     PRIVATE,
     Bbox,
     FleetDep,
-    Id,
     LangDep,
     NowDep,
     ServicesDep,
     answer,
     answer_bytes,
 )
-from geoserver.api.trial import TrialDep
+from geoserver.api.trial import CameraDep
 from geoserver.boxes import read_bbox
 from geoserver.coverage_service import CityCoverage, Known
 from geoserver.coverage_tiles import tile_png, write_raster
@@ -336,18 +335,19 @@ def raster(coverage: CoverageDep, asked: AskedDep, bbox: Bbox = None) -> Respons
 
 @router.get("/api/cameras/{id}/sees", response_model=models.Sees, tags=["cameras"])
 def sees(
-    id: Id,
     now: NowDep,
     fleet: FleetDep,
+    caller: CallerDep,
     coverage: CoverageDep,
-    trial: TrialDep,
+    camera: CameraDep,
     ladder: Annotated[models.Ladder, Query(description="edition of IEC 62676-4")] = "2014",
     aim: Annotated[str, Query(max_length=100, description="reach, now, or preset:NAME; PTZ")] = "reach",
     limit: Annotated[int, Query(ge=1, le=1_000, description="of each kind")] = 50,
 ) -> Response:
     """Streets, buildings, places and areas that a camera sees, and the cameras that see the same ground."""
-    camera = trial.of(fleet.camera(id), now)
-    return answer(sees_answer(now, coverage, camera, (ladder, aim, limit), fleet))
+    found = sees_answer(now, coverage, camera, (ladder, aim, limit), fleet)
+    seen = now.town.areas_within(caller.sees("area"))
+    return answer(found | {"areas": [area for area in found["areas"] if area["id"] in seen]})
 
 
 def _etag(known: Known, asked: Asked, *more: Any) -> str:

@@ -11,9 +11,7 @@ from starlette.responses import Response
 from geoserver.api import pictures_models as models
 from geoserver.api.deps import (
     PRIVATE,
-    FleetDep,
     Height,
-    Id,
     LangDep,
     Lat,
     Lon,
@@ -22,7 +20,7 @@ from geoserver.api.deps import (
     answer,
     has_already,
 )
-from geoserver.api.trial import TrialDep
+from geoserver.api.trial import CameraDep
 from geoserver.faults import BadParameter
 from geoserver.pictures import (
     Format,
@@ -77,14 +75,6 @@ class AskedAim:
 
 
 AimDep = Annotated[AskedAim, Depends()]
-
-
-async def _tried(id: Id, now: NowDep, fleet: FleetDep, trial: TrialDep) -> Camera:
-    return trial.of(fleet.camera(id), now)
-
-
-CameraDep = Annotated[Camera, Depends(_tried)]
-"""The camera of the address, if it is seen, as it is tried out."""
 
 
 @router.get(

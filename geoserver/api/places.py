@@ -29,8 +29,6 @@ from geoserver.faults import NotAllowed, UnknownId
 from geoserver.link_answers import link_answer
 
 router = APIRouter(prefix="/api")
-NOTED = 20
-"""So many of the cameras that a link found are named in the journal."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +78,9 @@ def ask(now: NowDep, fleet: FleetDep, note: NoteDep, lang: LangDep, asked: Annot
     lon, lat = asked.lon, asked.lat
     place = lon, lat, asked.height
     found = link_answer(now, place, asked.density, asked.tier, asked.limit, lang, seen=fleet.reach)
-    shown = [one["camera"] for one in found["cameras"] if one["visible"]][:NOTED]
     area = now.town.areas.smallest(lon, lat)
-    note("place", f"{lon:.6f},{lat:.6f}", deed="link", lon=lon, lat=lat, area=area, cameras=shown)
+    # Which cameras were found is left out: whoever reads the journal of a place need not see all of them.
+    note("place", f"{lon:.6f},{lat:.6f}", deed="link", lon=lon, lat=lat, area=area, tier=asked.tier)
     return answer(found)
 
 

@@ -1,0 +1,255 @@
+"""Every route of the server: how it is asked, and which roles it serves where they are held.
+
+``by`` names the roles that are answered; the same role held elsewhere never is. What a route is like:
+
+* ``open``: answers nobody too
+* ``known``: answers whoever has signed in, the same to all
+* ``list``: answers whoever has signed in with what they see, which may be nothing
+* ``thing``: one thing of a side; as unknown to those who do not see it
+* ``own``: for some roles, which are told of their own side only
+* ``deed``: changes or makes a thing of a side
+* ``map``: the map itself, for all who see anything of it
+* ``whole``: adds up the city; for those who see all of it
+* ``accounts``: for administrators of everything
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from layers.grants.roles import ROLES
+from tests.contract.walk_city import MARKS, SPOTS, World
+
+Like = Literal["open", "known", "list", "own", "thing", "deed", "map", "whole", "accounts"]
+ALL = frozenset(ROLES)
+WRITERS = frozenset({"planner", "administrator"})
+DUTY = frozenset({"operator", "commander"})
+REPORTERS = DUTY | {"integrator"}
+DRAWERS = frozenset({"planner", "commander", "administrator"})
+SUPERVISORS = frozenset({"commander"})
+KEEPERS = frozenset({"administrator"})
+EXPORTERS = frozenset({"planner", "commander"})
+Asked = tuple[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Route:
+    """How a route is asked for something of a side, given a thing there where it needs one.
+
+    Attributes
+    ----------
+    of : kind of the thing that must be there
+    ask : path and the rest of the request
+    by : roles that are served on their own side
+    fine : statuses of those who are served
+    """
+
+    like: Like
+    ask: Callable[[World, str, Any], Asked]
+    of: str | None = None
+    by: frozenset[str] = ALL
+    fine: frozenset[int] = field(default_factory=lambda: frozenset({200, 201, 204}))
+
+
+def at(path: str, **how: Any) -> Callable[[World, str, Any], Asked]:
+    """A path without anything in it."""
+    return lambda _world, _side, _thing: (path, how)
+
+
+def of(path: str, **how: Any) -> Callable[[World, str, Any], Asked]:
+    """A path with a thing's id."""
+    return lambda _world, _side, thing: (path.format(id=thing.id), how)
+
+
+def spot(side: str) -> dict[str, float]:
+    """Where things of a side are."""
+    lon, lat = SPOTS[side]
+    return {"lon": lon, "lat": lat}
+
+
+def ring(side: str) -> dict[str, Any]:
+    """An outline on a side."""
+    lon, lat = SPOTS[side]
+    d = 1e-4
+    return {"type": "Polygon", "coordinates": [[[lon - d, lat - d], [lon + d, lat - d], [lon + d, lat + d],
+                                                [lon - d, lat - d]]]}  # fmt: skip
+
+
+def made(path: str, **more: Any) -> Callable[[World, str, Any], Asked]:
+    """A new thing at a side's place."""
+    return lambda _world, side, _thing: (path, {"json": {**more, **spot(side)}})
+
+
+def drawn(path: str, **more: Any) -> Callable[[World, str, Any], Asked]:
+    """A new thing with an outline."""
+    return lambda _world, side, _thing: (
+        path, {"json": {"type": "Feature", "geometry": ring(side), "properties": more}}
+    )  # fmt: skip
+
+
+def listed(kind: str) -> Callable[[World, str, Any], Asked]:
+    """A list with one row, taken in."""
+
+    def ask(_world: World, side: str, _thing: Any) -> Asked:
+        lon, lat = SPOTS[side]
+        body = f"id,name,lon,lat\n{kind}-{MARKS[side]}-0,x,{lon},{lat}\n"
+        headers = {"Content-Type": "application/octet-stream"}
+        return f"/api/{kind}/import", {"content": body, "params": {"mode": "commit"}, "headers": headers}
+
+    return ask
+
+
+def undone(world: World, _side: str, thing: Any) -> Asked:
+    """The row that made a thing."""
+    rows = world.services.store.changes(max(0, world.services.store.head() - 50))
+    seq = next(row.seq for row in rows if row.id == thing.id)
+    return "/api/undo", {"json": {"seq": seq}}
+
+
+def linked(_world: World, side: str, _thing: Any) -> Asked:
+    """The middle, which cameras of both sides see."""
+    return "/api/link", {"params": {"lon": 106.8, "lat": 39.6003, "limit": 100}}
+
+
+def file(path: str) -> Route:
+    """A file with figures of the whole city."""
+    return Route("whole", at(path), fine=frozenset({200, 503}))
+
+
+def figures(path: str) -> Route:
+    """Figures of the whole city."""
+    return Route("whole", at(path), fine=frozenset({200, 503}))
+
+
+V1 = {"params": {"version": 1}}
+CAMERA = "/api/cameras/{id}"
+SEEN_OR_BUSY = frozenset({200, 409, 503})
+TILE = frozenset({200, 404})
+CALIBRATION = {"json": {"pairs": []}}
+
+ROUTES: Mapping[str, Route] = {
+    "GET /api/session": Route("open", at("/api/session")),
+    "POST /api/session": Route("open", at("/api/session", json={}), fine=frozenset({400})),
+    "DELETE /api/session": Route("open", at("/api/session")),
+    "GET /health": Route("open", at("/health")),
+    "PUT /api/session/password": Route("known", at("/api/session/password", json={}), fine=frozenset({400})),
+    "GET /docs": Route("known", at("/docs")),
+    "GET /problems/{code}": Route("known", at("/problems/internal")),
+    "GET /api/city": Route("list", at("/api/city")),
+    "GET /metrics": figures("/metrics"),
+    "GET /api/users": Route("accounts", at("/api/users")),
+    "POST /api/users": Route("accounts", at("/api/users", json={"name": "walker"}), fine=frozenset({201, 409})),
+    "PATCH /api/users/{name}": Route("accounts", at("/api/users/no-role", json={"title": "x"})),
+    "POST /api/users/{name}/password": Route("accounts", at("/api/users/spare/password")),
+    "GET /api/users/{name}/sessions": Route("accounts", at("/api/users/no-role/sessions")),
+    "DELETE /api/users/{name}/sessions": Route("accounts", at("/api/users/spare/sessions")),
+    "GET /api/users/{name}/tokens": Route("accounts", at("/api/users/no-role/tokens")),
+    "POST /api/users/{name}/tokens": Route("accounts", at("/api/users/spare/tokens", json={"scopes": ["see:unit"]})),
+    "DELETE /api/tokens/{id}": Route("accounts", at("/api/tokens/0"), fine=frozenset({404})),
+    "GET /api/roles": Route("accounts", at("/api/roles")),
+    "GET /api/coverage": figures("/api/coverage"),
+    "GET /tiles/coverage/{z}/{x}/{y}.png": figures("/tiles/coverage/14/13052/6260.png"),
+    "GET /api/coverage/areas": figures("/api/coverage/areas"),
+    "GET /api/coverage/areas.csv": file("/api/coverage/areas.csv"),
+    "GET /api/coverage/roads": figures("/api/coverage/roads"),
+    "GET /api/coverage/roads.csv": file("/api/coverage/roads.csv"),
+    "GET /api/coverage/blind": figures("/api/coverage/blind"),
+    "GET /api/coverage/h3": figures("/api/coverage/h3"),
+    "GET /api/coverage/h3.csv": file("/api/coverage/h3.csv"),
+    "GET /api/coverage/buildings": figures("/api/coverage/buildings"),
+    "GET /api/coverage/buildings.csv": file("/api/coverage/buildings.csv"),
+    "GET /api/coverage/raster.tif": file("/api/coverage/raster.tif"),
+    "GET /api/cameras/{id}/sees": Route("thing", of(f"{CAMERA}/sees"), "camera", fine=SEEN_OR_BUSY),
+    "POST /api/cameras": Route("deed", made("/api/cameras", tier=3), by=WRITERS),
+    "GET /api/cameras": Route("list", at("/api/cameras")),
+    "PATCH /api/cameras/{id}": Route("deed", of(CAMERA, json={"name": "x", "version": 1}), "camera", WRITERS),
+    "DELETE /api/cameras/{id}": Route("deed", of(CAMERA, **V1), "camera", WRITERS),
+    "GET /api/cameras/{id}": Route("thing", of(CAMERA), "camera"),
+    "POST /api/undo": Route("deed", undone, "checkpoint", KEEPERS),
+    "GET /api/journal": Route("own", at("/api/journal", params={"limit": 1_000}), by=KEEPERS),
+    "GET /api/journal/export": Route("own", at("/api/journal/export"), by=KEEPERS),
+    "GET /api/changes": Route("list", at("/api/changes", params={"limit": 1_000})),
+    "POST /api/cameras/import": Route("deed", listed("cameras"), by=WRITERS),
+    "GET /api/cameras/conflicts": Route("list", at("/api/cameras/conflicts")),
+    "GET /api/privacy-volumes": Route("list", at("/api/privacy-volumes")),
+    "POST /api/privacy-volumes": Route("deed", drawn("/api/privacy-volumes"), by=KEEPERS),
+    "GET /api/privacy-volumes/{id}": Route("thing", of("/api/privacy-volumes/{id}"), "privacy-volume"),
+    "PATCH /api/privacy-volumes/{id}": Route(
+        "deed", of("/api/privacy-volumes/{id}", json={"properties": {"name": "x"}, "version": 1}),
+        "privacy-volume", KEEPERS,
+    ),
+    "DELETE /api/privacy-volumes/{id}": Route("deed", of("/api/privacy-volumes/{id}", **V1), "privacy-volume", KEEPERS),
+    "GET /api/incidents": Route("list", at("/api/incidents")),
+    "POST /api/incidents": Route("deed", made("/api/incidents", category="fire"), by=REPORTERS),
+    "GET /api/incidents/statistics": Route("list", at("/api/incidents/statistics", params={"level": "street"})),
+    "GET /api/incidents/heat": Route("list", at("/api/incidents/heat")),
+    "GET /api/incidents/export": Route("own", at("/api/incidents/export"), by=EXPORTERS),
+    "GET /api/incidents/{id}": Route("thing", of("/api/incidents/{id}"), "incident"),
+    "PATCH /api/incidents/{id}": Route(
+        "deed", of("/api/incidents/{id}", json={"severity": 1, "version": 1}), "incident", REPORTERS
+    ),
+    "POST /api/incidents/{id}/note": Route(
+        "deed", of("/api/incidents/{id}/note", json={"text": "x"}), "incident", DUTY
+    ),
+    "POST /api/incidents/{id}/supervise": Route(
+        "deed", of("/api/incidents/{id}/supervise", json={"on": True, "version": 1}), "incident", SUPERVISORS
+    ),
+    "POST /api/incidents/{id}/{action}": Route(
+        "deed", of("/api/incidents/{id}/accept", json={"version": 1}), "incident", DUTY
+    ),
+    "GET /api/checkpoints": Route("list", at("/api/checkpoints")),
+    "POST /api/checkpoints": Route("deed", made("/api/checkpoints", name="x"), by=KEEPERS | {"integrator"}),
+    "GET /api/checkpoints/{id}": Route("thing", of("/api/checkpoints/{id}"), "checkpoint"),
+    "PATCH /api/checkpoints/{id}": Route(
+        "deed", of("/api/checkpoints/{id}", json={"name": "x", "version": 1}), "checkpoint", KEEPERS | {"integrator"}
+    ),
+    "DELETE /api/checkpoints/{id}": Route("deed", of("/api/checkpoints/{id}", **V1), "checkpoint", KEEPERS),
+    "GET /api/zones": Route("list", at("/api/zones")),
+    "POST /api/zones": Route("deed", drawn("/api/zones", name="x"), by=DRAWERS),
+    "GET /api/zones/{id}": Route("thing", of("/api/zones/{id}"), "zone"),
+    "PATCH /api/zones/{id}": Route(
+        "deed", of("/api/zones/{id}", json={"properties": {"name": "x"}, "version": 1}), "zone", DRAWERS
+    ),
+    "DELETE /api/zones/{id}": Route("deed", of("/api/zones/{id}", **V1), "zone", DRAWERS),
+    "GET /api/units": Route("list", at("/api/units")),
+    "POST /api/units": Route("deed", made("/api/units", name="x"), by=KEEPERS),
+    "GET /api/units/{id}": Route("thing", of("/api/units/{id}"), "unit"),
+    "PATCH /api/units/{id}": Route("deed", of("/api/units/{id}", json={"name": "x", "version": 1}), "unit", KEEPERS),
+    "DELETE /api/units/{id}": Route("deed", of("/api/units/{id}", **V1), "unit", KEEPERS),
+    "POST /api/{kind}/import": Route("deed", listed("units"), by=KEEPERS),
+    "GET /api/cameras/{id}/coverage": Route("thing", of(f"{CAMERA}/coverage"), "camera"),
+    "GET /api/cameras/{id}/cone": Route("thing", of(f"{CAMERA}/cone"), "camera"),
+    "POST /api/cameras/{id}/calibrate": Route(
+        "thing", of(f"{CAMERA}/calibrate", **CALIBRATION), "camera", fine=frozenset({422})
+    ),
+    "GET /api/cameras/{id}/still.jpg": Route("thing", of(f"{CAMERA}/still.jpg", params={"width": 64}), "camera"),
+    "GET /api/cameras/{id}/view.glb": Route("thing", of(f"{CAMERA}/view.glb"), "camera"),
+    "GET /api/cameras/{id}/locate": Route("thing", of(f"{CAMERA}/locate", params={"u": 1, "v": 1}), "camera"),
+    "GET /api/cameras/{id}/project": Route(
+        "thing", of(f"{CAMERA}/project", params={"lon": 106.8, "lat": 39.6003}), "camera"
+    ),
+    "GET /api/areas": Route("list", at("/api/areas")),
+    "GET /api/areas/{code}": Route("thing", lambda _w, side, _t: (f"/api/areas/{side}", {})),
+    "GET /api/search": Route("list", at("/api/search", params={"q": "mark", "limit": 1_000})),
+    "GET /api/link": Route("list", linked, fine=frozenset({200, 403})),
+    "GET /api/sight": Route(
+        "map", at("/api/sight", params={"from_lon": 106.8, "from_lat": 39.6, "to_lon": 106.801, "to_lat": 39.6})
+    ),
+    "GET /api/height": Route("map", at("/api/height", params={"lon": 106.8, "lat": 39.6})),
+    "POST /api/heights": Route("map", at("/api/heights", json={"points": [[106.8, 39.6]]})),
+    "GET /api/buildings/{id}": Route("map", at("/api/buildings/none"), fine=frozenset({404})),
+    "GET /tiles/terrain/layer.json": Route("map", at("/tiles/terrain/layer.json"), fine=TILE),
+    "GET /tiles/terrain/{z}/{x}/{y}.terrain": Route("map", at("/tiles/terrain/0/0/0.terrain"), fine=TILE),
+    "GET /tiles/buildings/{path}": Route("map", at("/tiles/buildings/tileset.json"), fine=TILE),
+    "GET /tiles/basemap/{z}/{x}/{y}.png": Route("map", at("/tiles/basemap/0/0/0.png"), fine=TILE),
+    "GET /ogc/": Route("known", at("/ogc/")),
+    "GET /ogc/conformance": Route("known", at("/ogc/conformance")),
+    "GET /ogc/api": Route("known", at("/ogc/api")),
+    "GET /ogc/collections": Route("known", at("/ogc/collections")),
+    "GET /ogc/collections/{collection}": Route("known", at("/ogc/collections/cameras")),
+    "GET /ogc/collections/{collection}/queryables": Route("known", at("/ogc/collections/cameras/queryables")),
+    "GET /ogc/collections/{collection}/items": Route("list", at("/ogc/collections/incidents/items")),
+    "GET /ogc/collections/{collection}/items/{id}": Route(
+        "thing", of("/ogc/collections/zones/items/{id}"), "zone"
+    ),
+}  # fmt: skip
