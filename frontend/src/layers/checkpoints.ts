@@ -14,8 +14,7 @@ const REFRESH_MS = 140;
 const NAMES_M = 2500;
 /** Names of so many at most, the nearest ones. */
 const MOST_NAMES = 20;
-/** From the foot of a sign up to its middle, and from there down to its name, pixels. */
-const UP_PX = -14;
+/** From the foot of a sign down to the middle of its name, pixels. */
 const NAME_PX = 10;
 
 interface Placed extends Checkpoint {
@@ -39,7 +38,7 @@ export function checkpointLayer(stage: Stage): Layer {
       icon: checkpointIcon(status, id === state.checkpoint),
       position: at(lon, lat, height),
       mark: { kind: 'checkpoint', id },
-      offset: [0, UP_PX],
+      foot: true,
     };
   };
   const name = (one: Placed): Sign[] => {

@@ -125,13 +125,19 @@ export function incidentGroupIcon(counts: readonly number[]): Icon {
 
 const STATUS_COLOURS: Record<string, string> = { 'in-service': '#c3a6ff', fault: '#ff8b6b', planned: '#8fa3b8' };
 
-/** A gate over a road; crossed out where it does not work. */
+/** A gate over a road, on a pole so that cameras at the same place do not hide it; crossed out where it does not work. */
 export function checkpointIcon(status: string, chosen: boolean): Icon {
   return {
     key: `checkpoint-${status}-${chosen}`,
     draw() {
-      const [element, pen] = canvas(34, 34);
+      const [element, pen] = canvas(34, 58);
       pen.translate(17, 17);
+      pen.beginPath();
+      pen.moveTo(0, 11);
+      pen.lineTo(0, 40);
+      pen.lineWidth = 2;
+      pen.strokeStyle = '#e6dbff';
+      pen.stroke();
       if (chosen) {
         pen.beginPath();
         pen.arc(0, 0, 16, 0, 2 * Math.PI);

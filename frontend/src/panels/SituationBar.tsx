@@ -18,6 +18,8 @@ import { useNow } from './incidents/now';
 
 /** Categories that have a place of their own; the rest are summed up. */
 const SHOWN = 5;
+/** Beside a desk there is less room. */
+const SHOWN_BESIDE = 2;
 const POLL_MS = 15_000;
 const CLOCK_MS = 5_000;
 
@@ -70,7 +72,8 @@ export function SituationBar() {
     store.getState().setIncidentFilter({ ...EVERY_INCIDENT, ...filter });
     store.getState().setDesk({ kind: 'incidents' });
   };
-  const rest = kinds.slice(SHOWN).reduce((sum, [, n]) => sum + n, 0);
+  const room = desk ? SHOWN_BESIDE : SHOWN;
+  const rest = kinds.slice(room).reduce((sum, [, n]) => sum + n, 0);
   return (
     <div className="situation" id="situation">
       <section className="figures-bar" aria-label={t('situation.title')}>
@@ -85,7 +88,7 @@ export function SituationBar() {
           {t('situation.open', { count: count(sums.open, lang) })} <kbd>I</kbd>
         </Button>
         <span className="kinds">
-          {kinds.slice(0, SHOWN).map(([category, n]) => (
+          {kinds.slice(0, room).map(([category, n]) => (
             <Tooltip key={category} title={t(`incident.categories.${category}`)}>
               <button
                 type="button"

@@ -20,13 +20,15 @@ type Span = keyof typeof SPANS | 'all' | 'own';
 const MOST_BARS = 20;
 const HEAT_RESOLUTIONS = [7, 8, 9] as const;
 const BLUE = '#4aa8ff';
+const INK = '#93a7bd';
 const DAY_MS = 86_400_000;
 
 function bars(names: readonly string[], values: readonly number[], upright: boolean): ChartOption {
-  const words = { type: 'category' as const, data: [...names], axisTick: { show: false } };
+  const words = { type: 'category' as const, data: [...names], axisTick: { show: false }, axisLabel: { color: INK } };
   const numbers = {
     type: 'value' as const,
     minInterval: 1,
+    axisLabel: { color: INK },
     splitLine: { lineStyle: { color: 'rgba(120,160,205,0.14)' } },
   };
   return {
@@ -149,7 +151,7 @@ export function Figures() {
   const heat = useHeat(query, resolution, heatOn);
   const { data } = figures;
   return (
-    <div className="scroll figures" id="figures" aria-busy={figures.isFetching}>
+    <div className="scroll incident-figures" id="figures" aria-busy={figures.isFetching}>
       <div className="row wrap">
         <Segmented<Span>
           size="small"

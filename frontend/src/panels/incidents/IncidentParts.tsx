@@ -9,6 +9,7 @@ import { coordinates, distance } from '../format';
 import { useAllowed } from '../may';
 import { useGoToIncident } from './IncidentQueue';
 import { unitName, useUnits } from './incidentQueries';
+import { SeverityMark } from './Marks';
 import type { Moves } from './moves';
 
 /** What is known of it. */
@@ -145,6 +146,7 @@ export function Doubles({ incident, detail, moves }: { incident: Incident; detai
         return (
           <div className="row double" key={id}>
             <button type="button" className="hit grow" disabled={!other} onClick={() => other && go(other)}>
+              {other ? <SeverityMark severity={other.severity} /> : <span />}
               <span className="title">{[title, other?.address].filter(Boolean).join(' · ')}</span>
               <span className="facts">
                 {t('incident.apart', { metres: distance(distance_m, lang), minutes: Math.round(seconds / 60) })} ·{' '}
