@@ -1,5 +1,5 @@
 /** The doors to the whole journal: searched, paged, taken away with a seal. */
-import type { FieldChange } from './editing';
+import type { components } from './types.gen';
 
 /** What a search may name; what is left out does not narrow. `bbox`: west, south, east, north. */
 export interface JournalQuery {
@@ -13,24 +13,12 @@ export interface JournalQuery {
   until?: string | undefined;
 }
 
-/** One row: a change (with `changes`) or a look or deed (with `detail`). */
-export interface FoundRow {
-  seq: number;
-  time: string;
-  actor: string;
-  kind: string;
-  id: string;
-  name: string;
-  action: string;
-  version: number | null;
-  changes: FieldChange[];
-  detail?: Record<string, unknown> | null;
-}
+type Schemas = components['schemas'];
 
-export interface FoundPage {
-  head: number;
-  rows: FoundRow[];
-}
+/** One row: a change (with `changes`), or a look or deed (with `detail`). */
+export type FoundRow = Schemas['FoundRow'];
+
+export type FoundPage = Schemas['FoundRows'];
 
 type Asked = Record<string, string | number | undefined>;
 

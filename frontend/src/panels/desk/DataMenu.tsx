@@ -47,7 +47,7 @@ export function DataMenu() {
           item('coverage', <BarChartOutlined />, t('desk.coverage'), 'see', 'coverage'),
           item('privacy', <EyeInvisibleOutlined />, t('desk.privacy'), 'see', 'privacy-volume'),
           { type: 'divider' },
-          item('history', <HistoryOutlined />, t('desk.history'), 'see', 'journal'),
+          item('history', <HistoryOutlined />, t('desk.history'), 'see', 'camera'),
         ],
       }}
     >

@@ -11,7 +11,7 @@ import { Trouble } from '../Trouble';
 import { csv } from './csv';
 import { useEdits } from './edits';
 import { useJournal } from './feed';
-import { changeWords, moment, useRowWords } from './historyWords';
+import { actorWords, changeWords, moment, useRowWords } from './historyWords';
 import { bundled } from './standing';
 
 function Entry({ rows, whole }: { rows: JournalRow[]; whole: boolean }) {
@@ -69,7 +69,7 @@ function Entry({ rows, whole }: { rows: JournalRow[]; whole: boolean }) {
         </div>
       ))}
       <div className="soft when">
-        {moment(first.time, lang)} · {t(`history.by.${first.actor}`, first.actor)}
+        {moment(first.time, lang)} · {actorWords(first.actor, t)}
       </div>
     </li>
   );
@@ -95,7 +95,7 @@ export function History() {
   if (journal.isPending) return <Skeleton active style={{ padding: 14 }} paragraph={{ rows: 8 }} />;
   const columns = [
     { key: 'time', title: t('history.time'), value: (row: JournalRow) => moment(row.time, lang) },
-    { key: 'actor', title: t('history.actor'), value: (row: JournalRow) => t(`history.by.${row.actor}`, row.actor) },
+    { key: 'actor', title: t('history.actor'), value: (row: JournalRow) => actorWords(row.actor, t) },
     { key: 'what', title: t('history.what'), value: (row: JournalRow) => words([row]).title },
     { key: 'name', title: t('history.name'), value: (row: JournalRow) => row.name },
     { key: 'id', title: t('camera.id'), value: (row: JournalRow) => row.id },

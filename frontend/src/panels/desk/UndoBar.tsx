@@ -5,11 +5,13 @@ import { useTranslation } from 'react-i18next';
 import { may } from '../../model/doorState';
 import { useApp } from '../app';
 import { typing } from '../keyboard';
-import { useMay } from '../may';
 import { useEdits } from './edits';
 import { useJournal } from './feed';
 import { useRowWords } from './historyWords';
 import { nextUndo } from './standing';
+
+/** Under what the journal has what one person did: by hand, and with a list. */
+const hands = (name: string) => [name, `load:${name}`];
 
 /** Kinds whose changes by hand are taken back here. */
 const WRITTEN = ['camera', 'privacy-volume', 'zone', 'checkpoint', 'unit'];
@@ -30,9 +32,8 @@ export function UndoBar() {
   const { data, refetch } = useJournal();
   const busy = useRef(false);
   const me = useApp((state) => state.account?.name ?? '');
-  const reads = useMay('see', 'journal');
   const writes = useApp(({ account }) => WRITTEN.some((kind) => may(account, 'change', kind)));
-  const next = useMemo(() => nextUndo(data?.rows ?? [], me), [data, me]);
+  const next = useMemo(() => nextUndo(data?.rows ?? [], hands(me)), [data, me]);
 
   const go = useCallback(
     async (way: 'undo' | 'redo') => {
@@ -40,17 +41,15 @@ export function UndoBar() {
       busy.current = true;
       try {
         if (way === 'redo') return void (await edits.redo());
-        // Who may not read the journal takes back what the server knows to be their last change.
-        if (!reads) return void (await edits.undo());
         // What stands may have changed since the journal was read: a row too old would be refused.
         const rows = (await refetch()).data?.rows;
-        const last = rows ? nextUndo(rows, me) : next;
+        const last = rows ? nextUndo(rows, hands(me)) : next;
         if (last) await edits.undo({ seq: last.seq, through: last.through });
       } finally {
         busy.current = false;
       }
     },
-    [edits, me, next, reads, redo, refetch],
+    [edits, me, next, redo, refetch],
   );
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -79,7 +78,7 @@ export function UndoBar() {
   const what = next ? `: ${words(next.rows).title} ${next.rows.length === 1 ? next.rows[0]?.name : ''}` : '';
   return (
     <>
-      {button('undo', 'Ctrl+Z', what, next !== null || !reads)}
+      {button('undo', 'Ctrl+Z', what, next !== null)}
       {button('redo', 'Ctrl+Shift+Z', '', redo.length > 0)}
     </>
   );

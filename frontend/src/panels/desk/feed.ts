@@ -4,7 +4,6 @@ import { useEffect } from 'react';
 import { ApiError } from '../../api/client';
 import type { Journal } from '../../api/editing';
 import { useAppContext, useLang } from '../app';
-import { useMay } from '../may';
 import { refetchCameras, takeCamera } from './edits';
 
 /** Rows that the short history shows. */
@@ -16,10 +15,8 @@ const POLL_MS = 10_000;
 export function useJournal() {
   const { api } = useAppContext();
   const lang = useLang();
-  const enabled = useMay('see', 'journal');
   return useQuery({
     queryKey: ['journal', lang],
-    enabled,
     retry: (failures, error) => !(error instanceof ApiError) && failures < 2,
     refetchInterval: POLL_MS,
     refetchIntervalInBackground: false,

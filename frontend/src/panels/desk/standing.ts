@@ -49,9 +49,9 @@ export function standing(rows: readonly JournalRow[]): JournalRow[][] {
  */
 export function nextUndo(
   rows: readonly JournalRow[],
-  actor: string,
+  actors: readonly string[],
 ): { seq: number; through: number; rows: JournalRow[] } | null {
-  const last = standing(rows.filter((row) => row.actor === actor && row.action in OPPOSITE)).at(-1);
+  const last = standing(rows.filter((row) => actors.includes(row.actor) && row.action in OPPOSITE)).at(-1);
   const [first] = last ?? [];
   const through = last?.at(-1);
   if (!last || !first || !through || first.seq === rows[0]?.seq) return null;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../../src/api/client';
+import type { FoundRow } from '../../../src/api/journal';
 import { areaNodes } from '../../../src/panels/manage/AreaPick';
 import { differences, inWords } from '../../../src/panels/manage/journal/difference';
 import { NOTHING_ASKED, queryOf } from '../../../src/panels/manage/journal/period';
@@ -61,7 +62,7 @@ describe('what differs', () => {
 });
 
 describe('a row’s place', () => {
-  const row = {
+  const row: FoundRow = {
     seq: 1,
     time: '',
     actor: '',
@@ -71,6 +72,7 @@ describe('a row’s place', () => {
     action: 'change',
     version: 1,
     changes: [],
+    detail: null,
   };
   it('is that of the camera, of the change, of the look, or none', () => {
     expect(placeOf(row, new Map([['a', { lon: 1, lat: 2 }]]))).toEqual({ lon: 1, lat: 2 });

@@ -7,6 +7,23 @@ import { type Asked, NOTHING_ASKED, PERIODS, type Period } from './period';
 
 const KINDS = ['camera', 'incident', 'checkpoint', 'zone', 'unit', 'privacy-volume', 'account', 'journal'];
 const ACTIONS = ['create', 'change', 'remove', 'look'];
+const DEEDS = [
+  'link',
+  'still',
+  'signed-in',
+  'sign-in-failed',
+  'signed-out',
+  'password-changed',
+  'password-reset',
+  'account-added',
+  'account-disabled',
+  'account-enabled',
+  'posts-given',
+  'sessions-ended',
+  'token-added',
+  'token-ended',
+  'exported',
+];
 
 interface Props {
   asked: Asked;
@@ -71,7 +88,11 @@ export function Filters({ asked, onAsk }: Props) {
         aria-label={t('journal.action')}
         placeholder={t('journal.anyAction')}
         value={asked.action ?? null}
-        options={options(ACTIONS, (action) => t(`manage.action.${action}`))}
+        options={[
+          ...options(ACTIONS, (action) => t(`manage.action.${action}`)),
+          ...options(DEEDS, (deed) => t(`manage.deed.${deed}`)),
+          { value: 'export', label: t('manage.action.export') },
+        ]}
         onChange={(action?: string) => onAsk({ ...asked, action })}
       />
       <Input

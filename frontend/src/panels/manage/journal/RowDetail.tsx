@@ -3,6 +3,7 @@ import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { FoundRow } from '../../../api/journal';
 import { useApp, useAppContext, useLang } from '../../app';
+import { areaName } from '../../areaNames';
 import { fieldWord, valueWords } from '../../desk/historyWords';
 import { differences, inWords } from './difference';
 import { placeOf } from './rowWords';
@@ -55,13 +56,17 @@ function Changes({ row }: { row: FoundRow }) {
 
 function Details({ detail }: { detail: Record<string, unknown> }) {
   const { t } = useTranslation();
+  const lang = useLang();
+  const areas = useApp((state) => state.areas);
+  const words = (name: string, value: unknown) =>
+    name === 'area' ? areaName(String(value), areas, lang) || inWords(value) : inWords(value);
   const told = Object.entries(detail).filter(([name, value]) => !UNTOLD.has(name) && inWords(value) !== '');
   return (
     <dl className="facts-table">
       {told.map(([name, value]) => (
         <div key={name} style={{ display: 'contents' }}>
           <dt>{t(`journal.details.${name}`, { defaultValue: fieldWord(name, t) })}</dt>
-          <dd>{inWords(value)}</dd>
+          <dd>{words(name, value)}</dd>
         </div>
       ))}
     </dl>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { FoundRow } from '../../../api/journal';
 import { useApp, useLang } from '../../app';
 import { titleOf } from '../../cameraTree';
+import { actorWords } from '../../desk/historyWords';
 import { useUsers } from '../queries';
 
 const WRITTEN = ['create', 'change', 'remove'];
@@ -12,7 +13,7 @@ export function useActorWords(): (actor: string) => string {
   const { t } = useTranslation();
   const users = useUsers();
   const titles = useMemo(() => new Map(users.data?.map(({ name, title }) => [name, title])), [users.data]);
-  return useCallback((actor) => titles.get(actor) ?? t(`history.by.${actor}`, { defaultValue: actor }), [titles, t]);
+  return useCallback((actor) => (actor === '-' ? '' : actorWords(actor, t, titles)), [titles, t]);
 }
 
 export function useWhat(): (row: FoundRow) => string {
@@ -20,9 +21,9 @@ export function useWhat(): (row: FoundRow) => string {
   const lang = useLang();
   return useCallback(
     ({ action, kind, detail }) => {
-      const deed = detail?.deed;
-      if (typeof deed === 'string') return t(`manage.deed.${deed}`, { defaultValue: deed });
       const thing = t(`kind.${kind}`, { defaultValue: t(`manage.kind.${kind}`, { defaultValue: kind }) });
+      const deed = detail?.deed;
+      if (typeof deed === 'string') return t(`manage.deed.${deed}`, { defaultValue: deed, thing });
       if (WRITTEN.includes(action)) return t(`history.${action}`, { thing });
       const done = t(`manage.action.${action}`, { defaultValue: action });
       return lang === 'zh' ? `${done}${thing}` : `${done} ${thing}`;
@@ -37,6 +38,7 @@ export function useThing(): (row: FoundRow) => string {
   const actor = useActorWords();
   return useCallback(
     ({ kind, id, name }) => {
+      if (id === '*' || (id === '-' && kind !== 'account')) return '';
       if (kind === 'account') return id === '-' ? '' : actor(id);
       const camera = kind === 'camera' ? cameras.get(id) : undefined;
       return camera ? titleOf(camera, lang) : name || id;
