@@ -65,7 +65,18 @@ export type LinkedCamera = Refine<Schemas['LinkCamera'], { pixel: [number, numbe
 
 export type LinkAnswer = Refine<Schemas['LinkAnswer'], { cameras: LinkedCamera[] }>;
 
-export type SearchKind = 'camera' | 'road' | 'junction' | 'building' | 'area' | 'place' | 'coordinate';
+export type SearchKind =
+  | 'camera'
+  | 'road'
+  | 'junction'
+  | 'building'
+  | 'area'
+  | 'place'
+  | 'coordinate'
+  | 'incident'
+  | 'checkpoint'
+  | 'zone'
+  | 'unit';
 
 export type SearchHit = Refine<Schemas['SearchResult'], { kind: SearchKind }>;
 

@@ -1,6 +1,6 @@
 /**
  * What is seen, as the address bar says it:
- * `#/operate` or `#/manage/journal`, then `?v=lon,lat,height,heading,pitch,roll&c=camera&pic=camera,camera&p=lon,lat,height&cov=count,3,2014,observe,f&lang=en`.
+ * `#/operate` or `#/manage/journal`, then `?v=lon,lat,height,heading,pitch,roll&c=camera&pic=camera,camera&p=lon,lat,height&i=incident&cov=count,3,2014,observe,f&lang=en`.
  */
 import type { Ladder, Lang, Tier } from '../api/types';
 import { MOST_PICTURES } from './cameraState';
@@ -16,6 +16,8 @@ export interface Address {
   /** cameras whose pictures stand open */
   pictures?: readonly string[];
   place?: Place;
+  /** the incident at the right */
+  incident?: string;
   coverage?: Partial<CityCoverage>;
   lang?: Lang;
 }
@@ -71,6 +73,7 @@ export function parseAddress(hash: string): Address {
   const view = parseView(params.get('v'));
   const place = parsePlace(params.get('p'));
   const camera = params.get('c');
+  const incident = params.get('i');
   const pictures = (params.get('pic') ?? '').split(',').filter(Boolean).slice(0, MOST_PICTURES);
   const coverage = parseCoverage(params.get('cov'));
   return {
@@ -79,6 +82,7 @@ export function parseAddress(hash: string): Address {
     ...(camera && { camera }),
     ...(pictures.length > 0 && { pictures }),
     ...(place && { place }),
+    ...(incident && { incident }),
     ...(coverage && { coverage }),
     ...((lang === 'zh' || lang === 'en') && { lang }),
   };
@@ -104,6 +108,7 @@ export function formatAddress(address: Address): string {
   if (address.camera) parts.push(`c=${encodeURIComponent(address.camera)}`);
   if (address.pictures) parts.push(`pic=${address.pictures.map(encodeURIComponent).join(',')}`);
   if (address.place) parts.push(`p=${formatPlace(address.place)}`);
+  if (address.incident) parts.push(`i=${encodeURIComponent(address.incident)}`);
   if (address.coverage) parts.push(`cov=${formatCoverage(address.coverage)}`);
   if (address.lang) parts.push(`lang=${address.lang}`);
   return `#/${address.workspace}${parts.length > 0 ? `?${parts.join('&')}` : ''}`;
@@ -120,6 +125,7 @@ export function addressOf(state: State): Address {
     ...(camera && { camera }),
     ...(state.pictures.length > 0 && { pictures: state.pictures }),
     ...(state.click && { place: state.click }),
+    ...(state.incident !== null && { incident: state.incident }),
     ...((state.cityCoverage.layer !== null || state.cityCoverage.facades) && { coverage: state.cityCoverage }),
     lang: state.lang,
   };
@@ -136,10 +142,11 @@ function restoreWorkspace(store: AppStore, path: string): void {
 
 /** Puts what an address says into the store. Call before the scene starts. */
 export function restore(store: AppStore, address: Address): void {
-  const { setLang, setView, select, setClick, setCityCoverage, openPicture } = store.getState();
+  const { setLang, setView, select, setClick, setCityCoverage, openPicture, openIncident } = store.getState();
   restoreWorkspace(store, address.workspace);
   if (address.lang) setLang(address.lang);
   if (address.view) setView(address.view);
+  if (address.incident) openIncident(address.incident);
   if (address.camera) select({ kind: 'camera', id: address.camera });
   if (address.coverage) setCityCoverage(address.coverage);
   for (const camera of address.pictures ?? []) openPicture(camera);
