@@ -78,7 +78,6 @@ export const manageEn: ManageWords = {
   },
   people: {
     add: 'Add a person',
-    search: 'Find by name, role or area',
     empty: 'Nobody fits',
     choose: 'Choose somebody to see roles, sessions and tokens',
     name: 'Name',
@@ -144,7 +143,6 @@ export const manageEn: ManageWords = {
     endSessions: 'End all',
     endAsk: 'End all sessions of {{name}}?',
     ended: 'Sessions ended',
-    address: 'Address',
     since: 'Signed in',
     lastSeen: 'Last used',
     noTokens: 'No tokens',
@@ -178,11 +176,8 @@ export const manageEn: ManageWords = {
     on: 'Kind',
     where: 'Area',
     nobody: 'Nobody may',
-    by: 'By',
-    limited: 'limited',
   },
   journal: {
-    search: 'Search',
     person: 'Person',
     anyone: 'Anyone',
     kind: 'Kind',

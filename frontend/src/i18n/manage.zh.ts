@@ -77,7 +77,6 @@ export const manageZh = {
   },
   people: {
     add: '添加人员',
-    search: '查找姓名、用户名、角色、区域',
     empty: '没有符合条件的人员',
     choose: '选择一人查看其角色、登录与令牌',
     name: '用户名',
@@ -134,7 +133,6 @@ export const manageZh = {
     endSessions: '全部结束',
     endAsk: '结束 {{name}} 的全部登录？',
     ended: '登录已结束',
-    address: '地址',
     since: '登录于',
     lastSeen: '最近使用',
     noTokens: '没有令牌',
@@ -168,11 +166,8 @@ export const manageZh = {
     on: '对象',
     where: '区域',
     nobody: '没有人可以',
-    by: '依据',
-    limited: '有限定',
   },
   journal: {
-    search: '查询',
     person: '人员',
     anyone: '所有人',
     kind: '对象',
