@@ -7,7 +7,7 @@ SHARED ?= ../shared/data
 PY := .venv/bin/python
 UV_VERSION := 0.13.9
 
-.PHONY: run install client test check pytest vitest browser postgres gdal bench proofs build clean lock types
+.PHONY: run install client test check pytest vitest browser postgres gdal bench proofs fuzz build clean lock types
 
 run: install client          ## install, make and build the demo city, serve it
 	$(PY) -m geoserver demo $(CITY) --port $(PORT)
@@ -80,6 +80,9 @@ proofs: install postgres     ## what takes long; each prints what it found
 	$(PY) -m tests.judges.killed --kills 20 --commits 10000 --engine sqlite
 	$(PY) -m tests.judges.killed --kills 20 --commits 10000 --engine postgres
 	$(PY) -m tests.judges.killed --cuts 200
+
+fuzz: install                ## every operation asked many questions, from the OpenAPI document
+	GEOSERVER_QUESTIONS=300 $(PY) -m pytest tests/contract/test_schema.py
 
 types: install frontend/node_modules/.package-lock.json   ## the client's types, from the server's OpenAPI document
 	$(PY) -m geoserver openapi > frontend/openapi.json

@@ -30,6 +30,7 @@ from geoserver.api import (
     ogc,
     pictures,
     places,
+    positions,
     privacy,
     session,
     situation,
@@ -41,11 +42,13 @@ from geoserver.api import (
 )
 from geoserver.api.models import Problem
 from geoserver.coverage_service import CityCoverage
+from geoserver.crossings import Warden
 from geoserver.doorway import open_door
 from geoserver.incident_board import Board
 from geoserver.live.feed import Feed
 from geoserver.metrics import Meter
-from geoserver.middleware import CompressJson, KnownHosts, SecurityHeaders, Timing, Unexpected
+from geoserver.middleware import CompressJson, Encrypted, KnownHosts, SecurityHeaders, Timing, Unexpected
+from geoserver.ogc_shelf import Shelves
 from geoserver.services import Services, open_services
 from geoserver.settings import Settings
 from geoserver.version import VERSION
@@ -71,9 +74,12 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
             async with Feed.over(services) as feed:
                 app.state.services, app.state.coverage, app.state.feed = services, covering, feed
                 app.state.incidents = Board(services.store)
-                async with open_door(settings, services) as door:
-                    app.state.door, app.state.remembered = door, Remembered(door)
-                    yield
+                app.state.shelves = Shelves(services.store)
+                app.state.warden = Warden(services)
+                with services.following(app.state.shelves.take), services.following(app.state.warden.note):
+                    async with open_door(settings, services) as door:
+                        app.state.door, app.state.remembered = door, Remembered(door)
+                        yield
 
     app = FastAPI(
         title="GeoServer",
@@ -86,6 +92,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         middleware=[
             Middleware(Timing, meter=meter),
             Middleware(SecurityHeaders),
+            *([] if settings.is_loopback or settings.tls else [Middleware(Encrypted)]),
             Middleware(KnownHosts, allowed=frozenset(settings.allowed_hosts)),
             Middleware(CompressJson),
             Middleware(Unexpected),
@@ -115,6 +122,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         calibration.router,
         pictures.router,
         places.router,
+        positions.router,
         tiles.router,
         ogc.router,
         live.router,

@@ -12,15 +12,18 @@ import os
 import zipfile
 import zlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from geoserver.accounts.documents import account_of, document_of
+from geoserver.accounts.kept import KeptAccounts
+from geoserver.accounts.model import Account
 from geoserver.audit import Walk, seal_document, seal_of
 from geoserver.console import Console
-from geoserver.faults import BadDump, BadFile
+from geoserver.faults import AccountExists, BadDump, BadFile
 from geoserver.settings import Settings
 from geoserver.storage.journal import Tail, moment
 from geoserver.storage.opening import open_store
@@ -30,6 +33,7 @@ from layers.catalogue import KINDS
 FORMAT = "geoserver-dump"
 VERSION = 1
 MANIFEST, RECORDS, JOURNAL, SEALS, DONE = "manifest.json", "records.jsonl", "journal.jsonl", "seals.jsonl", "done.jsonl"
+ACCOUNTS = "accounts.jsonl"
 
 
 @dataclass(frozen=True)
@@ -39,10 +43,11 @@ class Amount:
     records: int
     rows: int
     head: int
+    accounts: int = 0
 
 
-def dump_all(store: Store, file: Path) -> Amount:
-    """Write all of a store, while others may write to it.
+def dump_all(store: Store, file: Path, accounts: Sequence[Account] = ()) -> Amount:
+    """Write all of a store, while others may write to it; and accounts, without passwords and tokens.
 
     Raises
     ------
@@ -53,7 +58,7 @@ def dump_all(store: Store, file: Path) -> Amount:
         # For its owner only: a journal tells who looked at what.
         handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as raw, zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as out:
-            amount = _write(store, out)
+            amount = _write(store, out, accounts)
             raw.flush()
         os.replace(unfinished, file)
     except OSError as error:
@@ -64,7 +69,7 @@ def dump_all(store: Store, file: Path) -> Amount:
     return amount
 
 
-def _write(store: Store, out: zipfile.ZipFile) -> Amount:
+def _write(store: Store, out: zipfile.ZipFile, accounts: Sequence[Account]) -> Amount:
     tail = Tail()
 
     def rows(journal: Iterable[JournalRow]) -> Iterator[Any]:
@@ -78,6 +83,7 @@ def _write(store: Store, out: zipfile.ZipFile) -> Amount:
         count = _lines(out, JOURNAL, rows(content.journal))
         seals = _lines(out, SEALS, map(seal_document, content.seals))
         done = _lines(out, DONE, ({"key": key, "seq": seq} for key, seq in content.done))
+    people = _lines(out, ACCOUNTS, map(document_of, accounts))
     manifest = {
         "format": FORMAT,
         "version": VERSION,
@@ -86,11 +92,12 @@ def _write(store: Store, out: zipfile.ZipFile) -> Amount:
         "rows": count,
         "seals": seals,
         "done": done,
+        "accounts": people,
         "head": tail.seq,
         "digest": tail.digest.hex(),
     }
     out.writestr(MANIFEST, json.dumps(manifest, indent=2))
-    return Amount(records, count, tail.seq)
+    return Amount(records, count, tail.seq, people)
 
 
 def _lines(out: zipfile.ZipFile, name: str, rows: Iterable[Any]) -> int:
@@ -102,8 +109,10 @@ def _lines(out: zipfile.ZipFile, name: str, rows: Iterable[Any]) -> int:
     return count
 
 
-def load_all(store: Store, file: Path) -> Amount:
+def load_all(store: Store, file: Path, take: Callable[[Account], None] = lambda _: None) -> Amount:
     """Take up a dump into an empty store: all of it or nothing, and only with an intact chain.
+
+    ``take`` is handed its accounts, once all are read and the rest is in the store.
 
     Raises
     ------
@@ -112,7 +121,10 @@ def load_all(store: Store, file: Path) -> Amount:
     StoreNotEmpty
     """
     with _opened(file) as reader:
+        accounts = reader.accounts()
         store.restore(reader.content())
+        for account in accounts:
+            take(account)
         return reader.amount()
 
 
@@ -122,6 +134,7 @@ def check_dump(file: Path) -> Amount:
         content = reader.content()
         for part in (content.records, content.journal, content.seals, content.done):
             deque(part, maxlen=0)
+        reader.accounts()
         return reader.amount()
 
 
@@ -139,8 +152,8 @@ def _opened(file: Path) -> Iterator["_Reader"]:
 
 def dump_city(settings: Settings, file: Path, console: Console) -> None:
     """Dump a city's store and say how much it was."""
-    with contextlib.closing(open_store(settings.database)) as store:
-        console.tell("dumped-all", file=str(file), **asdict(dump_all(store, file)))
+    with contextlib.closing(open_store(settings.database)) as store, _accounts(settings) as accounts:
+        console.tell("dumped-all", file=str(file), **asdict(dump_all(store, file, accounts.accounts())))
 
 
 def load_city(settings: Settings, file: Path, dry_run: bool, console: Console) -> None:
@@ -148,8 +161,17 @@ def load_city(settings: Settings, file: Path, dry_run: bool, console: Console) -
     if dry_run:
         console.tell("would-load-all", file=str(file), **asdict(check_dump(file)))
         return
-    with contextlib.closing(open_store(settings.database)) as store:
-        console.tell("loaded-all", file=str(file), **asdict(load_all(store, file)))
+    with contextlib.closing(open_store(settings.database)) as store, _accounts(settings) as accounts:
+
+        def take(account: Account) -> None:
+            with contextlib.suppress(AccountExists):  # who is there already stays as they are
+                accounts.add(account)
+
+        console.tell("loaded-all", file=str(file), **asdict(load_all(store, file, take)))
+
+
+def _accounts(settings: Settings) -> "contextlib.closing[KeptAccounts]":
+    return contextlib.closing(KeptAccounts.open(settings.database))
 
 
 class _Reader:
@@ -171,9 +193,15 @@ class _Reader:
             self._lines(DONE, "done", lambda row: (str(row["key"]), int(row["seq"]))),
         )
 
+    def accounts(self) -> list[Account]:
+        """The accounts in it; none in a dump from before there were any."""
+        return list(self._lines(ACCOUNTS, "accounts", account_of)) if "accounts" in self._manifest else []
+
     def amount(self) -> Amount:
         """How much it was."""
-        return Amount(self._counts["records"], self._counts["rows"], self._walk.tail.seq)
+        return Amount(
+            self._counts["records"], self._counts["rows"], self._walk.tail.seq, self._counts.get("accounts", 0)
+        )
 
     def _read_manifest(self) -> dict[str, Any]:
         try:

@@ -18,7 +18,7 @@ import typer
 from geoserver import cli_audit, cli_user
 from geoserver.faults import BadKind
 from geoserver.reporting import reporting as _reporting
-from geoserver.settings import refuse_open_host, settings_from_environment
+from geoserver.settings import Settings, settings_from_environment
 from layers.catalogue import COLLECTIONS
 
 if TYPE_CHECKING:
@@ -36,7 +36,12 @@ app.add_typer(cli_user.app)
 AsJson = Annotated[bool, typer.Option("--json", help="JSON lines instead of words.")]
 Folder = Annotated[Path, typer.Argument(help="The folder of a built city.", show_default=False)]
 CityFile = Annotated[Path, typer.Argument(metavar="CITY.toml", help="The city file.", show_default=False)]
-Host = Annotated[str, typer.Option(help="Address to listen at; this machine's own only.")]
+Host = Annotated[str, typer.Option(help="Address to listen at; beyond this machine's own only with TLS or a proxy.")]
+TlsCert = Annotated[Path | None, typer.Option(help="Certificate with its chain, PEM; with --tls-key.")]
+TlsKey = Annotated[Path | None, typer.Option(help="The certificate's key, PEM.")]
+BehindProxy = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="A proxy that speaks TLS; it is believed who asks.")
+]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0 takes a free one.")]
 Workers = Annotated[int | None, typer.Option(min=1, max=256, help="Processes to work with; all cores if not given.")]
 EVERYTHING = "all"
@@ -67,25 +72,30 @@ def main() -> None:
 
 
 @app.command()
-def demo(
+def demo(  # noqa: PLR0913  # the options of a verb
     folder: Annotated[Path, typer.Argument(help="Where the city goes.")] = Path("city"),
     size: Annotated[Size, typer.Option(help="city is all of Wuhai; village a small part.")] = Size.city,
     host: Host = "127.0.0.1",
     port: Port = 8000,
     workers: Workers = None,
     serve_it: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it when it is ready.")] = True,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
+    behind_proxy: BehindProxy = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make the demo city if it is absent, build it, load its cameras and the calls of a morning, serve it."""
+    """Make the demo city if it is absent, build it, load its cameras and calls, make an account per role, serve it."""
     from geoserver import demo_situation, making
+    from geoserver.accounts import starting
 
     with _reporting(as_json) as console:
-        refuse_open_host(host)
+        settings = settings_from_environment(folder, host, port, tls=_tls(tls_cert, tls_key), behind_proxy=behind_proxy)
         started = time.perf_counter()
         with console.progress():
             city_file = making.make_demo(folder, size.value, console)
             making.build_city(city_file, folder, None, workers, console, covered=not serve_it)
         demo_situation.load_demo(folder, city_file.parent, console)
+        starting.first_accounts(settings, console)
         linking = time.perf_counter()
 
         def linked() -> None:
@@ -94,7 +104,7 @@ def demo(
             console.tell("total", seconds=now - started)
 
         if serve_it:
-            _serve(folder, host, port, console, linked)
+            _serve(settings, console, linked)
         else:
             making.open_once(folder)
             linked()
@@ -123,22 +133,36 @@ def serve(
     host: Host = "127.0.0.1",
     port: Port = 8000,
     workers: Annotated[int, typer.Option(min=1, max=1, help="Server processes; one, for now.")] = 1,  # noqa: ARG001
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
+    behind_proxy: BehindProxy = None,
     as_json: AsJson = False,
 ) -> None:
     """Serve a built city. A rebuilt version and changed cameras are taken up while it runs."""
     with _reporting(as_json) as console:
-        _serve(folder, host, port, console, lambda: None)
+        # What is refused is refused before the server is loaded, which takes seconds.
+        settings = settings_from_environment(folder, host, port, tls=_tls(tls_cert, tls_key), behind_proxy=behind_proxy)
+        _serve(settings, console, lambda: None)
 
 
-def _serve(folder: Path, host: str, port: int, console: "Console", opened: Callable[[], None]) -> None:
-    # What is refused is refused before the server is loaded, which takes seconds.
-    settings = settings_from_environment(folder, host, port)
+def _tls(certificate: Path | None, key: Path | None) -> tuple[Path, Path] | None:
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        raise typer.BadParameter("--tls-cert and --tls-key go together")
+    return certificate, key
+
+
+def _serve(settings: Settings, console: "Console", opened: Callable[[], None]) -> None:
     from geoserver import serving
+    from geoserver.accounts.starting import any_accounts
     from geoserver.services import Services
 
     def tell(services: Services) -> None:
         opened()
         town = services.now.town
+        if not any_accounts(settings):
+            console.tell("no-accounts", folder=str(settings.folder))
         console.tell("city-open", name=town.name, cameras=services.now.fleet.count, version=town.scene.version)
 
     signal.signal(signal.SIGTERM, _stop)
@@ -211,6 +235,9 @@ def load(  # noqa: PLR0913  # the options of a verb
                 source, state, time_zone, wall_clock, reference_crs,
             )  # fmt: skip
             refused = loading_situation.load_situation(city, kind, file, listed, dry_run or preview, console)
+        elif kind != "cameras":
+            loaded = ("cameras", "privacy-volumes", *loading_situation.FIELDS, EVERYTHING)
+            raise BadKind(kind=kind, kinds=", ".join(loaded))
         else:
             how = Loading(crs, height_reference, vertical_datum, _mapping(columns or [], HEADINGS), header.value, sheet)
             act = loading.preview_file if preview else functools.partial(loading.load_file, dry_run=dry_run)
@@ -267,7 +294,6 @@ def check(city: CityFile, as_json: AsJson = False) -> None:
 def openapi() -> None:
     """Print the OpenAPI document of the server, from which the client's types are made."""
     from geoserver.app import create_app
-    from geoserver.settings import Settings
 
     document = create_app(Settings(folder=Path("."))).openapi()
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")

@@ -28,7 +28,7 @@ async def open_door(settings: Settings, services: Services) -> AsyncIterator[Sig
     BadDatabase
     """
     accounts = KeptAccounts.open(settings.database)
-    door = SignIn(accounts, Passwords(), lambda: city_of(services), told=into(services.store))
+    door = SignIn(accounts, Passwords(), lambda: city_of(services, settings.network), told=into(services.store))
     sweeping = asyncio.create_task(_sweep(door))
     try:
         yield door
@@ -37,10 +37,10 @@ async def open_door(settings: Settings, services: Services) -> AsyncIterator[Sig
         accounts.close()
 
 
-def city_of(services: Services) -> City:
-    """What grants are read by now."""
+def city_of(services: Services, network: str | None = None) -> City:
+    """What grants are read by now, for callers from a network zone (None: not known)."""
     town = services.now.town
-    return City(town.area_tree, ZoneInfo(town.build["city"]["time_zone"]))
+    return City(town.area_tree, ZoneInfo(town.build["city"]["time_zone"]), network)
 
 
 async def _sweep(door: SignIn) -> None:

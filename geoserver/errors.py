@@ -53,6 +53,7 @@ STATUS: Mapping[type[Fault], int] = {
     FullRecord: 409,
     faults.KnownNumber: 409,
     faults.UnknownHost: 421,
+    faults.Unencrypted: 403,
     Conflict: 409,
     faults.Superseded: 412,
     faults.ForeignPage: 403,

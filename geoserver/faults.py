@@ -9,12 +9,12 @@ class ServerError(Fault):
 
 
 class NotLoopback(ServerError):
-    """The server was asked to listen beyond this machine."""
+    """The server was asked to listen beyond this machine, where anyone on the way could read passwords."""
 
     code = "not-loopback"
     text = (
-        "Host {host} reaches beyond this machine, and there are no accounts yet. "
-        "Leave --host out, or use 127.0.0.1 and a tunnel."
+        "Host {host} reaches beyond this machine, where passwords could be read on the way. Give --tls-cert and "
+        "--tls-key, or --behind-proxy with the address of a proxy that speaks TLS, or leave --host out."
     )
 
 
@@ -22,7 +22,20 @@ class UnknownHost(ServerError):
     """A request names a host that this server does not answer for."""
 
     code = "unknown-host"
-    text = "This server does not answer for the host {host}. Use http://127.0.0.1 or http://localhost."
+    text = (
+        "This server does not answer for the host {host}. Use http://127.0.0.1 or http://localhost, "
+        "or have its operator name the host in GEOSERVER_ALLOWED_HOSTS."
+    )
+
+
+class Unencrypted(ServerError):
+    """Somebody on another machine asks without TLS."""
+
+    code = "unencrypted"
+    text = (
+        "This server is spoken to through its proxy, over TLS. The proxy says so in X-Forwarded-Proto, and who asks "
+        "in X-Forwarded-For."
+    )
 
 
 class UnknownId(ServerError):

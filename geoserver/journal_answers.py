@@ -7,8 +7,7 @@ from typing import Any
 from geoserver.accounts.caller import Caller
 from geoserver.editing import LOADER, journal_row
 from geoserver.faults import NotAllowed, PasswordDue
-from geoserver.storage.journal_query import JournalQuery
-from geoserver.storage.store import Change
+from geoserver.storage.store import Change, JournalQuery
 from layers.catalogue import KINDS
 
 JOURNAL = "journal"

@@ -16,8 +16,7 @@ from typing import Any
 from geoserver.audit import SealKey
 from geoserver.faults import BadExport
 from geoserver.storage.journal import moment
-from geoserver.storage.journal_query import JournalQuery
-from geoserver.storage.store import Change, Store
+from geoserver.storage.store import Change, JournalQuery, Store
 
 PAGE = 2_000
 SEAL = "seal"

@@ -1,6 +1,7 @@
 """What happens around every request: host check, security headers, compression, counting."""
 
 import gzip
+import ipaddress
 import time
 from dataclasses import dataclass, field
 
@@ -8,7 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geoserver.errors import problem_response, unexpected
-from geoserver.faults import UnknownHost
+from geoserver.faults import Unencrypted, UnknownHost
 from geoserver.metrics import Meter
 from geoserver.words import language
 
@@ -81,6 +82,30 @@ class KnownHosts:
                 await problem_response(fault, language(headers.get("accept-language")))(scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+
+@dataclass(frozen=True)
+class Encrypted:
+    """Refuses what another machine sends without TLS: a proxy that is gone around, or does not say that it has it."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what came over TLS, or from this machine."""
+        if scope["type"] in ("http", "websocket") and scope["scheme"] in ("http", "ws"):
+            peer = scope.get("client")
+            if peer is None or not _is_loopback(peer[0]):
+                lang = language(Headers(scope=scope).get("accept-language"))
+                await problem_response(Unencrypted(), lang)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True)

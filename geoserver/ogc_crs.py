@@ -42,9 +42,14 @@ class Frame:
         """What an answer in it says of itself."""
         return {"Content-Crs": f"<{self.uri}>"}
 
+    @property
+    def is_stored(self) -> bool:
+        """Whether it is the one in which features are kept."""
+        return self.uri == CRS84H
+
     def place(self, features: list[dict[str, Any]]) -> None:
         """Bring the coordinates of features (CRS84h) into this system; heights stay only where it has them."""
-        if self.uri == CRS84H:
+        if self.is_stored:
             return
         points = [point for feature in features for point in _points(feature["geometry"]["coordinates"])]
         if not points:

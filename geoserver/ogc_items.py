@@ -28,6 +28,11 @@ class Wanted:
     offset: int = 0
     equal: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def is_box(self) -> bool:
+        """Whether a box is all that is asked for, and one that is not over the date line."""
+        return self.bbox is not None and self.bbox[0] <= self.bbox[2] and self.when is None and not self.equal
+
 
 def filters(kind: Kind) -> frozenset[str]:
     """Names of the parameters that filter by a field."""
@@ -77,12 +82,18 @@ def page(store: Seen, kind: Kind, wanted: Wanted, here: str, query: str) -> dict
     some = question(kind, wanted)
     matched = store.count(some)
     features = [feature(record) for record in store.find(some)]
+    return head(kind, wanted, (matched, len(features)), here, query) | {"features": features}
+
+
+def head(kind: Kind, wanted: Wanted, counts: tuple[int, int], here: str, query: str) -> dict[str, Any]:
+    """What a page says besides its features; ``counts`` are those that matched, and those on it."""
+    matched, returned = counts
     links = [
         link(_page_address(here, query, wanted.offset, "json"), "self", GEOJSON, "JSON"),
         link(_page_address(here, query, wanted.offset, "html"), "alternate", "text/html", "HTML"),
         link(here, "collection", "application/json", kind.title),
     ]
-    if wanted.offset + len(features) < matched:
+    if wanted.offset + returned < matched:
         address = _page_address(here, query, wanted.offset + wanted.limit, "json")
         links.append(link(address, "next", GEOJSON, "Next page"))
     if wanted.offset > 0:
@@ -92,9 +103,8 @@ def page(store: Seen, kind: Kind, wanted: Wanted, here: str, query: str) -> dict
         "type": "FeatureCollection",
         "timeStamp": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         "numberMatched": matched,
-        "numberReturned": len(features),
+        "numberReturned": returned,
         "links": links,
-        "features": features,
     }
 
 

@@ -1,22 +1,27 @@
-"""Everything that the search box finds: cameras, roads, junctions, buildings, areas, places."""
+"""Everything that the search box finds by name: records, roads, junctions, buildings, areas, places."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, cast
 
 from geoserver.town import Town
 from layers.cameras.model import Camera
-from layers.search import Entry, Index
+from layers.checkpoints import Checkpoint
+from layers.record import Record
+from layers.responsible import Unit
+from layers.search import Entry, Index, Key
+from layers.zones import Zone
 from tiles.vectors import read_layer
 
 
-def search_index(town: Town, cameras: Iterable[Camera]) -> Index:
-    """The index over a town and its cameras; the cameras apart, for they change."""
-    return Index.build([*_areas(town), *_vectors(town), *_buildings(town)], _cameras(town, cameras))
+def search_index(town: Town, records: Iterable[Record]) -> Index:
+    """The index over a town and its records of the kinds of ``NAMED``; the records apart, for they change."""
+    return Index.build([*_areas(town), *_vectors(town), *_buildings(town)], _records(town, records))
 
 
-def names_after(names: Index, town: Town, cameras: Iterable[Camera], gone: Iterable[str]) -> Index:
-    """The index after some cameras have changed and some are gone."""
-    return names.changed(list(_cameras(town, cameras)), [("camera", id_) for id_ in gone])
+def names_after(names: Index, town: Town, records: Iterable[Record], gone: Iterable[Key]) -> Index:
+    """The index after some records have changed and some, by kind and id, are gone."""
+    return names.changed(list(_records(town, records)), gone)
 
 
 def _area_name(town: Town, code: str, english: bool = False) -> str:
@@ -26,21 +31,53 @@ def _area_name(town: Town, code: str, english: bool = False) -> str:
     return row[0]["name_en" if english else "name"]
 
 
-def _cameras(town: Town, cameras: Iterable[Camera]) -> Iterator[Entry]:
-    for camera in cameras:
-        yield Entry(
-            kind="camera",
-            id=camera.id,
-            name=camera.name or camera.id,
-            name_en=camera.name_en,
-            detail=" ".join(filter(None, (_area_name(town, camera.street), camera.owner, camera.id))),
-            detail_en=" ".join(filter(None, (_area_name(town, camera.street, True), camera.id))),
-            lon=camera.lon,
-            lat=camera.lat,
-            height_m=camera.height_m,
-            area=camera.area,
-            tier=camera.tier,
-        )
+def _records(town: Town, records: Iterable[Record]) -> Iterator[Entry]:
+    return (NAMED[record.kind](town, record) for record in records)
+
+
+def _camera(town: Town, record: Record) -> Entry:
+    camera = cast(Camera, record)
+    own = camera.owner, camera.id
+    return _entry(town, camera, (camera.name or camera.id, camera.name_en), (camera.street, *own), camera.tier)
+
+
+def _checkpoint(town: Town, record: Record) -> Entry:
+    point = cast(Checkpoint, record)
+    return _entry(town, point, (point.name, point.name_en), (point.street, point.road, point.id))
+
+
+def _zone(town: Town, record: Record) -> Entry:
+    zone = cast(Zone, record)
+    return _entry(town, zone, (zone.name, ""), (zone.area, zone.purpose[:80]))
+
+
+def _unit(town: Town, record: Record) -> Entry:
+    unit = cast(Unit, record)
+    return _entry(town, unit, (unit.name, unit.name_en), (unit.area, unit.address, unit.id))
+
+
+NAMED: Mapping[str, Callable[[Town, Record], Entry]] = MappingProxyType(
+    {"camera": _camera, "checkpoint": _checkpoint, "zone": _zone, "unit": _unit}
+)
+"""Kinds of records that are found by name. Incidents have none; see ``geoserver.incident_search``."""
+
+
+def _entry(town: Town, record: Record, names: tuple[str, str], told: tuple[str, ...], tier: int | None = None) -> Entry:
+    """``told`` : an area's code, then what else is known of the record; the last of it is said in English too."""
+    code, *rest = told
+    return Entry(
+        kind=record.kind,
+        id=record.id,
+        name=names[0],
+        name_en=names[1],
+        detail=" ".join(filter(None, (_area_name(town, code), *rest))),
+        detail_en=" ".join(filter(None, (_area_name(town, code, True), *rest[-1:]))),
+        lon=record.lon,
+        lat=record.lat,
+        height_m=record.height_m,
+        area=record.area,
+        tier=tier,
+    )
 
 
 def _areas(town: Town) -> Iterator[Entry]:

@@ -17,12 +17,14 @@ from geoserver.fleet import Fleet
 from geoserver.live.positions import Board
 from geoserver.looks import Looks
 from geoserver.sealed_store import open_sealed
-from geoserver.search_entries import names_after, search_index
+from geoserver.search_entries import NAMED, names_after, search_index
 from geoserver.settings import Settings
 from geoserver.storage.store import Change, Query, Store
 from geoserver.town import Town
 from layers.cameras.model import Camera
-from layers.search import Index
+from layers.catalogue import KINDS
+from layers.record import Record
+from layers.search import Index, Key
 
 log = logging.getLogger("geoserver")
 Changed = Callable[[Collection[str]], None]
@@ -33,7 +35,7 @@ Noted = Callable[[Sequence[Change]], None]
 
 @dataclass(frozen=True)
 class Now:
-    """One build with one state of the cameras, and the names of both."""
+    """One build with one state of the records, and the names of both."""
 
     town: Town
     fleet: Fleet
@@ -41,15 +43,17 @@ class Now:
 
     @classmethod
     def of(cls, town: Town, store: Store) -> "Now":
-        """Read the cameras and index them over a town."""
+        """Read what has a name, and index it over a town."""
         seq = store.head()
-        cameras = [record for record in store.find(Query(kind="camera")) if isinstance(record, Camera)]
-        return cls(town, Fleet.make(cameras, town.scene, seq), search_index(town, cameras))
+        named = [record for kind in NAMED for record in store.find(Query(kind=kind))]
+        cameras = [record for record in named if isinstance(record, Camera)]
+        return cls(town, Fleet.make(cameras, town.scene, seq), search_index(town, named))
 
-    def after(self, changed: Sequence[Camera], gone: Collection[str], seq: int) -> "Now":
-        """The city after some cameras have changed, or come, and some have gone."""
+    def after(self, changed: Sequence[Record], gone: Collection[Key], seq: int) -> "Now":
+        """The city after some records of the kinds that have names have changed, or come, and some have gone."""
         names = names_after(self.names, self.town, changed, gone) if changed or gone else self.names
-        return Now(self.town, self.fleet.after(changed, gone, seq), names)
+        cameras = [record for record in changed if isinstance(record, Camera)]
+        return Now(self.town, self.fleet.after(cameras, [id_ for kind, id_ in gone if kind == "camera"], seq), names)
 
 
 class Services:
@@ -116,13 +120,16 @@ class Services:
             rows = list(self.store.changes(self.now.fleet.seq))
             if not rows:
                 return False
-            last = {row.id: row.after for row in rows if row.kind == "camera"}
-            changed = [Camera.model_validate(after) for after in last.values() if after is not None]
-            gone = [id_ for id_, after in last.items() if after is None]
+            last = {(row.kind, row.id): row.after for row in rows if row.kind in NAMED}
+            changed = [
+                KINDS[kind].model.model_validate(after) for (kind, _), after in last.items() if after is not None
+            ]
+            gone = [key for key, after in last.items() if after is None]
             self.now = self.now.after(changed, gone, rows[-1].seq)
             self._note(rows)
-        if last:
-            self._tell(last)
+        cameras = [id_ for kind, id_ in last if kind == "camera"]
+        if cameras:
+            self._tell(cameras)
         return True
 
     def _tell(self, ids: Collection[str]) -> None:

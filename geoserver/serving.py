@@ -4,14 +4,16 @@ import contextlib
 import errno
 import gc
 import socket
+import ssl
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
 
 from geoserver.app import create_app
-from geoserver.faults import PortTaken
+from geoserver.faults import BadFile, PortTaken
 from geoserver.services import Services, open_services
 from geoserver.settings import Settings
 from geoserver.warming import warm
@@ -40,6 +42,8 @@ def run(settings: Settings, opened: Opened, ready: Ready) -> None:
 
     ``opened`` is called with the city open and warm; ``ready`` with the address, once it is answered.
     """
+    if settings.tls is not None:
+        _read_certificate(*settings.tls)
     listener = _take_port(settings.host, settings.port)
     sys.setswitchinterval(SWITCH_S)
     with contextlib.closing(listener), open_services(settings) as services:
@@ -50,16 +54,23 @@ def run(settings: Settings, opened: Opened, ready: Ready) -> None:
         opened(services)
         app = create_app(settings, lambda _: contextlib.nullcontext(services))
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        address = f"http://{host}:{listener.getsockname()[1]}/"
+        scheme = "http" if settings.tls is None else "https"
+        address = f"{scheme}://{host}:{listener.getsockname()[1]}/"
         # uvicorn hands the signal on once it has stopped in good order; to stop a server so is no fault.
         with contextlib.suppress(KeyboardInterrupt):
-            _Server(configured(app), lambda: ready(address)).run(sockets=[listener])
+            _Server(configured(app, settings), lambda: ready(address)).run(sockets=[listener])
 
 
-def configured(app: FastAPI) -> uvicorn.Config:
+def configured(app: FastAPI, settings: Settings) -> uvicorn.Config:
     """How an application is served."""
+    certificate, key = settings.tls or (None, None)
     return uvicorn.Config(
         app,
+        # Nobody else is believed about who asks: addresses are what attempts to sign in are counted by.
+        proxy_headers=settings.behind_proxy is not None,
+        forwarded_allow_ips=settings.behind_proxy or "",
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -69,6 +80,22 @@ def configured(app: FastAPI) -> uvicorn.Config:
         # Positions hardly compress, and every client would have a compressor of its own to feed.
         ws_per_message_deflate=False,
     )
+
+
+def _read_certificate(certificate: Path, key: Path) -> None:
+    """Refuse a certificate that cannot be used before the city is opened.
+
+    Raises
+    ------
+    BadFile
+    """
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password=lambda: "")
+    except (OSError, ValueError) as error:
+        remedy = "Give PEM files of a certificate and of its own key, without a passphrase."
+        why = getattr(error, "strerror", None) or error
+        detail = f"with the key {key} cannot be used ({why})."
+        raise BadFile(file=str(certificate), detail=detail, remedy=remedy) from None
 
 
 def _take_port(host: str, port: int) -> socket.socket:

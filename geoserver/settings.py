@@ -4,10 +4,13 @@ import ipaddress
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 
-from geoserver.faults import NotLoopback
+from geoserver.faults import BadParameter, NotLoopback
+from layers.grants.model import Network
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
+NETWORKS: tuple[str, ...] = get_args(Network)
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Settings:
     client: Path | None = None
     """The built client; None looks beside the package."""
     allowed_hosts: tuple[str, ...] = field(default=LOOPBACK_NAMES)
-    """Host names that a request may name: keeps foreign pages from reaching a server without accounts."""
+    """Host names that a request may name: keeps foreign pages from reaching this server by a name of their own."""
     poll_s: float = 0.5
     """How often a new build or a changed record is looked for."""
     database_url: str | None = field(default=None, repr=False)
@@ -31,8 +34,31 @@ class Settings:
     vault_key_file: Path | None = None
     """The key that seals credentials of cameras; None keeps it in the folder, beside the database."""
 
+    tls: tuple[Path, Path] | None = None
+    """PEM files of a certificate (with its chain) and its key; None speaks plain HTTP."""
+    behind_proxy: str | None = None
+    """Address or network of a proxy that speaks TLS to others, and is believed who asks it."""
+    network: str | None = None
+    """The network zone that everyone asks from who reaches this server; None: not known."""
+
     def __post_init__(self) -> None:
-        refuse_open_host(self.host)
+        if self.behind_proxy is not None:
+            _refuse_no_proxy(self.behind_proxy)
+        if self.network is not None and self.network not in NETWORKS:
+            detail = f"is no network zone. Give one of {', '.join(NETWORKS)}."
+            raise BadParameter(parameter="GEOSERVER_NETWORK", value=self.network, reason="network", detail=detail)
+        if not (self.is_loopback or self.tls or self.behind_proxy):
+            raise NotLoopback(host=self.host)
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine reaches the server."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host.strip("[]")).is_loopback
+        except ValueError:
+            return False
 
     @property
     def database(self) -> str | Path:
@@ -65,23 +91,35 @@ class Settings:
         return self.client or Path(__file__).resolve().parent.parent / "frontend" / "dist"
 
 
-def refuse_open_host(host: str) -> None:
-    """Refuse any address but this machine's own: there are no accounts yet."""
-    if host == "localhost":
-        return
+def _refuse_no_proxy(address: str) -> None:
+    """Refuse what is no address, and one that would have everybody believed."""
     try:
-        if ipaddress.ip_address(host.strip("[]")).is_loopback:
-            return
+        known = ipaddress.ip_network(address, strict=False)
     except ValueError:
-        pass
-    raise NotLoopback(host=host)
+        known = None
+    if known is None or known.prefixlen == 0:
+        detail = "is not the address of one proxy, or of the network that your proxies are in."
+        raise BadParameter(parameter="--behind-proxy", value=address, reason="proxy", detail=detail)
 
 
-def settings_from_environment(folder: Path, host: str = "127.0.0.1", port: int = 8000) -> Settings:
+def settings_from_environment(
+    folder: Path,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    *,
+    tls: tuple[Path, Path] | None = None,
+    behind_proxy: str | None = None,
+) -> Settings:
     """Settings of the verbs that work on a built city.
 
-    GEOSERVER_CLIENT, GEOSERVER_ALLOWED_HOSTS (commas), GEOSERVER_DATABASE, GEOSERVER_SEAL_KEY and
-    GEOSERVER_KEY_FILE are read.
+    GEOSERVER_CLIENT, GEOSERVER_ALLOWED_HOSTS (commas), GEOSERVER_DATABASE, GEOSERVER_SEAL_KEY, GEOSERVER_KEY_FILE
+    and GEOSERVER_NETWORK are read.
+
+    Raises
+    ------
+    NotLoopback
+        Others would reach the server, and nothing says how what they send is kept from being read.
+    BadParameter
     """
     client, key = os.environ.get("GEOSERVER_CLIENT"), os.environ.get("GEOSERVER_SEAL_KEY")
     vault = os.environ.get("GEOSERVER_KEY_FILE")
@@ -95,6 +133,9 @@ def settings_from_environment(folder: Path, host: str = "127.0.0.1", port: int =
         database_url=os.environ.get("GEOSERVER_DATABASE") or None,
         seal_key_file=Path(key) if key else None,
         vault_key_file=Path(vault) if vault else None,
+        tls=tls,
+        behind_proxy=behind_proxy,
+        network=os.environ.get("GEOSERVER_NETWORK") or None,
     )
 
 

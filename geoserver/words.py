@@ -16,6 +16,7 @@ Section = Literal[
     "assumed",
     "parameter",
     "status",
+    "incident",
     "row",
     "remedy",
     "command",

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from layers.cameras.model import Camera
 from layers.checkpoints import Checkpoint
+from layers.crossings import Crossing
 from layers.incidents.model import Incident
 from layers.privacy import PrivacyVolume
 from layers.record import Record
@@ -90,6 +91,15 @@ _ROWS = (
         title="Zones",
         title_zh="区域",
         indexed=("area", "name", "watch"),
+    ),
+    Kind(
+        name="crossing",
+        plural="crossings",
+        model=Crossing,
+        title="Crossings of geofences",
+        title_zh="围栏越界",
+        indexed=("area", "zone", "mover", "way"),
+        actions=("create",),
     ),
     Kind(
         name="unit",

@@ -19,7 +19,9 @@ from layers.search_row import Entry as Entry
 from layers.search_row import Ints, Row, plain
 from layers.search_row import folded as folded
 
-KINDS = ("coordinate", "area", "road", "place", "junction", "camera", "building")
+KINDS = (
+    "coordinate", "incident", "area", "road", "place", "junction", "checkpoint", "zone", "unit", "camera", "building"
+)  # fmt: skip
 """Kinds, in the order in which they stand when they match equally well."""
 _KIND = {kind: number for number, kind in enumerate(KINDS)}
 _TOKENS = re.compile(r"[^\s,，、;；]+")

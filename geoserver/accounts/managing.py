@@ -41,7 +41,7 @@ class Wanted:
 
 
 @contextmanager
-def _people(settings: Settings) -> Iterator[People]:
+def people_of(settings: Settings) -> Iterator[People]:
     """An administrator's hand over a city; in the journal as ``console:`` and the user of the machine."""
     if isinstance(settings.database, Path) and not (settings.folder / "build.json").exists():
         raise NotBuilt(folder=settings.folder)  # a folder mistyped would be given a database of its own
@@ -59,7 +59,7 @@ def _people(settings: Settings) -> Iterator[People]:
 def add(settings: Settings, name: str, title: str, wanted: Wanted, console: Console) -> None:
     """Make an account, and tell its one-time password."""
     posts = _posts(settings, wanted)
-    with _people(settings) as people:
+    with people_of(settings) as people:
         account, password = people.add(name, title, posts)
     console.tell("user-added", name=account.name, password=password, days=ONCE_DAYS)
 
@@ -67,21 +67,21 @@ def add(settings: Settings, name: str, title: str, wanted: Wanted, console: Cons
 def give(settings: Settings, name: str, wanted: Sequence[Wanted], console: Console) -> None:
     """Replace what an account holds."""
     posts = [post for one in wanted for post in _posts(settings, one)]
-    with _people(settings) as people:
+    with people_of(settings) as people:
         people.give(name, posts)
     console.tell("user-given", name=account_name(name), posts=_words(posts))
 
 
 def reset(settings: Settings, name: str, console: Console) -> None:
     """Give an account a new one-time password, and tell it."""
-    with _people(settings) as people:
+    with people_of(settings) as people:
         account, password = people.reset(name)
     console.tell("user-password", name=account.name, password=password, days=ONCE_DAYS)
 
 
 def show(settings: Settings, console: Console) -> None:
     """List all accounts."""
-    with _people(settings) as people:
+    with people_of(settings) as people:
         for account in people.door.store.accounts():
             word = account.state if console.as_json else say(console.lang, "command", f"user-state-{account.state}", {})
             sessions = len(people.door.store.sessions(account.name))
@@ -91,35 +91,35 @@ def show(settings: Settings, console: Console) -> None:
 
 def disable(settings: Settings, name: str, disabled: bool, console: Console) -> None:
     """Disable an account or enable it again."""
-    with _people(settings) as people:
+    with people_of(settings) as people:
         people.disable(name, disabled)
     console.tell("user-disabled" if disabled else "user-enabled", name=account_name(name))
 
 
 def show_sessions(settings: Settings, name: str, console: Console) -> None:
     """List the sessions of an account."""
-    with _people(settings) as people:
+    with people_of(settings) as people:
         for one in people.door.store.sessions(people.account(name).name):
             console.tell("user-session", id=one.id, address=one.address, made=_time(one.made), seen=_time(one.seen))
 
 
 def end_sessions(settings: Settings, name: str, console: Console) -> None:
     """Sign an account out everywhere."""
-    with _people(settings) as people:
+    with people_of(settings) as people:
         count = people.end_sessions(name)
     console.tell("user-sessions-ended", name=account_name(name), count=count)
 
 
 def add_token(settings: Settings, name: str, label: str, scopes: Collection[str], days: int, console: Console) -> None:
     """Make a token for a system, and tell it."""
-    with _people(settings) as people:
+    with people_of(settings) as people:
         secret, token = people.add_token(name, label, scopes, days * DAY_S)
     console.tell("token-added", id=token.id, name=token.account, expires=_time(token.expires), token=secret)
 
 
 def show_tokens(settings: Settings, name: str, console: Console) -> None:
     """List the tokens of an account."""
-    with _people(settings) as people:
+    with people_of(settings) as people:
         for one in people.door.store.tokens(people.account(name).name):
             seen = "-" if one.seen is None else _time(one.seen)
             scopes, until = " ".join(sorted(one.scopes)), _time(one.expires)
@@ -130,7 +130,7 @@ def show_tokens(settings: Settings, name: str, console: Console) -> None:
 
 def end_token(settings: Settings, id_: str, console: Console) -> None:
     """Revoke a token."""
-    with _people(settings) as people:
+    with people_of(settings) as people:
         people.end_token(id_)
     console.tell("token-ended", id=id_)
 

@@ -11,6 +11,7 @@ from geoserver.api.deps import (
     MAX_CAMERAS,
     Bbox,
     FleetDep,
+    GeoJson,
     Height,
     Id,
     LangDep,
@@ -55,7 +56,7 @@ def one(id: Id, now: NowDep, fleet: FleetDep, lang: LangDep) -> Response:
     return answer(camera_facts(now, fleet.camera(id).id, lang))
 
 
-@router.get("/cameras/{id}/coverage", response_model=models.Coverage)
+@router.get("/cameras/{id}/coverage", response_model=models.Coverage, response_class=GeoJson)
 def coverage(
     id: Id,
     now: NowDep,

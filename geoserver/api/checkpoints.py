@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from geoserver.api import checkpoints_models as models
 from geoserver.api.asks import AskDep, ChangeDep, IfMatch, version_seen
-from geoserver.api.deps import MAX_LISTED, Bbox, FleetDep, Id, LangDep, SeenDep, ServicesDep, answer
+from geoserver.api.deps import MAX_LISTED, Bbox, FleetDep, GeoJson, Id, LangDep, SeenDep, ServicesDep, answer
 from geoserver.api.kept import created, kept, listed
 from geoserver.api.origin import FromHere
 from geoserver.api.privacy_models import Removed
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/api/checkpoints", tags=["checkpoints"])
 CAMERAS = 12
 
 
-@router.get("", response_model=models.Checkpoints)
+@router.get("", response_model=models.Checkpoints, response_class=GeoJson)
 def list_(
     store: SeenDep,
     bbox: Bbox = None,
@@ -33,7 +33,7 @@ def list_(
     return listed(store, "checkpoint", bbox, (limit, offset), equal)
 
 
-@router.get("/{id}", response_model=models.CheckpointDetail)
+@router.get("/{id}", response_model=models.CheckpointDetail, response_class=GeoJson)
 def one(id: Id, services: ServicesDep, store: SeenDep, fleet: FleetDep, lang: LangDep) -> Response:
     """One checkpoint, with the cameras that see it."""
     found = kept_record(store, Checkpoint, id)
@@ -45,14 +45,14 @@ def one(id: Id, services: ServicesDep, store: SeenDep, fleet: FleetDep, lang: La
     return kept(found, {"cameras": seen})
 
 
-@router.post("", response_model=models.Checkpoint, status_code=201, dependencies=[FromHere])
+@router.post("", response_model=models.Checkpoint, response_class=GeoJson, status_code=201, dependencies=[FromHere])
 def create(body: models.NewCheckpoint, services: ServicesDep, ask: AskDep) -> Response:
     """Make a checkpoint."""
     made = create_record(services, Checkpoint, body.model_dump(), ask)
     return created(made, "/api/checkpoints")
 
 
-@router.patch("/{id}", response_model=models.Checkpoint, dependencies=[FromHere])
+@router.patch("/{id}", response_model=models.Checkpoint, response_class=GeoJson, dependencies=[FromHere])
 def change(
     id: Id,
     body: models.CheckpointPatch,

@@ -19,6 +19,7 @@ from geoserver.api.deps import (
     PRIVATE,
     Bbox,
     FleetDep,
+    GeoJson,
     LangDep,
     NowDep,
     ServicesDep,
@@ -223,7 +224,7 @@ def roads_table(request: Request, coverage: CoverageDep, asked: AskedDep, lang: 
     return _table(request, _etag(known, asked, "roads.csv", lang), rows, (asked.ladder, lang))
 
 
-@router.get("/api/coverage/blind", response_model=models.BlindSpots)
+@router.get("/api/coverage/blind", response_model=models.BlindSpots, response_class=GeoJson)
 def blind(
     request: Request,
     coverage: CoverageDep,
@@ -244,7 +245,7 @@ def blind(
     ))  # fmt: skip
 
 
-@router.get("/api/coverage/h3", response_model=models.Hexagons, dependencies=[WHOLE])
+@router.get("/api/coverage/h3", response_model=models.Hexagons, response_class=GeoJson, dependencies=[WHOLE])
 def hexagons(
     request: Request, coverage: CoverageDep, asked: AskedDep, res: Resolution = 9, bbox: Bbox = None
 ) -> Response:

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import orjson
 from fastapi import Depends, Path, Query, Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from geoserver.accounts.asking import CallerDep
 from geoserver.accounts.caller import Caller
@@ -100,6 +100,12 @@ Bbox = Annotated[
 ]
 Limit = Annotated[int, Query(ge=1, le=MAX_LISTED)]
 Id = Annotated[str, Path(min_length=1, max_length=200)]
+
+
+class GeoJson(JSONResponse):
+    """What a route names as its kind of answer in the OpenAPI document."""
+
+    media_type = GEOJSON
 
 
 def answer(value: Any, *, media_type: str = JSON, headers: dict[str, str] | None = None) -> Response:

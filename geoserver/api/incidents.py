@@ -13,7 +13,7 @@ from geoserver.accounts.asking import CallerDep
 from geoserver.accounts.caller import Caller
 from geoserver.api import incidents_models as models
 from geoserver.api.asks import AskDep, ChangeDep, IfMatch, version_seen
-from geoserver.api.deps import GEOJSON, MAX_LISTED, Bbox, Id, LangDep, SeenDep, ServicesDep, address_of, answer
+from geoserver.api.deps import GEOJSON, MAX_LISTED, Bbox, GeoJson, Id, LangDep, SeenDep, ServicesDep, address_of, answer
 from geoserver.api.exporting_models import FILES, FormName, as_file
 from geoserver.api.origin import FromHere
 from geoserver.boxes import read_bbox
@@ -85,7 +85,7 @@ def _wanted(services: ServicesDep, given: Annotated[Filter, Depends()]) -> Wante
 WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
-@router.get("", response_model=models.Incidents)
+@router.get("", response_model=models.Incidents, response_class=GeoJson)
 def list_(
     store: SeenDep,
     caller: CallerDep,
@@ -118,7 +118,7 @@ def statistics(
     return answer(statistics_answer(services.now.town, board.select(wanted, _seen(caller)), level))
 
 
-@router.get("/heat", response_model=models.IncidentHeat)
+@router.get("/heat", response_model=models.IncidentHeat, response_class=GeoJson)
 def heat(
     caller: CallerDep,
     board: BoardDep,
@@ -151,7 +151,7 @@ def export(
     return as_file(content, "incidents", f)
 
 
-@router.get("/{id}", response_model=models.IncidentDetail)
+@router.get("/{id}", response_model=models.IncidentDetail, response_class=GeoJson)
 def one(id: Id, services: ServicesDep, caller: CallerDep, store: SeenDep, board: BoardDep, lang: LangDep) -> Response:
     """One incident with the best cameras of each tier, the nearest checkpoints, who answers for the place, and
     others that may tell the same event."""  # fmt: skip
@@ -160,7 +160,7 @@ def one(id: Id, services: ServicesDep, caller: CallerDep, store: SeenDep, board:
     return answer(detail, media_type=GEOJSON, headers={"ETag": f'"{found.version}"'})
 
 
-@router.post("", response_model=models.Incident, status_code=201, dependencies=[FromHere])
+@router.post("", response_model=models.Incident, response_class=GeoJson, status_code=201, dependencies=[FromHere])
 def report(body: models.NewIncident, services: ServicesDep, ask: AskDep) -> Response:
     """Report an incident. A repeated one, told by its source's number or the request's key, answers 200."""
     found, new = incidents.report(services, body.model_dump(), ask)
@@ -170,7 +170,7 @@ def report(body: models.NewIncident, services: ServicesDep, ask: AskDep) -> Resp
     return response
 
 
-@router.patch("/{id}", response_model=models.Incident, dependencies=[FromHere])
+@router.patch("/{id}", response_model=models.Incident, response_class=GeoJson, dependencies=[FromHere])
 def correct(
     id: Id,
     body: models.IncidentPatch,
@@ -184,13 +184,13 @@ def correct(
     return _incident(incidents.correct(services, id, given, seen, ask))
 
 
-@router.post("/{id}/note", response_model=models.Incident, dependencies=[FromHere])
+@router.post("/{id}/note", response_model=models.Incident, response_class=GeoJson, dependencies=[FromHere])
 def note(id: Id, body: models.NoteWanted, services: ServicesDep, ask: AskDep) -> Response:
     """Add a note. No version is named: notes of two people are both kept."""
     return _incident(incidents.note(services, id, body.text, ask))
 
 
-@router.post("/{id}/supervise", response_model=models.Incident, dependencies=[FromHere])
+@router.post("/{id}/supervise", response_model=models.Incident, response_class=GeoJson, dependencies=[FromHere])
 def supervise(
     id: Id,
     body: models.SuperviseWanted,
@@ -203,7 +203,7 @@ def supervise(
     return _incident(incidents.supervise(services, id, body.on, seen, ask))
 
 
-@router.post("/{id}/{action}", response_model=models.Incident, dependencies=[FromHere])
+@router.post("/{id}/{action}", response_model=models.Incident, response_class=GeoJson, dependencies=[FromHere])
 def move(
     id: Id,
     action: Action,

@@ -17,8 +17,7 @@ from geoserver.boxes import read_bbox
 from geoserver.faults import BadParameter, UnknownId
 from geoserver.journal_answers import narrowed, own_changes
 from geoserver.journal_export import sealed_lines, searched
-from geoserver.storage.journal_query import JournalQuery
-from geoserver.storage.store import Look
+from geoserver.storage.store import JournalQuery, Look
 
 router = APIRouter(prefix="/api", tags=["journal"])
 MAX_ROWS = 1_000

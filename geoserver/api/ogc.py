@@ -3,23 +3,29 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+import anyio.to_thread
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from geoserver import ogc_documents, ogc_items, ogc_pages
-from geoserver.api.deps import GEOJSON, JSON, Bbox, Id, LangDep, NowDep, SeenDep, answer
+from geoserver.accounts.seen import Seen
+from geoserver.api.deps import GEOJSON, JSON, PRIVATE, Bbox, Id, LangDep, NowDep, SeenDep, answer
 from geoserver.boxes import Box
 from geoserver.faults import BadParameter, NotAccepted
 from geoserver.ogc_crs import Frame, offered, read_box, read_frame
+from geoserver.ogc_shelf import Shelves, joined
 from geoserver.words import Lang
+from layers.catalogue import Kind
 
-router = APIRouter(prefix="/ogc", tags=["ogc"])
 MAX_ITEMS = 10_000
 Format = Annotated[str | None, Query(alias="f", description="json or html; else Accept decides")]
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 SCHEMA = "application/schema+json"
 Crs = Annotated[str | None, Query(max_length=200, description="identifier of the system of the coordinates")]
 BboxCrs = Annotated[str | None, Query(alias="bbox-crs", max_length=200, description="the same for bbox")]
+FORMS = ("text/html", GEOJSON, OPENAPI, SCHEMA)
+ANSWERS: dict[int | str, dict[str, Any]] = {200: {"content": {form: {} for form in FORMS}}}
+router = APIRouter(prefix="/ogc", tags=["ogc"], responses=ANSWERS)
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,7 @@ def queryables(request: Request, collection: Id, lang: LangDep, f: Format = None
 
 
 @router.get("/collections/{collection}/items")
-def items(
+async def items(
     request: Request,
     collection: Id,
     store: SeenDep,
@@ -116,9 +122,26 @@ def items(
         offset=paging.offset,
         equal={name: request.query_params[name] for name in ogc_items.filters(kind) & set(request.query_params)},
     )
-    page = ogc_items.page(store, kind, wanted, f"{_base(request)}/collections/{kind.plural}", request.url.query)
+    here, query = f"{_base(request)}/collections/{kind.plural}", request.url.query
+    if not _wants_html(request, f) and where.frame.is_stored and wanted.is_box:
+        body = await _from_shelf(request, store, kind, wanted)
+        return Response(body, media_type=GEOJSON, headers=_told(where.frame.header))
+    page = await anyio.to_thread.run_sync(lambda: ogc_items.page(store, kind, wanted, here, query))
     where.frame.place(page["features"])
     return _answer(request, f, page, lang, media_type=GEOJSON, headers=where.frame.header)
+
+
+async def _from_shelf(request: Request, store: Seen, kind: Kind, wanted: ogc_items.Wanted) -> bytes:
+    """A box of features that are at hand; nothing is sent to a thread for it, unless the kind is asked for first."""
+    shelves: Shelves = request.app.state.shelves
+    box, reach = wanted.bbox, store.permissions.sees(kind.name)
+    assert box is not None
+    while (found := shelves.at_hand(kind.name, box, reach)) is None:
+        await anyio.to_thread.run_sync(shelves.put_up, kind.name)
+    some = found[wanted.offset : wanted.offset + wanted.limit]
+    counts = len(found), len(some)
+    here = f"{_base(request)}/collections/{kind.plural}"
+    return joined(ogc_items.head(kind, wanted, counts, here, request.url.query), some)
 
 
 @router.get("/collections/{collection}/items/{id}")
@@ -160,10 +183,14 @@ def _answer(
     media_type: str = JSON,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    told = {"Vary": "Accept, Accept-Language", **(headers or {})}
+    told = _told(headers or {})
     if _wants_html(request, f):
         return HTMLResponse(ogc_pages.page(document, lang), headers=told)
     return answer(document, media_type=media_type, headers=told)
+
+
+def _told(headers: dict[str, str]) -> dict[str, str]:
+    return {"Vary": "Accept, Accept-Language", "Cache-Control": PRIVATE, **headers}
 
 
 def _wants_html(request: Request, f: str | None) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from geoserver import place_answers
@@ -14,6 +14,7 @@ from geoserver.api.deps import (
     MAP,
     Density,
     FleetDep,
+    GeoJson,
     Height,
     Id,
     LangDep,
@@ -26,6 +27,7 @@ from geoserver.api.deps import (
     answer,
 )
 from geoserver.faults import NotAllowed, UnknownId
+from geoserver.incident_search import found_by_number
 from geoserver.link_answers import link_answer
 
 router = APIRouter(prefix="/api")
@@ -50,7 +52,7 @@ def list_(now: NowDep, caller: CallerDep) -> Response:
     return answer({"areas": [row for row in now.town.area_rows if row["code"] in seen]})
 
 
-@router.get("/areas/{code}", tags=["areas"], response_model=models.AreaFeature)
+@router.get("/areas/{code}", tags=["areas"], response_model=models.AreaFeature, response_class=GeoJson)
 def one(code: Id, now: NowDep, caller: CallerDep) -> Response:
     """One area with its outline, as GeoJSON."""
     if code not in now.town.areas_within(caller.sees("area")):
@@ -60,14 +62,18 @@ def one(code: Id, now: NowDep, caller: CallerDep) -> Response:
 
 @router.get("/search", tags=["search"], response_model=models.SearchAnswer)
 def find(
+    request: Request,
     now: NowDep,
     caller: CallerDep,
     lang: LangDep,
     q: Annotated[str, Query(min_length=1, max_length=200)],
     limit: Limit = 20,
 ) -> Response:
-    """Places of every kind: cameras, roads, junctions, buildings by address, areas, coordinates."""
-    return answer(place_answers.search(now, q, limit, lang, caller.permissions))
+    """Everything that has a place: by name or address, incidents by number, and coordinates."""
+    may_see = caller.sees("incident").covers_record
+    incidents = found_by_number(request.app.state.incidents, now.town, q, lang, may_see)
+    found = place_answers.search(now, q, limit, lang, caller.permissions)
+    return answer(found | {"results": [*incidents, *found["results"]][:limit]})
 
 
 @router.get("/link", tags=["link"], response_model=models.LinkAnswer)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from geoserver import privacy
 from geoserver.accounts.seen import Seen
 from geoserver.api.asks import AskDep, ChangeDep, IfMatch, version_seen
-from geoserver.api.deps import GEOJSON, Bbox, Id, SeenDep, ServicesDep, address_of, answer
+from geoserver.api.deps import GEOJSON, Bbox, GeoJson, Id, SeenDep, ServicesDep, address_of, answer
 from geoserver.api.origin import FromHere
 from geoserver.api.privacy_models import NewVolume, Removed, Volume, VolumeFields, VolumePatch, Volumes, volume
 from geoserver.boxes import read_bbox
@@ -18,7 +18,7 @@ from geoserver.storage import store as storage
 router = APIRouter(prefix="/api/privacy-volumes", tags=["privacy"])
 
 
-@router.get("", response_model=Volumes)
+@router.get("", response_model=Volumes, response_class=GeoJson)
 def list_(store: SeenDep, bbox: Bbox = None) -> Response:
     """All volumes, or those whose middle lies in a box."""
     found = store.find(storage.Query(privacy.KIND, read_bbox(bbox)))
@@ -27,13 +27,13 @@ def list_(store: SeenDep, bbox: Bbox = None) -> Response:
     )
 
 
-@router.get("/{id}", response_model=Volume)
+@router.get("/{id}", response_model=Volume, response_class=GeoJson)
 def one(id: Id, store: SeenDep) -> Response:
     """One volume."""
     return _volume(store, id)
 
 
-@router.post("", response_model=Volume, status_code=201, dependencies=[FromHere])
+@router.post("", response_model=Volume, response_class=GeoJson, status_code=201, dependencies=[FromHere])
 def create(body: NewVolume, services: ServicesDep, ask: AskDep) -> Response:
     """Make a volume."""
     made = privacy.create_volume(services, body.id, body.geometry.coordinates, _fields(body.properties), ask)
@@ -43,7 +43,7 @@ def create(body: NewVolume, services: ServicesDep, ask: AskDep) -> Response:
     return response
 
 
-@router.patch("/{id}", response_model=Volume, dependencies=[FromHere])
+@router.patch("/{id}", response_model=Volume, response_class=GeoJson, dependencies=[FromHere])
 def change(
     id: Id,
     body: VolumePatch,

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from geoserver.api import checkpoints_models as models
 from geoserver.api.asks import AskDep, ChangeDep, IfMatch, version_seen
-from geoserver.api.deps import MAX_LISTED, Bbox, Id, SeenDep, ServicesDep, answer
+from geoserver.api.deps import MAX_LISTED, Bbox, GeoJson, Id, SeenDep, ServicesDep, answer
 from geoserver.api.kept import created, kept, listed
 from geoserver.api.origin import FromHere
 from geoserver.api.privacy_models import Removed
@@ -17,7 +17,7 @@ from layers.responsible import Unit
 router = APIRouter(prefix="/api/units", tags=["units"])
 
 
-@router.get("", response_model=models.Units)
+@router.get("", response_model=models.Units, response_class=GeoJson)
 def list_(
     store: SeenDep,
     bbox: Bbox = None,
@@ -28,20 +28,20 @@ def list_(
     return listed(store, "unit", bbox, (limit, offset))
 
 
-@router.get("/{id}", response_model=models.Unit)
+@router.get("/{id}", response_model=models.Unit, response_class=GeoJson)
 def one(id: Id, store: SeenDep) -> Response:
     """One unit."""
     return kept(kept_record(store, Unit, id))
 
 
-@router.post("", response_model=models.Unit, status_code=201, dependencies=[FromHere])
+@router.post("", response_model=models.Unit, response_class=GeoJson, status_code=201, dependencies=[FromHere])
 def create(body: models.NewUnit, services: ServicesDep, ask: AskDep) -> Response:
     """Make a unit."""
     made = create_record(services, Unit, body.model_dump(), ask)
     return created(made, "/api/units")
 
 
-@router.patch("/{id}", response_model=models.Unit, dependencies=[FromHere])
+@router.patch("/{id}", response_model=models.Unit, response_class=GeoJson, dependencies=[FromHere])
 def change(
     id: Id,
     body: models.UnitPatch,

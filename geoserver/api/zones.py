@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from geoserver.api import checkpoints_models as models
 from geoserver.api.asks import AskDep, ChangeDep, IfMatch, version_seen
-from geoserver.api.deps import MAX_LISTED, Bbox, Id, SeenDep, ServicesDep, answer
+from geoserver.api.deps import MAX_LISTED, Bbox, GeoJson, Id, SeenDep, ServicesDep, answer
 from geoserver.api.kept import created, kept, listed
 from geoserver.api.origin import FromHere
 from geoserver.api.privacy_models import Outline, Removed
@@ -17,7 +17,7 @@ from layers.zones import Zone
 router = APIRouter(prefix="/api/zones", tags=["zones"])
 
 
-@router.get("", response_model=models.Zones)
+@router.get("", response_model=models.Zones, response_class=GeoJson)
 def list_(
     store: SeenDep,
     bbox: Bbox = None,
@@ -28,13 +28,13 @@ def list_(
     return listed(store, "zone", bbox, (limit, offset))
 
 
-@router.get("/{id}", response_model=models.Zone)
+@router.get("/{id}", response_model=models.Zone, response_class=GeoJson)
 def one(id: Id, store: SeenDep) -> Response:
     """One zone."""
     return kept(kept_record(store, Zone, id))
 
 
-@router.post("", response_model=models.Zone, status_code=201, dependencies=[FromHere])
+@router.post("", response_model=models.Zone, response_class=GeoJson, status_code=201, dependencies=[FromHere])
 def create(body: models.NewZone, services: ServicesDep, ask: AskDep) -> Response:
     """Make a zone."""
     given = {**body.properties.model_dump(), "id": body.id, "rings": _rings(body.geometry)}
@@ -42,7 +42,7 @@ def create(body: models.NewZone, services: ServicesDep, ask: AskDep) -> Response
     return created(made, "/api/zones")
 
 
-@router.patch("/{id}", response_model=models.Zone, dependencies=[FromHere])
+@router.patch("/{id}", response_model=models.Zone, response_class=GeoJson, dependencies=[FromHere])
 def change(
     id: Id,
     body: models.ZonePatch,

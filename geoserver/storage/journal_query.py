@@ -3,11 +3,10 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal
 
 from geoserver.storage.journal import moment
+from geoserver.storage.store import JournalQuery
 
 Engine = Literal["sqlite", "postgres"]
 ACTIONS = frozenset({"create", "change", "remove", "look"})
@@ -17,35 +16,6 @@ NUL = "\x00"
 BODIES = ("before", "after", "detail")
 Conditions = tuple[str, list[Any]]
 Box = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class JournalQuery:
-    """Which rows of the journal.
-
-    Attributes
-    ----------
-    person : who acted, also by a list
-    action : of a row, or the deed that a look tells, as ``signed-in``
-    areas : codes, all levels spelled out: rows of what lay there before or after, and looks that name them
-    within : codes, all levels spelled out: only rows of which nothing, before or after, lay anywhere else
-    bbox : west, south, east, north, degrees: rows of what stood there before or after, and looks at places there;
-        west beyond east means over the date line
-    since, until : from the first, up to but without the second (aware)
-    before : only rows with smaller numbers
-    """
-
-    person: str | None = None
-    kind: str | None = None
-    id: str | None = None
-    action: str | None = None
-    areas: frozenset[str] | None = None
-    within: frozenset[str] | None = None
-    bbox: Box | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    before: int | None = None
-    limit: int = 100
 
 
 def journal_where(query: JournalQuery, engine: Engine) -> Conditions:

@@ -17,7 +17,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from geoserver.faults import BadDatabase, StoreNotEmpty
 from geoserver.storage.journal import Step, as_change, rows_of, rows_of_looks, steps
-from geoserver.storage.journal_query import JournalQuery, postgres_search
+from geoserver.storage.journal_query import postgres_search
 from geoserver.storage.migrate import migrate_postgres
 from geoserver.storage.postgres_bell import CHANNEL, Bell
 from geoserver.storage.postgres_query import NUL, where
@@ -37,7 +37,7 @@ from geoserver.storage.postgres_rows import (
     tail_of,
 )
 from geoserver.storage.postgres_views import make_views
-from geoserver.storage.store import Change, Content, JournalRow, Look, Query, Seal, Write
+from geoserver.storage.store import Change, Content, JournalQuery, JournalRow, Look, Query, Seal, Write
 from layers.cameras.model import Credential
 from layers.record import Record
 

@@ -12,10 +12,10 @@ from typing import Any
 
 from geoserver.faults import BadDatabase, StoreNotEmpty
 from geoserver.storage.journal import Step, Tail, as_change, moment, rows_of, rows_of_looks, steps
-from geoserver.storage.journal_query import JournalQuery, search_sqlite
+from geoserver.storage.journal_query import search_sqlite
 from geoserver.storage.migrate import make_indexes, migrate
 from geoserver.storage.sqlite_query import where
-from geoserver.storage.store import Change, Content, JournalRow, Look, Query, Seal, Write
+from geoserver.storage.store import Change, Content, JournalQuery, JournalRow, Look, Query, Seal, Write
 from layers.cameras.model import Credential
 from layers.catalogue import KINDS
 from layers.record import Record

@@ -7,14 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from geoserver.faults import Stale
 from layers.cameras.model import Credential
 from layers.record import Record
-
-if TYPE_CHECKING:
-    from geoserver.storage.journal_query import JournalQuery
 
 Action = Literal["create", "change", "remove", "look"]
 LOOK: Action = "look"
@@ -179,6 +176,35 @@ class Query:
     areas: tuple[str, ...] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class JournalQuery:
+    """Which rows of the journal.
+
+    Attributes
+    ----------
+    person : who acted, also by a list
+    action : of a row, or the deed that a look tells, as ``signed-in``
+    areas : codes, all levels spelled out: rows of what lay there before or after, and looks that name them
+    within : codes, all levels spelled out: only rows of which nothing, before or after, lay anywhere else
+    bbox : west, south, east, north, degrees: rows of what stood there before or after, and looks at places there;
+        west beyond east means over the date line
+    since, until : from the first, up to but without the second (aware)
+    before : only rows with smaller numbers
+    """
+
+    person: str | None = None
+    kind: str | None = None
+    id: str | None = None
+    action: str | None = None
+    areas: frozenset[str] | None = None
+    within: frozenset[str] | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
+    limit: int = 100
+
+
 class Store(Protocol):
     """Records, their journal and the credentials. Safe to use from many threads."""
 
@@ -207,7 +233,7 @@ class Store(Protocol):
     def looks(self, since: int = 0, limit: int | None = None) -> Iterator[Change]:
         """Noted looks after a sequence number, in order."""
 
-    def search(self, query: "JournalQuery") -> Iterator[Change]:
+    def search(self, query: JournalQuery) -> Iterator[Change]:
         """Rows of the journal that a query names, changes and looks, the newest first."""
 
     def head(self) -> int:

@@ -12,7 +12,19 @@ from layers.grants.model import ANY, Code, Grant, Network, Window
 TIERED = frozenset({"camera"})
 """Kinds whose things have tiers: only there does a role given for some tiers differ."""
 SEEN = frozenset(
-    {"camera", "privacy-volume", "incident", "checkpoint", "zone", "unit", "area", "building", "road", "coverage"}
+    {
+        "camera",
+        "privacy-volume",
+        "incident",
+        "checkpoint",
+        "zone",
+        "crossing",
+        "unit",
+        "area",
+        "building",
+        "road",
+        "coverage",
+    }
 )
 """What everyone at a desk sees. A new kind is seen by nobody before it is written here or in a role."""
 HANDLED = frozenset({"accept", "dispatch", "arrive", "resolve", "close", "note"})
@@ -53,7 +65,11 @@ ROLES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             _rule({ANY}, {"account", "grant", "credential"}),
             _rule({"see", "export"}, {"journal"}),
         ),
-        "integrator": (_rule({"see"}, SEEN), _rule({"create", "change"}, {"incident", "checkpoint"})),
+        "integrator": (
+            _rule({"see"}, SEEN),
+            _rule({"create", "change"}, {"incident", "checkpoint"}),
+            _rule({"create"}, {"position"}),
+        ),
     }
 )
 """Role → what it is made of.

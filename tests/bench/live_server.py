@@ -89,7 +89,7 @@ def main() -> None:
             threading.Thread(target=work, daemon=True).start()
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         print(f"{READY}{address} {door.let_in(settings.database, address)}", flush=True)
-        uvicorn.Server(configured(app)).run(sockets=[listener])
+        uvicorn.Server(configured(app, settings)).run(sockets=[listener])
         stop.set()
 
 

@@ -4,12 +4,15 @@ import json
 import threading
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from geoserver.accounts.kept import KeptAccounts
+from geoserver.accounts.model import Account
 from geoserver.audit import SealKey, seal_head, verify
 from geoserver.backup import check_dump, dump_all, load_all
 from geoserver.cli import app
@@ -17,7 +20,10 @@ from geoserver.faults import BadDump, BadFile, StoreNotEmpty
 from geoserver.storage.sqlite import SqliteStore
 from geoserver.storage.store import Look, Query, Store, Write
 from layers.cameras.model import Credential
+from layers.grants.model import Grant
+from layers.grants.roles import Post
 from layers.privacy import PrivacyVolume
+from tests import door
 from tests.contract.conftest import Place
 from tests.contract.get_postgres import Cluster
 from tests.geoserver.builders import a_camera
@@ -151,6 +157,53 @@ def test_a_dump_that_was_changed_is_refused_whole(
     other.close()
 
 
+def people() -> list[Account]:
+    posts = (Post(role="operator", areas=frozenset({"150303"}), tiers=frozenset({3})),)
+    grant = Grant(id="own", actions={"see"}, kinds={"camera"}, areas={"*"}, window={"begin": "20:00", "until": "06:00"})
+    return [
+        Account("li", "李", door.CHEAP.digest("opensesame"), disabled=True, posts=posts),
+        Account("system", "system", None, grants=(grant,)),
+    ]
+
+
+def test_who_may_do_what_is_dumped_without_what_opens_it(place: Place, key: SealKey, tmp_path: Path) -> None:
+    store, accounts = place.open(), KeptAccounts.open(place.address)
+    fill(store, key)
+    for account in people():
+        accounts.add(account)
+    file = tmp_path / "all.zip"
+    assert dump_all(store, file, accounts.accounts()).accounts == check_dump(file).accounts == 2
+    accounts.close()
+    store.close()
+    with zipfile.ZipFile(file) as dump:
+        assert b"argon2" not in b"".join(dump.read(name) for name in dump.namelist())
+    other, taken = SqliteStore.open(tmp_path / "to.sqlite"), list[Account]()
+    assert load_all(other, file, taken.append).accounts == 2
+    assert taken == [replace(one, password=None) for one in people()]
+    other.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace(b'"operator"', b'"king"'),
+        lambda text: text.replace(b'"li"', b'"L i"'),
+        lambda text: text.split(b"\n", 1)[1],
+        lambda text: text.replace(b'"disabled"', b'"password"', 1),
+    ],
+)
+def test_changed_accounts_refuse_all_of_it(key: SealKey, tmp_path: Path, change: Callable[[bytes], bytes]) -> None:
+    store, other = SqliteStore.open(tmp_path / "from.sqlite"), SqliteStore.open(tmp_path / "to.sqlite")
+    fill(store, key)
+    dump_all(store, tmp_path / "all.zip", people())
+    taken = list[Account]()
+    with pytest.raises(BadDump) as told:
+        load_all(other, rewritten(tmp_path / "all.zip", "accounts.jsonl", change), taken.append)
+    assert (told.value.values["part"], other.head(), taken) == ("accounts", 0, [])
+    other.close()
+    store.close()
+
+
 def test_a_file_that_is_no_dump_is_refused(tmp_path: Path, key: SealKey) -> None:
     store = SqliteStore.open(tmp_path / "from.sqlite")
     fill(store, key)
@@ -174,10 +227,18 @@ def test_the_command_line(tmp_path: Path, key: SealKey, monkeypatch: pytest.Monk
     store = SqliteStore.open(tmp_path / "a" / "city.sqlite")
     fill(store, key)
     store.close()
+    accounts = KeptAccounts.open(tmp_path / "a" / "city.sqlite")
+    accounts.add(people()[0])
+    accounts.close()
     run, file = CliRunner(), str(tmp_path / "all.zip")
     assert "20 records" in run.invoke(app, ["dump", "all", file, "--city", str(tmp_path / "a")]).output
     to = ["load", "all", file, "--city", str(tmp_path / "b")]
     assert "nothing was written" in run.invoke(app, [*to, "--dry-run"]).output
-    assert "20 records and 24 journal rows" in run.invoke(app, to).output
+    loaded = run.invoke(app, to).output
+    assert "20 records and 24 journal rows" in loaded
+    assert "1 accounts came without passwords" in loaded
+    accounts = KeptAccounts.open(tmp_path / "b" / "city.sqlite")
+    assert accounts.accounts() == [replace(people()[0], password=None)]
+    accounts.close()
     again = run.invoke(app, to)
     assert (again.exit_code, "not empty" in again.output) == (1, True)

@@ -14,8 +14,7 @@ import pytest
 from geoserver.audit import SealKey
 from geoserver.faults import BadExport
 from geoserver.journal_export import check_export, sealed_lines, searched
-from geoserver.storage.journal_query import JournalQuery
-from geoserver.storage.store import Look, Store, Write
+from geoserver.storage.store import JournalQuery, Look, Store, Write
 from tests.contract.conftest import Place, Places
 from tests.geoserver.builders import a_camera
 

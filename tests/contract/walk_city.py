@@ -19,6 +19,7 @@ from geoserver.town import Town
 from layers.areas import AreaIndex
 from layers.cameras.model import Tier
 from layers.checkpoints import Checkpoint
+from layers.crossings import Crossing
 from layers.grants.roles import ROLES, Post
 from layers.incidents.states import begun
 from layers.privacy import PrivacyVolume
@@ -86,6 +87,9 @@ def a_record(kind: str, side: str, *, tier: Tier = 3, mark: str = "") -> Record:
         return Checkpoint(**common, **levels, name=mark)
     if kind == "zone":
         return Zone(**common, name=mark, rings=(ring,))
+    if kind == "crossing":
+        at = datetime.now(UTC)
+        return Crossing(**common, name=mark, zone=mark, mover_kind="unit", mover=mark, way="enter", at=at)
     return Unit(**common, name=mark)
 
 
@@ -118,7 +122,7 @@ def world_at(place: Place, folder: Path) -> Iterator[World]:
     settings = Settings(folder=folder, client=folder / "client", database_url=url)
     store = place.open()
     here = town(folder)
-    kinds = ("camera", "privacy-volume", "incident", "checkpoint", "zone", "unit")
+    kinds = ("camera", "privacy-volume", "incident", "checkpoint", "zone", "unit", "crossing")
     things = [a_record(kind, side) for kind in kinds for side in (WEST, EAST)]
     things += [a_record("camera", side, tier=tier) for side in (WEST, EAST) for tier in (1, 2)]
     store.commit([Write.put(one, 0) for one in things])

@@ -75,6 +75,11 @@ def ring(side: str) -> dict[str, Any]:
                                                 [lon - d, lat - d]]]}  # fmt: skip
 
 
+def moving(_world: World, side: str, _thing: Any) -> Asked:
+    """A car on a side."""
+    return "/api/positions", {"json": {"positions": [{"id": "car", "at": "2026-05-01T04:00:00Z", **spot(side)}]}}
+
+
 def made(path: str, **more: Any) -> Callable[[World, str, Any], Asked]:
     """A new thing at a side's place."""
     return lambda _world, side, _thing: (path, {"json": {**more, **spot(side)}})
@@ -228,6 +233,9 @@ ROUTES: Mapping[str, Route] = {
     "GET /api/cameras/{id}/project": Route(
         "thing", of(f"{CAMERA}/project", params={"lon": 106.8, "lat": 39.6003}), "camera"
     ),
+    "GET /api/situation": Route("list", at("/api/situation")),
+    "GET /api/export/{collection}": Route("own", at("/api/export/incidents"), by=EXPORTERS),
+    "POST /api/positions": Route("deed", moving, by=frozenset({"integrator"})),
     "GET /api/areas": Route("list", at("/api/areas")),
     "GET /api/areas/{code}": Route("thing", lambda _w, side, _t: (f"/api/areas/{side}", {})),
     "GET /api/search": Route("list", at("/api/search", params={"q": "mark", "limit": 1_000})),

@@ -13,6 +13,7 @@ import uvicorn
 
 from geoserver.app import create_app
 from geoserver.services import Now, Services
+from geoserver.serving import configured
 from geoserver.settings import Settings
 from geoserver.storage.sqlite import SqliteStore
 from geoserver.storage.store import Write
@@ -67,13 +68,13 @@ def serving(settings: Settings, services: Services) -> Iterator[str]:
     """The address of a server in a thread of this process."""
     app = create_app(settings, lambda _: contextlib.nullcontext(services))
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="on"))
+    server = uvicorn.Server(configured(app, settings))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     deadline = time.monotonic() + 20
     while not server.started and time.monotonic() < deadline:
         time.sleep(0.01)
-    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    address = f"{'https' if settings.tls else 'http'}://127.0.0.1:{listener.getsockname()[1]}"
     door.let_in(settings.database, address)
     try:
         yield address

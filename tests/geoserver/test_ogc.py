@@ -5,7 +5,8 @@ import pytest
 
 from geoserver.services import Services
 from geoserver.storage.store import Write
-from tests.layers.incidents.builders import an_incident
+from layers.crossings import Crossing
+from tests.layers.incidents.builders import NOON, an_incident
 
 GEOJSON = "application/geo+json"
 ITEMS = "/ogc/collections/cameras/items"
@@ -92,6 +93,10 @@ def test_the_definition_is_openapi_3_0_and_names_what_is_served(web: httpx.Clien
     for kind in ("checkpoints", "units"):
         web.post(f"/api/{kind}", json=place).raise_for_status()
     web.post("/api/zones", json=volume | {"properties": {"name": "n"}}).raise_for_status()
+    if services.store.get("crossing", "north") is None:
+        where = {"lon": 106.8, "lat": 39.6}
+        crossed = Crossing(id="north", zone="north", mover_kind="unit", mover="car", way="enter", at=NOON, **where)
+        services.store.commit([Write.put(crossed, 0)])
     if services.store.get("incident", "north") is None:
         services.store.commit([Write.put(an_incident("north"), 0)])
     for path in document["paths"]:

@@ -11,6 +11,7 @@ from geoserver.settings import Settings
 from geoserver.storage.store import Write
 from layers.catalogue import COLLECTIONS
 from layers.checkpoints import Checkpoint
+from layers.crossings import Crossing
 from layers.privacy import PrivacyVolume
 from layers.record import Record
 from layers.responsible import Unit
@@ -19,7 +20,7 @@ from tests import door
 from tests.contract import get_gdal
 from tests.geoserver.builders import a_camera
 from tests.geoserver.conftest import flat_services, serving
-from tests.layers.incidents.builders import an_incident
+from tests.layers.incidents.builders import NOON, an_incident
 
 COUNT, WITHIN = 23, 9
 STEP = 0.0005
@@ -40,6 +41,7 @@ def records(number: int) -> list[Record]:
         Checkpoint(id=id_, name="卡口", lon=lon, lat=lat),
         Unit(id=id_, name="单位", lon=lon, lat=lat),
         PrivacyVolume(id=id_, rings=(ring,), base_m=1040.0, top_m=1050.0, lon=lon, lat=lat),
+        Crossing(id=id_, zone=id_, mover_kind="unit", mover="car", way="enter", at=NOON, lon=lon, lat=lat),
         Zone(id=id_, name="区域", rings=(ring,), lon=lon, lat=lat),
     ]
 

@@ -1374,7 +1374,7 @@ export interface paths {
         };
         /**
          * Find
-         * @description Places of every kind: cameras, roads, junctions, buildings by address, areas, coordinates.
+         * @description Everything that has a place: by name or address, incidents by number, and coordinates.
          */
         get: operations["search-find"];
         put?: never;
@@ -1479,6 +1479,26 @@ export interface paths {
         get: operations["buildings-building"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Where things are now. Only the latest of each is shown; late and repeated ones change nothing.
+         */
+        post: operations["positions-take"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2894,6 +2914,23 @@ export interface components {
             blocked_by_surface_m2: number | null;
         };
         /**
+         * CrossingTold
+         * @description A crossing that followed.
+         */
+        CrossingTold: {
+            /** Id */
+            id: string;
+            /** Zone */
+            zone: string;
+            /** Mover */
+            mover: string;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "enter" | "leave";
+        };
+        /**
          * DensityClass
          * @description One class of a pixel-density ladder; from ``px_m`` pixels per metre upwards.
          */
@@ -4281,6 +4318,61 @@ export interface components {
             type: "Point";
             /** Coordinates */
             coordinates: number[];
+        };
+        /**
+         * PositionSent
+         * @description Where a thing is.
+         */
+        PositionSent: {
+            /**
+             * Kind
+             * @description what moves: a car or a patrol of a unit
+             * @default unit
+             * @constant
+             */
+            kind: "unit";
+            /** Id */
+            id: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /**
+             * At
+             * Format: date-time
+             * @description when it was there
+             */
+            at: string;
+            /**
+             * Height M
+             * @description ellipsoidal; none: on the ground
+             */
+            height_m?: number | null;
+            /** Heading Deg */
+            heading_deg?: number | null;
+            /** Speed M S */
+            speed_m_s?: number | null;
+        };
+        /**
+         * PositionsSent
+         * @description Some positions, in whatever order.
+         */
+        PositionsSent: {
+            /** Positions */
+            positions: components["schemas"]["PositionSent"][];
+        };
+        /**
+         * PositionsTaken
+         * @description What came of positions.
+         */
+        PositionsTaken: {
+            /** Taken */
+            taken: number;
+            /**
+             * Crossings
+             * @description told now for the first time; also in /ogc/collections/crossings
+             */
+            crossings: components["schemas"]["CrossingTold"][];
         };
         /**
          * Post
@@ -6328,7 +6420,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BlindSpots"];
+                    "application/geo+json": components["schemas"]["BlindSpots"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -6366,7 +6458,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Hexagons"];
+                    "application/geo+json": components["schemas"]["Hexagons"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7053,7 +7145,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Volumes"];
+                    "application/geo+json": components["schemas"]["Volumes"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7089,7 +7181,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Volume"];
+                    "application/geo+json": components["schemas"]["Volume"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7120,7 +7212,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Volume"];
+                    "application/geo+json": components["schemas"]["Volume"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7198,7 +7290,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Volume"];
+                    "application/geo+json": components["schemas"]["Volume"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7277,7 +7369,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incidents"];
+                    "application/geo+json": components["schemas"]["Incidents"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7313,7 +7405,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incident"];
+                    "application/geo+json": components["schemas"]["Incident"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7410,7 +7502,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IncidentHeat"];
+                    "application/geo+json": components["schemas"]["IncidentHeat"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7493,7 +7585,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IncidentDetail"];
+                    "application/geo+json": components["schemas"]["IncidentDetail"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7533,7 +7625,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incident"];
+                    "application/geo+json": components["schemas"]["Incident"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7571,7 +7663,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incident"];
+                    "application/geo+json": components["schemas"]["Incident"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7611,7 +7703,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incident"];
+                    "application/geo+json": components["schemas"]["Incident"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7652,7 +7744,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Incident"];
+                    "application/geo+json": components["schemas"]["Incident"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7688,7 +7780,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Checkpoints"];
+                    "application/geo+json": components["schemas"]["Checkpoints"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7724,7 +7816,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Checkpoint"];
+                    "application/geo+json": components["schemas"]["Checkpoint"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7755,7 +7847,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CheckpointDetail"];
+                    "application/geo+json": components["schemas"]["CheckpointDetail"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7833,7 +7925,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Checkpoint"];
+                    "application/geo+json": components["schemas"]["Checkpoint"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7867,7 +7959,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Zones"];
+                    "application/geo+json": components["schemas"]["Zones"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7903,7 +7995,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Zone"];
+                    "application/geo+json": components["schemas"]["Zone"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -7934,7 +8026,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Zone"];
+                    "application/geo+json": components["schemas"]["Zone"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8012,7 +8104,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Zone"];
+                    "application/geo+json": components["schemas"]["Zone"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8046,7 +8138,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Units"];
+                    "application/geo+json": components["schemas"]["Units"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8082,7 +8174,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Unit"];
+                    "application/geo+json": components["schemas"]["Unit"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8113,7 +8205,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Unit"];
+                    "application/geo+json": components["schemas"]["Unit"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8191,7 +8283,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Unit"];
+                    "application/geo+json": components["schemas"]["Unit"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8293,7 +8385,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Coverage"];
+                    "application/geo+json": components["schemas"]["Coverage"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8630,7 +8722,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AreaFeature"];
+                    "application/geo+json": components["schemas"]["AreaFeature"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -8856,6 +8948,39 @@ export interface operations {
             };
         };
     };
+    "positions-take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PositionsSent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PositionsTaken"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "tiles-terrain_layer": {
         parameters: {
             query?: {
@@ -9014,6 +9139,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9046,6 +9175,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9078,6 +9211,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9110,6 +9247,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9144,6 +9285,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9178,6 +9323,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9222,6 +9371,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -9259,6 +9412,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "text/html": unknown;
+                    "application/geo+json": unknown;
+                    "application/vnd.oai.openapi+json;version=3.0": unknown;
+                    "application/schema+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */

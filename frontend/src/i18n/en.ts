@@ -67,12 +67,16 @@ export const en: Words = {
     light: 'Light',
   },
   search: {
-    placeholder: 'Search cameras, roads, junctions, addresses, communities, coordinates',
+    placeholder: 'Search cameras, incident numbers, checkpoints, roads, addresses, areas, coordinates',
     none: 'Nothing found for “{{q}}”',
     noneHelp: 'Try a name, pinyin initials (such as rml), an address, or coordinates (such as 106.82, 39.66).',
     searching: 'Searching…',
     kind: {
       camera: 'Cameras',
+      incident: 'Incidents',
+      checkpoint: 'Checkpoints',
+      zone: 'Zones',
+      unit: 'Units',
       road: 'Roads',
       junction: 'Junctions',
       building: 'Buildings',

@@ -66,12 +66,16 @@ export const zh = {
     light: '浅色',
   },
   search: {
-    placeholder: '搜索摄像机、道路、路口、建筑地址、社区、坐标',
+    placeholder: '搜索摄像机、警情编号、卡口、道路、建筑地址、社区、坐标',
     none: '没有找到“{{q}}”',
     noneHelp: '可输入名称、拼音首字母（如 rml）、地址或坐标（如 106.82, 39.66）。',
     searching: '正在搜索…',
     kind: {
       camera: '摄像机',
+      incident: '警情',
+      checkpoint: '卡口',
+      zone: '划定区域',
+      unit: '单位',
       road: '道路',
       junction: '路口',
       building: '建筑',

@@ -12,14 +12,14 @@ const RANGE: Record<SearchKind, number> = {
   camera: 500,
   building: 600,
   junction: 500,
+  incident: 600,
+  checkpoint: 500,
+  unit: 600,
+  zone: 1500,
   coordinate: 800,
   road: 1500,
   place: 2000,
   area: 3000,
-  incident: 900,
-  checkpoint: 400,
-  zone: 1500,
-  unit: 500,
 };
 
 function useDebounced(value: string, wait_ms: number): string {

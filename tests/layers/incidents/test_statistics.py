@@ -5,6 +5,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import h3
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,3 +59,42 @@ def test_hexagons_count_each_place_once_and_leave_out_what_is_too_vague() -> Non
         found, left_out = hexagons([*incidents, *vague], resolution)
         assert left_out == sum(within > edge_m for within in (707.0, 50.0))
         assert sum(found.values()) + left_out == 22
+
+
+def test_a_hundred_thousand_add_up_everywhere() -> None:
+    """Sums over areas, kinds, hours and hexagons of every size, against counting with arrays."""
+    rng, count = np.random.default_rng(11), 100_000
+    places = rng.uniform((106.5, 39.1), (107.0, 39.9), (count, 2))
+    minutes, kinds, areas = (
+        rng.integers(-500_000, 0, count),
+        rng.integers(0, len(CATEGORIES), count),
+        rng.integers(0, 4, count),
+    )
+    doubts = rng.choice([0.0, 71.0, 5_000.0], count, p=(0.8, 0.15, 0.05))
+    base = an_incident()
+    held = [
+        base.model_copy(
+            update={
+                "id": f"i{k}", "lon": float(places[k, 0]), "lat": float(places[k, 1]), "category": CATEGORIES[kinds[k]],
+                "reported_at": NOON + timedelta(minutes=int(minutes[k])), "district": f"15030{areas[k]}",
+                "within_m": float(doubts[k]) or None,
+            }
+        )
+        for k in range(count)
+    ]  # fmt: skip
+    figures = counted(held, SHANGHAI, NOON)
+    hours = (12 * 60 + minutes) // 60 % 24
+    assert figures.total == count
+    assert figures.by_hour() == np.bincount(hours, minlength=24).tolist()
+    assert figures.by_category() == {CATEGORIES[i]: n for i, n in Counter(kinds.tolist()).items()}
+    assert figures.by_area() == {f"15030{i}": n for i, n in Counter(areas.tolist()).items()}
+    triples = Counter(zip(areas.tolist(), kinds.tolist(), hours.tolist(), strict=True))
+    assert figures.cells == {(f"15030{a}", CATEGORIES[c], h): n for (a, c, h), n in triples.items()}
+    edges = {6: 3_724.53, 8: 531.41, 9: 200.79, 11: 28.66}
+    for resolution, edge_m in edges.items():
+        cells, left_out = hexagons(held, resolution)
+        vague = doubts > edge_m
+        assert left_out == int(vague.sum())
+        expected = Counter(h3.latlng_to_cell(lat, lon, resolution) for lon, lat in places[~vague].tolist())
+        assert {h3.int_to_str(cell): n for cell, n in cells.items()} == expected
+        assert sum(cells.values()) == count - left_out
