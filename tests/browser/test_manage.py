@@ -60,7 +60,7 @@ def test_a_person_is_added_with_a_role_for_an_area(manage: Page, second_server: 
     manage.get_by_role("button", name="开设账号").click()
     once = manage.locator("#once").input_value()
     assert len(once) >= 12
-    manage.locator(".ant-modal:visible").get_by_role("button", name="关闭").click()
+    manage.locator(".ant-modal:visible").get_by_role("button", name="关 闭").click()
     expect(manage.locator("#once")).to_have_count(0)
     expect(manage.locator("#person")).to_have_attribute("data-person", "zhang.wei")
     expect(manage.locator("#people .ant-table-row.chosen")).to_contain_text(f"值班员 · {district['name']}")
@@ -129,7 +129,7 @@ def test_a_token_is_made_used_and_revoked(manage: Page, second_server: str) -> N
     manage.fill("#new-token_label", "119 接口")
     manage.locator(".ant-modal:visible").get_by_role("button", name="新建令牌").click()
     secret = manage.locator("#once").input_value()
-    manage.locator(".ant-modal:visible").get_by_role("button", name="关闭").click()
+    manage.locator(".ant-modal:visible").get_by_role("button", name="关 闭").click()
     key = {"Authorization": f"Bearer {secret}"}
     assert httpx.get(f"{second_server}/api/cameras?limit=1", headers=key, timeout=60).status_code == 200
     row = pane.locator("#tokens li", has_text="119 接口")

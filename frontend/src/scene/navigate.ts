@@ -1,5 +1,5 @@
 /** Keeps the eye over the city and tells the store where it rests. */
-import { Cartesian3, Cartographic, Math as CesiumMath, Rectangle } from 'cesium';
+import { Cartesian3, Cartographic, Math as CesiumMath, Ellipsoid, Rectangle } from 'cesium';
 import type { City } from '../api/types';
 import type { State } from '../model/state';
 import { viewOf } from './flight';
@@ -24,7 +24,10 @@ function guard({ scene }: Stage, city: City): void {
 
 /** What of the ground is in the picture; towards the horizon no more than the city. */
 function extentOf({ scene }: Stage, { extent }: City): State['extent'] {
-  const seen = scene.camera.computeViewRectangle(scene.ellipsoid);
+  // The ground lies high above the ellipsoid: a slanting look meets the two at places far apart.
+  const ground = scene.globe.getHeight(scene.camera.positionCartographic) ?? 0;
+  const { x, y, z } = scene.ellipsoid.radii;
+  const seen = scene.camera.computeViewRectangle(new Ellipsoid(x + ground, y + ground, z + ground));
   const city = Rectangle.fromDegrees(...extent);
   const shown = seen && Rectangle.intersection(seen, city);
   if (!shown) return undefined;

@@ -20,6 +20,7 @@ export function Once({ secret, onClose }: { secret: Secret | null; onClose: () =
   return (
     <Modal
       open={secret !== null}
+      destroyOnHidden
       title={secret?.title}
       width={460}
       closable={false}
