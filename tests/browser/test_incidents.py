@@ -1,4 +1,4 @@
-"""Incidents at two screens: reported and drawn, worked by keyboard, missed and told, ten thousand at once; zones."""
+"""Incidents worked by keyboard, missed and told, ten thousand at once; a zone at two screens."""
 
 import time
 from collections.abc import Iterator
@@ -12,20 +12,9 @@ from tests.browser.conftest import Watched, watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.city]
 MANY = 10_000
-SLOWEST_S = 5.0
-"""A drawing later than this is a fault also on a machine with other work; the aim of 0.5 s is printed beside it."""
 SPOT = (660, 430)
 """A pixel of the window that no panel covers."""
 
-WATCH_FOR_NEW = """() => {
-  const before = new Set(window.geoserver.signs());
-  const look = () => {
-    if (window.geoserver.signs().some(sign => sign.startsWith('incident:') && !before.has(sign))) {
-      window.drawn = Date.now();
-    } else requestAnimationFrame(look);
-  };
-  look();
-}"""
 FRAMES = """async count => {
   const turn = () => new Promise(resolve => requestAnimationFrame(resolve));
   const spent = [];
@@ -91,35 +80,6 @@ def new_incident(base: str, lon: float, lat: float, **fields: Any) -> dict[str, 
     answer.raise_for_status()
     made: dict[str, Any] = answer.json()
     return made
-
-
-def test_a_reported_incident_is_drawn_on_another_screen(editing: Watched, second: Watched) -> None:
-    for screen in (editing, second):
-        screen.open()
-        live(screen)
-    page = editing.page
-    page.click("#open-queue")
-    page.click("#report-incident")
-    expect(page.locator("#report")).to_contain_text("单击地图")
-    page.mouse.click(*SPOT)
-    expect(page.locator("#report .ant-form")).to_be_visible()
-    page.wait_for_function("() => window.geoserver.state().picked")
-    page.locator("#incident_category").fill("火灾")
-    page.keyboard.press("Enter")
-    page.fill("#incident_description", "浓烟 <img src=x onerror=alert(1)>")
-    lon, lat = state(editing, "picked.lon"), state(editing, "picked.lat")
-    second.look(lon, lat - 0.004, 1700)
-    second.page.evaluate(WATCH_FOR_NEW)
-    page.evaluate("() => { window.sent = Date.now(); }")
-    page.click("#report button[type=submit]")
-    second.page.wait_for_function("() => window.drawn")
-    expect(page.locator("#incident-panel")).to_be_visible()
-    made = state(editing, "incident")
-    took_s = (second.page.evaluate("() => window.drawn") - page.evaluate("() => window.sent")) / 1000
-    print(f"reported here, drawn there after {took_s * 1000:.0f} ms")
-    assert took_s < SLOWEST_S
-    expect(page.locator("#incident-panel .description")).to_contain_text("<img src=x")
-    assert abs(state(second, f"incidents.get('{made}').lon") - lon) < 1e-6
 
 
 def test_an_incident_is_taken_dispatched_and_closed_by_keys(editing: Watched) -> None:
@@ -245,6 +205,6 @@ def test_ten_thousand_incidents_cost_little_more_than_none(watched: Watched) -> 
     assert shown < 600, "more than a screen can hold are drawn together"
     assert full_ms < 4 * empty_ms
     start = time.monotonic()
-    page.fill("#incident-search", "9999")
+    page.fill("#incident-search", "9998")
     expect(page.locator("#incidents")).to_have_attribute("data-count", "1")
     print(f"searched in {time.monotonic() - start:.1f} s")
