@@ -165,7 +165,7 @@ def test_a_change_is_found_read_and_taken_away(manage: Page, second_server: str,
     try:
         arrived(manage)
         manage.click("[data-page=journal]")
-        manage.get_by_label("编号").fill(camera["id"])
+        manage.get_by_label("编号", exact=True).fill(camera["id"])
         manage.get_by_label("操作", exact=True).click()
         manage.locator(".ant-select-item-option:visible", has_text="修改").click()
         rows = manage.locator("tr.found")
@@ -207,7 +207,7 @@ def test_the_journal_is_read_page_by_page_with_keys(manage: Page) -> None:
     expect(rows.nth(2)).to_be_focused()
     manage.keyboard.press("Enter")
     expect(rows.nth(2)).to_have_attribute("aria-expanded", "true")
-    manage.get_by_label("编号").fill("no such thing")
+    manage.get_by_label("编号", exact=True).fill("no such thing")
     expect(manage.locator("#journal")).to_contain_text("没有符合条件的记录")
     manage.get_by_role("button", name="清除条件").click()
     expect(rows.first).to_be_visible()
