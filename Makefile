@@ -69,6 +69,7 @@ bench: install               ## the figures, as ratios to peers in the same run
 	$(PY) -m tests.bench.coverage $(DEMO) --drag
 	$(PY) -m tests.bench.still $(DEMO)
 	$(PY) -m tests.bench.live
+	$(PY) -m tests.bench.ogc
 
 proofs: install postgres     ## what takes long; each prints what it found
 	$(PY) -m geoserver demo $(DEMO) --no-serve

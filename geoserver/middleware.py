@@ -41,6 +41,7 @@ SECURITY = {
 }
 
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _RAW = tuple((name.lower().encode(), value.encode()) for name, value in SECURITY.items())
 
 
@@ -156,7 +157,9 @@ class Timing:
             await self.app(scope, receive, watching)
         finally:
             route = getattr(scope.get("route"), "path", "other")
-            self.meter.count(scope["method"], route, status, time.perf_counter() - start)
+            # A method may be any word, and each would be counted apart for ever.
+            method = scope["method"] if scope["method"] in METHODS else "other"
+            self.meter.count(method, route, status, time.perf_counter() - start)
 
 
 @dataclass(frozen=True)

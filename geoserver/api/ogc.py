@@ -32,8 +32,8 @@ router = APIRouter(prefix="/ogc", tags=["ogc"], responses=ANSWERS)
 class Paging:
     """How many items, from where on."""
 
-    limit: Annotated[int, Query(ge=1, le=MAX_ITEMS)] = 100
-    offset: Annotated[int, Query(ge=0, le=100_000_000)] = 0
+    limit: int
+    offset: int
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,21 @@ class Where:
     frame: Frame
 
 
-def _frame(now: NowDep, crs: Crs = None) -> Frame:
+# Coroutines, though nothing is awaited: plain functions and classes would be sent to a thread and back.
+async def _frame(now: NowDep, crs: Crs = None) -> Frame:
     return read_frame("crs", crs, offered(now.town.scene.extent))
 
 
 FrameDep = Annotated[Frame, Depends(_frame)]
 
 
-def _where(now: NowDep, frame: FrameDep, bbox: Bbox = None, bbox_crs: BboxCrs = None) -> Where:
+async def _paging(
+    limit: Annotated[int, Query(ge=1, le=MAX_ITEMS)] = 100, offset: Annotated[int, Query(ge=0, le=100_000_000)] = 0
+) -> Paging:
+    return Paging(limit, offset)
+
+
+async def _where(now: NowDep, frame: FrameDep, bbox: Bbox = None, bbox_crs: BboxCrs = None) -> Where:
     return Where(read_box(bbox, read_frame("bbox-crs", bbox_crs, offered(now.town.scene.extent))), frame)
 
 
@@ -107,7 +114,7 @@ async def items(
     collection: Id,
     store: SeenDep,
     lang: LangDep,
-    paging: Annotated[Paging, Depends()],
+    paging: Annotated[Paging, Depends(_paging)],
     where: Annotated[Where, Depends(_where)],
     datetime: Annotated[str | None, Query(max_length=100, description="instant or interval, RFC 3339")] = None,
     f: Format = None,

@@ -27,7 +27,7 @@ def main() -> None:
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     print(address, door.let_in(settings.database, address), flush=True)
-    uvicorn.Server(configured(app)).run(sockets=[listener])
+    uvicorn.Server(configured(app, settings)).run(sockets=[listener])
     services.close()
 
 

@@ -81,6 +81,14 @@ def test_all_else_is_closed_also_what_is_not_there(browser: httpx.Client, path: 
         assert (answer.status_code, answer.json()["type"]) == (401, "/problems/not-signed-in"), (method, path)
 
 
+def test_strangers_words_are_not_counted_apart(guarded: str, browser: httpx.Client) -> None:
+    for word in ("PROPFIND", "MKCOL"):
+        assert browser.request(word, f"/{word.lower()}").status_code == 401
+    counted = door.get(f"{guarded}/metrics").text.lower()
+    assert 'method="other"' in counted
+    assert not any(word in counted for word in ("propfind", "mkcol"))
+
+
 def test_no_operation_of_the_document_answers_nobody(guarded: str, browser: httpx.Client) -> None:
     known = {(method, path) for method, path, _ in OPEN}
     paths: dict[str, Any] = door.get(f"{guarded}/openapi.json").json()["paths"]
