@@ -4,6 +4,9 @@ import '@fontsource/noto-sans-sc/600.css';
 import './styles/main.css';
 import './styles/instrument.css';
 import './styles/city.css';
+import './styles/door.css';
+import './styles/situation.css';
+import './styles/manage.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { startLanguages } from './i18n';
@@ -11,7 +14,9 @@ import { keepAddress, parseAddress, restore } from './model/address';
 import { api } from './model/session';
 import { appStore } from './model/store';
 import { AppContext } from './panels/app';
+import { Frame } from './panels/Frame';
 import { Shell } from './panels/Shell';
+import { Entrance } from './panels/signin/Entrance';
 import { startScene } from './scene/scene';
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
@@ -25,6 +30,19 @@ async function loadCity(): Promise<void> {
     api.areas().then(setAreas, told('areas')),
     api.cameras().then((list) => setCameras(list.cameras), told('cameras')),
   ]);
+}
+
+/** Settles once somebody may see the city. */
+function signedIn(): Promise<void> {
+  return new Promise((settle) => {
+    const isIn = () => appStore.getState().door === 'in';
+    if (isIn()) return settle();
+    const stop = appStore.subscribe(() => {
+      if (!isIn()) return;
+      stop();
+      settle();
+    });
+  });
 }
 
 function element(id: string): HTMLElement {
@@ -41,10 +59,15 @@ async function start(): Promise<void> {
   createRoot(element('app')).render(
     <QueryClientProvider client={new QueryClient()}>
       <AppContext value={{ store: appStore, api }}>
-        <Shell />
+        <Frame>
+          <Entrance>
+            <Shell />
+          </Entrance>
+        </Frame>
       </AppContext>
     </QueryClientProvider>,
   );
+  await signedIn();
   // Both take their time, and neither needs the other to begin.
   startScene(element('scene'), appStore);
   await loadCity();

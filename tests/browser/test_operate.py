@@ -135,9 +135,9 @@ def test_search_by_pinyin_initials_and_keyboard(watched: Watched) -> None:
 
 def test_language_switch_changes_every_word(watched: Watched) -> None:
     watched.open()
-    expect(watched.page.locator(".workspace")).to_have_text("监控")
+    expect(watched.page.locator(".workspace[aria-current]")).to_have_text("监控")
     watched.page.locator(".topbar .ant-segmented-item", has_text="EN").click()
-    expect(watched.page.locator(".workspace")).to_have_text("Operate")
+    expect(watched.page.locator(".workspace[aria-current]")).to_have_text("Operate")
     expect(watched.page.locator(".brand strong")).to_have_text("Wuhai")
     assert "lang=en" in watched.page.url
     leftover = watched.page.evaluate(

@@ -3,6 +3,10 @@ import { editingDoors } from './editing';
 import { ApiError, problemOf, Unreachable } from './errors';
 import { importingDoors } from './importing';
 import { instrumentDoors } from './instruments';
+import { journalDoors } from './journal';
+import { peopleDoors } from './people';
+import { sessionDoors } from './session';
+import { situationDoors } from './situation';
 import type {
   Area,
   AreaFeature,
@@ -44,6 +48,9 @@ export interface SightEnd {
   height?: number;
 }
 
+/** What the server calls a caller whom it does not know, or no more. */
+const NOT_SIGNED_IN = 'not-signed-in';
+
 const ACCEPT_LANGUAGE: Record<Lang, string> = { zh: 'zh-CN,zh', en: 'en' };
 
 /** `path?a=1`, leaving out what is not given. */
@@ -56,9 +63,14 @@ export function withQuery(path: string, query: Query = {}): string {
 /**
  * The server's doors as typed functions. Each takes an abort signal last and
  * throws `ApiError` (the server refused) or `Unreachable` (it did not answer).
+ * `unknown` hears that the server knows nobody behind this page (any more).
  */
-export function createClient(lang: () => Lang, fetcher: typeof fetch = (...all) => fetch(...all)) {
-  async function send<T>(path: string, init: RequestInit): Promise<T> {
+export function createClient(
+  lang: () => Lang,
+  fetcher: typeof fetch = (...all) => fetch(...all),
+  unknown: () => void = () => undefined,
+) {
+  async function ask(path: string, init: RequestInit): Promise<Response> {
     const headers = { 'Accept-Language': ACCEPT_LANGUAGE[lang()], ...init.headers };
     let response: Response;
     try {
@@ -67,9 +79,20 @@ export function createClient(lang: () => Lang, fetcher: typeof fetch = (...all) 
       if (init.signal?.aborted) throw cause;
       throw new Unreachable(path, cause);
     }
-    if (!response.ok) throw new ApiError(await problemOf(response));
-    return (await response.json()) as T;
+    if (!response.ok) {
+      const error = new ApiError(await problemOf(response));
+      if (error.code === NOT_SIGNED_IN) unknown();
+      throw error;
+    }
+    return response;
   }
+
+  async function send<T>(path: string, init: RequestInit): Promise<T> {
+    const response = await ask(path, init);
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  }
+
+  const file = async (path: string) => (await ask(path, {})).blob();
 
   const get = <T>(path: string, query?: Query, signal?: AbortSignal) =>
     send<T>(withQuery(path, query), { signal: signal ?? null });
@@ -119,6 +142,10 @@ export function createClient(lang: () => Lang, fetcher: typeof fetch = (...all) 
     ...editingDoors(send),
     ...importingDoors(send),
     ...coverageDoors(send),
+    ...sessionDoors(send),
+    ...situationDoors(send),
+    ...peopleDoors(send),
+    ...journalDoors({ get, file, withQuery }),
   };
 }
 

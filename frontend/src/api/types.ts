@@ -67,16 +67,16 @@ export type LinkAnswer = Refine<Schemas['LinkAnswer'], { cameras: LinkedCamera[]
 
 export type SearchKind =
   | 'camera'
-  | 'incident'
-  | 'checkpoint'
-  | 'zone'
-  | 'unit'
   | 'road'
   | 'junction'
   | 'building'
   | 'area'
   | 'place'
-  | 'coordinate';
+  | 'coordinate'
+  | 'incident'
+  | 'checkpoint'
+  | 'zone'
+  | 'unit';
 
 export type SearchHit = Refine<Schemas['SearchResult'], { kind: SearchKind }>;
 

@@ -1,11 +1,17 @@
 import { cityEn } from './city.en';
+import { doorEn } from './door.en';
 import { instrumentEn } from './instrument.en';
+import { manageEn } from './manage.en';
+import { situationEn } from './situation.en';
 import type { Words } from './zh';
 
 /** The English screen. */
 export const en: Words = {
   ...cityEn,
   ...instrumentEn,
+  ...doorEn,
+  ...manageEn,
+  ...situationEn,
   app: {
     title: 'City situation in 3D',
     workspace: 'Operate',
@@ -53,6 +59,9 @@ export const en: Words = {
     coverage: 'Coverage',
     cone: 'View cone',
     privacy: 'Privacy volumes',
+    incidents: 'Incidents',
+    checkpoints: 'Checkpoints',
+    zones: 'Zones and geofences',
     style: 'Base map style',
     dark: 'Dark',
     light: 'Light',

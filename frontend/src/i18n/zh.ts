@@ -1,10 +1,16 @@
 import { cityZh } from './city.zh';
+import { doorZh } from './door.zh';
 import { instrumentZh } from './instrument.zh';
+import { manageZh } from './manage.zh';
+import { situationZh } from './situation.zh';
 
 /** The Chinese screen: the field's own words (glossary). */
 export const zh = {
   ...cityZh,
   ...instrumentZh,
+  ...doorZh,
+  ...manageZh,
+  ...situationZh,
   app: {
     title: '城市三维态势',
     workspace: '监控',
@@ -52,6 +58,9 @@ export const zh = {
     coverage: '覆盖范围',
     cone: '视锥',
     privacy: '隐私区',
+    incidents: '警情',
+    checkpoints: '卡口',
+    zones: '区域与围栏',
     style: '底图样式',
     dark: '深色',
     light: '浅色',

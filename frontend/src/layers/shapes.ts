@@ -53,6 +53,11 @@ export const hexagonLayer = draped(
   (hexagons) => (hexagons ? hexagonShapes(hexagons) : []),
 );
 
+export const heatLayer = draped(
+  (state) => state.heat,
+  (heat) => (heat ? hexagonShapes(heat) : []),
+);
+
 export const outlineLayer = draped((state) => state.outlined, outlineShapes);
 
 export const comparisonLayer = draped(

@@ -1,10 +1,11 @@
 /**
  * What is seen, as the address bar says it:
- * `#/operate?v=lon,lat,height,heading,pitch,roll&c=camera&pic=camera,camera&p=lon,lat,height&cov=count,3,2014,observe,f&lang=en`.
+ * `#/operate` or `#/manage/journal`, then `?v=lon,lat,height,heading,pitch,roll&c=camera&pic=camera,camera&p=lon,lat,height&i=incident&cov=count,3,2014,observe,f&lang=en`.
  */
 import type { Ladder, Lang, Tier } from '../api/types';
 import { MOST_PICTURES } from './cameraState';
 import { type CityCoverage, COVERAGE_LAYERS, type CoverageLayer, initialCity, withChoice } from './cityState';
+import { MANAGE_PAGES } from './doorState';
 import type { Place, Selection, State, View } from './state';
 import type { AppStore } from './store';
 
@@ -15,6 +16,8 @@ export interface Address {
   /** cameras whose pictures stand open */
   pictures?: readonly string[];
   place?: Place;
+  /** the incident at the right */
+  incident?: string;
   coverage?: Partial<CityCoverage>;
   lang?: Lang;
 }
@@ -70,6 +73,7 @@ export function parseAddress(hash: string): Address {
   const view = parseView(params.get('v'));
   const place = parsePlace(params.get('p'));
   const camera = params.get('c');
+  const incident = params.get('i');
   const pictures = (params.get('pic') ?? '').split(',').filter(Boolean).slice(0, MOST_PICTURES);
   const coverage = parseCoverage(params.get('cov'));
   return {
@@ -78,6 +82,7 @@ export function parseAddress(hash: string): Address {
     ...(camera && { camera }),
     ...(pictures.length > 0 && { pictures }),
     ...(place && { place }),
+    ...(incident && { incident }),
     ...(coverage && { coverage }),
     ...((lang === 'zh' || lang === 'en') && { lang }),
   };
@@ -103,6 +108,7 @@ export function formatAddress(address: Address): string {
   if (address.camera) parts.push(`c=${encodeURIComponent(address.camera)}`);
   if (address.pictures) parts.push(`pic=${address.pictures.map(encodeURIComponent).join(',')}`);
   if (address.place) parts.push(`p=${formatPlace(address.place)}`);
+  if (address.incident) parts.push(`i=${encodeURIComponent(address.incident)}`);
   if (address.coverage) parts.push(`cov=${formatCoverage(address.coverage)}`);
   if (address.lang) parts.push(`lang=${address.lang}`);
   return `#/${address.workspace}${parts.length > 0 ? `?${parts.join('&')}` : ''}`;
@@ -114,21 +120,33 @@ const cameraOf = (selection: Selection | null) => (selection?.kind === 'camera' 
 export function addressOf(state: State): Address {
   const camera = cameraOf(state.selection);
   return {
-    workspace: WORKSPACE,
+    workspace: state.workspace === 'manage' ? `manage/${state.managePage}` : WORKSPACE,
     ...(state.view && { view: state.view }),
     ...(camera && { camera }),
     ...(state.pictures.length > 0 && { pictures: state.pictures }),
     ...(state.click && { place: state.click }),
+    ...(state.incident !== null && { incident: state.incident }),
     ...((state.cityCoverage.layer !== null || state.cityCoverage.facades) && { coverage: state.cityCoverage }),
     lang: state.lang,
   };
 }
 
+/** `manage/journal`; whoever may not see that page is shown another. */
+function restoreWorkspace(store: AppStore, path: string): void {
+  const [workspace, name] = path.split('/');
+  if (workspace !== 'manage') return;
+  const page = MANAGE_PAGES.find((known) => known === name);
+  store.getState().setWorkspace('manage');
+  if (page) store.getState().setManagePage(page);
+}
+
 /** Puts what an address says into the store. Call before the scene starts. */
 export function restore(store: AppStore, address: Address): void {
-  const { setLang, setView, select, setClick, setCityCoverage, openPicture } = store.getState();
+  const { setLang, setView, select, setClick, setCityCoverage, openPicture, openIncident } = store.getState();
+  restoreWorkspace(store, address.workspace);
   if (address.lang) setLang(address.lang);
   if (address.view) setView(address.view);
+  if (address.incident) openIncident(address.incident);
   if (address.camera) select({ kind: 'camera', id: address.camera });
   if (address.coverage) setCityCoverage(address.coverage);
   for (const camera of address.pictures ?? []) openPicture(camera);

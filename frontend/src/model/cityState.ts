@@ -54,7 +54,9 @@ export type Task =
   | { kind: 'new-camera' }
   | { kind: 'move'; camera: string }
   | { kind: 'direction'; camera: string }
-  | { kind: 'volume' };
+  | { kind: 'volume' }
+  | { kind: 'incident' }
+  | { kind: 'zone' };
 
 /** The desk beside the map: work with data, one thing at a time. */
 export type Desk =
@@ -64,7 +66,11 @@ export type Desk =
   | { kind: 'privacy' }
   | { kind: 'coverage' }
   | { kind: 'camera'; camera: string | null; at?: Spot }
-  | { kind: 'compare'; a: string; b: string | null };
+  | { kind: 'compare'; a: string; b: string | null }
+  | { kind: 'incidents' }
+  | { kind: 'report' }
+  | { kind: 'zones' }
+  | { kind: 'figures' };
 
 /** Coloured shapes with a value each, as hexagons are. */
 export interface ValueShapes {
@@ -168,7 +174,7 @@ export function cityActions(set: Setter, takeTool: (tool: 'pick' | 'outline' | '
     setVolumes: (volumes) => set({ volumes }),
     setVolume: (volume) => set({ volume }),
     startTask: (task) => {
-      takeTool(task.kind === 'volume' ? 'outline' : 'pick');
+      takeTool(task.kind === 'volume' || task.kind === 'zone' ? 'outline' : 'pick');
       set({ task, picked: undefined });
     },
     setPicked: (picked) => set({ picked }),

@@ -2,4 +2,8 @@
 import { createClient } from '../api/client';
 import { appStore } from './store';
 
-export const api = createClient(() => appStore.getState().lang);
+export const api = createClient(
+  () => appStore.getState().lang,
+  undefined,
+  () => appStore.getState().endSession(),
+);

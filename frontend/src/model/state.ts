@@ -13,6 +13,8 @@ import type {
 } from '../api/types';
 import { type CameraState, initialCamera } from './cameraState';
 import { type CityState, initialCity } from './cityState';
+import { type DoorState, initialDoor } from './doorState';
+import { initialSituation, type SituationState } from './situationState';
 
 export interface Place {
   lon: number;
@@ -56,6 +58,9 @@ export interface Layers {
   cone: boolean;
   viewMesh: boolean;
   privacy: boolean;
+  incidents: boolean;
+  checkpoints: boolean;
+  zones: boolean;
 }
 
 /** `pick` and `outline` are lent to a panel that waits for a place or a shape; `adjust`: a camera's handles; `calibrate`: places of pairs. */
@@ -96,7 +101,7 @@ export interface Command {
 
 export type Part = 'city' | 'cameras' | 'areas' | 'terrain' | 'buildings' | 'basemap' | 'graphics' | 'coverage';
 
-export interface State extends CityState, CameraState {
+export interface State extends CityState, CameraState, DoorState, SituationState {
   lang: Lang;
   /** city, cameras, areas: put here by main, which fetches them */
   city?: City;
@@ -137,11 +142,15 @@ export interface State extends CityState, CameraState {
   hover?: { camera: string; x: number; y: number };
   /** scene: where the eye rests; main: the view that the address bar asked for, before the start */
   view?: View;
+  /** scene: what of the ground is in the picture, about: west, south, east, north; absent where none is */
+  extent?: readonly [number, number, number, number];
 }
 
 export const initialState: State = {
   ...initialCity,
   ...initialCamera,
+  ...initialDoor,
+  ...initialSituation,
   lang: 'zh',
   cameras: new Map(),
   camerasLoaded: false,
@@ -161,6 +170,9 @@ export const initialState: State = {
     cone: true,
     viewMesh: false,
     privacy: true,
+    incidents: true,
+    checkpoints: true,
+    zones: true,
   },
   basemapStyle: 'dark',
   ladder: '2014',

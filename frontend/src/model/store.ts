@@ -6,6 +6,8 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Area, CameraSummary, City, ConeAnswer, Ladder, Lang, LinkAnswer, SightAnswer } from '../api/types';
 import { type CameraActions, cameraActions } from './cameraState';
 import { type CityActions, cityActions } from './cityState';
+import { type DoorActions, doorActions } from './doorState';
+import { type SituationActions, situationActions } from './situationState';
 import {
   type Click,
   type Command,
@@ -21,7 +23,7 @@ import {
   type View,
 } from './state';
 
-export interface Actions extends CityActions, CameraActions {
+export interface Actions extends CityActions, CameraActions, DoorActions, SituationActions {
   setLang(lang: Lang): void;
   setCity(city: City): void;
   setCameras(cameras: Iterable<CameraSummary>): void;
@@ -53,6 +55,7 @@ export interface Actions extends CityActions, CameraActions {
   order(kind: Command['kind']): void;
   setHover(hover: State['hover']): void;
   setView(view: View): void;
+  setExtent(extent: State['extent']): void;
 }
 
 export type AppState = State & Actions;
@@ -71,6 +74,8 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
     ...start,
     ...cityActions(set, (tool) => get().setTool(tool)),
     ...cameraActions(set, (tool) => get().setTool(tool)),
+    ...doorActions(set),
+    ...situationActions(set),
     setLang: (lang) => set({ lang }),
     setCity: (city) => set({ city }),
     setCameras: (cameras) => set({ cameras: new Map([...cameras].map((c) => [c.id, c])), camerasLoaded: true }),
@@ -88,7 +93,8 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
           ? { selection }
           : { selection, cone: undefined, coverage: undefined, spread: undefined, viewMesh: undefined },
       ),
-    setClick: (click) => set({ click, link: undefined, pointed: null }),
+    setClick: (click) =>
+      set({ click, link: undefined, pointed: null, ...(click && { incident: null, checkpoint: null }) }),
     setLink: (link) => set({ link }),
     setFilters: (filters) => set((state) => ({ filters: { ...state.filters, ...filters } })),
     setLayer: (layer, on) => set((state) => ({ layers: { ...state.layers, [layer]: on } })),
@@ -116,6 +122,7 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
     order: (kind) => set({ command: { kind, nonce: ++nonce } }),
     setHover: (hover) => set({ hover }),
     setView: (view) => set({ view }),
+    setExtent: (extent) => set({ extent }),
   }));
 }
 

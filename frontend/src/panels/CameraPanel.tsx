@@ -14,6 +14,7 @@ import { Still } from './camera/Still';
 import { titleOf } from './cameraTree';
 import { Dock } from './Dock';
 import { CameraActions } from './desk/CameraActions';
+import { useAllowed } from './may';
 import { useCameraDetails } from './queries';
 import { Trouble } from './Trouble';
 
@@ -40,28 +41,29 @@ function Actions({ camera, details }: { camera: CameraSummary; details: CameraDe
   const { t } = useTranslation();
   const { store } = useAppContext();
   const [copied, setCopied] = useState(false);
+  const allowed = useAllowed('change', 'camera');
   const state = store.getState();
   const fly = () =>
     state.goTo({ lon: camera.lon, lat: camera.lat, height: camera.height, range: camera.tier === 1 ? 2500 : 500 });
   return (
     <div className="actions">
-      <Tooltip title={t('facts.adjustHelp')}>
+      <Tooltip title={allowed.title ?? t('facts.adjustHelp')}>
         <Button
           size="small"
           id="adjust"
           icon={<ControlOutlined />}
-          disabled={!details}
+          disabled={!details || allowed.disabled === true}
           onClick={() => details && state.setTrial(startTrial(details))}
         >
           {t('facts.adjust')}
         </Button>
       </Tooltip>
-      <Tooltip title={camera.heading === null ? t('picture.noneHelp') : t('facts.calibrateHelp')}>
+      <Tooltip title={allowed.title ?? (camera.heading === null ? t('picture.noneHelp') : t('facts.calibrateHelp'))}>
         <Button
           size="small"
           id="calibrate"
           icon={<RadarChartOutlined />}
-          disabled={!details || camera.heading === null}
+          disabled={!details || camera.heading === null || allowed.disabled === true}
           onClick={() => state.calibrate(camera.id)}
         >
           {t('facts.calibrate')}
@@ -99,7 +101,7 @@ export function CameraPanel({ camera }: { camera: CameraSummary }) {
   const { t } = useTranslation();
   const lang = useLang();
   const { store, api } = useAppContext();
-  const click = useApp((state) => state.click);
+  const behind = useApp(({ click, incident, checkpoint }) => (click ?? incident ?? checkpoint) !== null);
   const aim = useApp((state) => state.aims[camera.id]);
   const details = useCameraDetails(camera.id);
   const overlays = useOverlays(camera, details.data);
@@ -114,8 +116,8 @@ export function CameraPanel({ camera }: { camera: CameraSummary }) {
     <Dock
       side="right"
       title={titleOf(camera, lang)}
-      closeLabel={click ? t('camera.back') : t('camera.close')}
-      back={click !== null}
+      closeLabel={behind ? t('camera.back') : t('camera.close')}
+      back={behind}
       onClose={() => state.select(null)}
     >
       <div className="camera-head" id="camera-panel" data-camera={camera.id}>

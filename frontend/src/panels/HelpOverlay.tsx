@@ -1,5 +1,6 @@
 import { Modal } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { KEYS, MOVE_KEYS } from './incidents/keys';
 
 export function HelpOverlay({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useTranslation();
@@ -16,6 +17,15 @@ export function HelpOverlay({ open, onClose }: { open: boolean; onClose: () => v
     [['Home'], t('help.home')],
     [['N'], t('help.north')],
     [['V', 'M', 'P', 'H', 'L'], t('help.tools')],
+    [[KEYS.queue], t('incident.help.queue')],
+    [[KEYS.next, KEYS.previous], t('incident.help.walk')],
+    [[MOVE_KEYS.accept], t('incident.help.accept')],
+    [[MOVE_KEYS.dispatch], t('incident.help.dispatch')],
+    [[MOVE_KEYS.arrive], t('incident.help.arrive')],
+    [[MOVE_KEYS.resolve, MOVE_KEYS.close], t('incident.help.end')],
+    [[KEYS.pictures], t('incident.help.pictures')],
+    [[KEYS.note], t('incident.help.note')],
+    [[KEYS.supervise], t('incident.help.supervise')],
     [['Ctrl', 'Z'], t('edit.undo')],
     [['Ctrl', 'Shift', 'Z'], t('edit.redo')],
     [['?'], t('help.help')],

@@ -74,7 +74,12 @@ export function SearchBox() {
     state.goTo({ ...place, range: RANGE[hit.kind] });
     if (hit.kind === 'camera') state.select({ kind: 'camera', id: hit.id });
     else if (hit.kind === 'area') state.setFilters({ area: hit.id });
-    else {
+    else if (hit.kind === 'incident') state.openIncident(hit.id);
+    else if (hit.kind === 'checkpoint') state.openCheckpoint(hit.id);
+    else if (hit.kind === 'zone') {
+      state.setDesk({ kind: 'zones' });
+      state.setZone(hit.id);
+    } else {
       state.select(hit.kind === 'building' ? { kind: 'building', id: hit.id } : null);
       state.setClick({ lon: hit.lon, lat: hit.lat, source: 'search' });
     }
@@ -136,7 +141,9 @@ export function SearchBox() {
             <div className="results" role="listbox" aria-label={t('search.placeholder')}>
               {groups.map((group) => (
                 <div key={group.kind}>
-                  <div className="group">{t(`search.kind.${group.kind}`)}</div>
+                  <div className="group">
+                    {t(`search.kind.${group.kind}`, { defaultValue: t(`kind.${group.kind}`) })}
+                  </div>
                   {group.hits.map(({ hit }) => {
                     const place = ordered.findIndex((entry) => entry.hit === hit);
                     return (

@@ -1,11 +1,8 @@
 import { MenuUnfoldOutlined } from '@ant-design/icons';
-import { Alert, App as AntApp, Button, ConfigProvider, Spin, Tooltip } from 'antd';
-import enUS from 'antd/locale/en_US';
-import zhCN from 'antd/locale/zh_CN';
+import { Alert, Button, Spin, Tooltip } from 'antd';
 import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Tier } from '../api/types';
-import { setLanguage } from '../i18n';
 import type { Tool } from '../model/state';
 import { useApp, useAppContext, useLang } from './app';
 import { BuildingPanel } from './BuildingPanel';
@@ -23,14 +20,20 @@ import { Desk } from './desk/Desk';
 import { useCityFeed } from './desk/feed';
 import { useVolumesOnMap } from './desk/Privacy';
 import { HelpOverlay } from './HelpOverlay';
+import { CheckpointPanel } from './incidents/CheckpointPanel';
+import { IncidentPanel } from './incidents/IncidentPanel';
+import { useIncidentKeys } from './incidents/keys';
+import { OverTip } from './incidents/OverTip';
+import { useLive } from './incidents/useLive';
 import { useKeyboard } from './keyboard';
 import { LinkPanel } from './LinkPanel';
+import { ManageDesk } from './manage/ManageDesk';
+import { SituationBar } from './SituationBar';
 import { StatusBar } from './StatusBar';
 import { TierDot } from './TierDot';
 import { ToolPanel } from './ToolPanel';
 import { TopBar } from './TopBar';
 import { Trouble } from './Trouble';
-import { controlRoom } from './theme';
 
 const TIERS: readonly Tier[] = [1, 2, 3];
 const MEASURING: readonly Tool[] = ['distance', 'area', 'height', 'sight'];
@@ -72,10 +75,14 @@ function RightDock() {
   const trial = useApp((state) => state.trial);
   const adjusted = useApp((state) => state.trial && state.cameras.get(state.trial.camera));
   const calibrated = useCalibrated();
+  const incident = useApp((state) => state.incident);
+  const checkpoint = useApp((state) => state.checkpoint);
   if (MEASURING.includes(tool)) return <ToolPanel />;
   if (trial && adjusted) return <AdjustPanel key={adjusted.id} trial={trial} camera={adjusted} />;
   if (calibrated) return <CalibratePanel key={calibrated.id} camera={calibrated} />;
   if (camera) return <CameraPanel key={camera.id} camera={camera} />;
+  if (checkpoint) return <CheckpointPanel key={checkpoint} id={checkpoint} />;
+  if (incident) return <IncidentPanel key={incident} id={incident} />;
   if (click) return <LinkPanel click={click} />;
   if (selection?.kind === 'building') {
     return (
@@ -163,6 +170,8 @@ function Legends() {
 /** The city as it is on the server, kept up in the background. */
 function Keeper() {
   useCityFeed();
+  useLive();
+  useIncidentKeys();
   useVolumesOnMap();
   useCoverageOnMap();
   return null;
@@ -177,45 +186,44 @@ export function Shell() {
   const [help, setHelp] = useState(false);
   const city = useApp((state) => state.city);
   const desk = useApp((state) => state.desk);
+  const operating = useApp((state) => state.workspace === 'operate');
   const openHelp = useCallback(() => setHelp(true), []);
   useKeyboard(store, openHelp);
-  useEffect(() => {
-    void setLanguage(lang);
-  }, [lang]);
   useEffect(() => {
     if (city) document.title = `${titleOf(city, lang)} · ${t('app.title')}`;
   }, [city, lang, t]);
   const left = desk ? ` desk-open ${desk.kind}` : tree ? '' : ' left-hidden';
   return (
-    <ConfigProvider theme={controlRoom} locale={lang === 'zh' ? zhCN : enUS}>
-      <AntApp component={false}>
-        <div className={`shell${left}`}>
-          <Keeper />
-          <TopBar onHelp={openHelp} />
-          {tree ? (
-            <CameraTree onClose={() => setTree(false)} />
-          ) : (
-            <Tooltip title={t('tree.show')}>
-              <Button
-                className="reopen"
-                icon={<MenuUnfoldOutlined />}
-                aria-label={t('tree.show')}
-                onClick={() => setTree(true)}
-              />
-            </Tooltip>
-          )}
-          <Desk />
-          <RightDock />
-          <Pictures />
-          <Legends />
-          <CoverageLegend />
-          <Faults />
-          <HoverTip />
-          <StatusBar />
-          <HelpOverlay open={help} onClose={() => setHelp(false)} />
-          <Curtain />
-        </div>
-      </AntApp>
-    </ConfigProvider>
+    <div className={`shell${left}`}>
+      <Keeper />
+      <TopBar onHelp={openHelp} />
+      <div hidden={!operating}>
+        {tree ? (
+          <CameraTree onClose={() => setTree(false)} />
+        ) : (
+          <Tooltip title={t('tree.show')}>
+            <Button
+              className="reopen"
+              icon={<MenuUnfoldOutlined />}
+              aria-label={t('tree.show')}
+              onClick={() => setTree(true)}
+            />
+          </Tooltip>
+        )}
+        <SituationBar />
+        <Desk />
+        <RightDock />
+        <Pictures />
+        <Legends />
+        <CoverageLegend />
+        <HoverTip />
+        <OverTip />
+      </div>
+      <Faults />
+      <ManageDesk />
+      <StatusBar />
+      <HelpOverlay open={help} onClose={() => setHelp(false)} />
+      <Curtain />
+    </div>
   );
 }

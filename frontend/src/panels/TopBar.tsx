@@ -7,9 +7,10 @@ import {
   LineOutlined,
   QuestionCircleOutlined,
 } from '@ant-design/icons';
-import { Button, Checkbox, Popover, Segmented, Tooltip } from 'antd';
+import { Button, Checkbox, Popover, Segmented, Select, Tooltip } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { AreaLevel } from '../api/types';
 import type { Layers, State, Tool } from '../model/state';
 import { useApp, useAppContext, useLang } from './app';
 import { titleOf } from './cameraTree';
@@ -17,6 +18,8 @@ import { CoveragePicker } from './coverage/CoveragePicker';
 import { DataMenu } from './desk/DataMenu';
 import { UndoBar } from './desk/UndoBar';
 import { SearchBox } from './SearchBox';
+import { AccountMenu } from './signin/AccountMenu';
+import { WorkspaceSwitch } from './WorkspaceSwitch';
 
 const TOOLS: { tool: Tool; icon: ReactNode }[] = [
   { tool: 'select', icon: <AimOutlined /> },
@@ -35,13 +38,19 @@ const SWITCHES: (keyof Layers)[] = [
   'cone',
   'coverage',
   'privacy',
+  'incidents',
+  'checkpoints',
+  'zones',
 ];
+
+const LEVELS = ['city', 'district', 'street', 'community'] as const;
 
 function LayerSwitches() {
   const { t } = useTranslation();
   const { store } = useAppContext();
   const layers = useApp((state) => state.layers);
   const style = useApp((state) => state.basemapStyle);
+  const boundaries = useApp((state) => state.boundaries);
   return (
     <div style={{ display: 'grid', gap: 6, minWidth: 170 }} id="layer-switches">
       {SWITCHES.map((layer) => (
@@ -64,29 +73,29 @@ function LayerSwitches() {
           { value: 'light', label: t('layer.light') },
         ]}
       />
+      <span className="soft">{t('boundary.title')}</span>
+      <Select<AreaLevel>
+        size="small"
+        allowClear
+        id="boundaries"
+        value={boundaries}
+        placeholder={t('boundary.none')}
+        aria-label={t('boundary.title')}
+        onChange={(level) => store.getState().setBoundaries(level ?? null)}
+        options={LEVELS.map((value) => ({ value, label: t(`incident.levels.${value}`) }))}
+      />
       <CoveragePicker />
     </div>
   );
 }
 
-export function TopBar({ onHelp }: { onHelp: () => void }) {
+/** What is done to the map and to the city's data; Manage has no use for it. */
+function Hands() {
   const { t } = useTranslation();
-  const lang = useLang();
   const { store } = useAppContext();
-  const city = useApp((state) => state.city);
   const tool = useApp((state) => state.tool);
   return (
-    <header className="topbar">
-      <div className="brand">
-        <img src="/favicon.svg" alt="" />
-        <strong>{city ? titleOf(city, lang) : ''}</strong>
-        <span>{t('app.title')}</span>
-      </div>
-      <nav className="workspace" aria-current="page">
-        {t('app.workspace')}
-      </nav>
-      <SearchBox />
-      <div className="spacer" />
+    <>
       <fieldset style={{ display: 'flex', gap: 2, border: 0, margin: 0, padding: 0 }} aria-label={t('tool.tools')}>
         {TOOLS.map((entry) => (
           <Tooltip key={entry.tool} title={t(`tool.${entry.tool}`)}>
@@ -105,6 +114,27 @@ export function TopBar({ onHelp }: { onHelp: () => void }) {
         <UndoBar />
       </span>
       <DataMenu />
+    </>
+  );
+}
+
+export function TopBar({ onHelp }: { onHelp: () => void }) {
+  const { t } = useTranslation();
+  const lang = useLang();
+  const { store } = useAppContext();
+  const city = useApp((state) => state.city);
+  const operating = useApp((state) => state.workspace === 'operate');
+  return (
+    <header className="topbar">
+      <div className="brand">
+        <img src="/favicon.svg" alt="" />
+        <strong>{city ? titleOf(city, lang) : ''}</strong>
+        <span>{t('app.title')}</span>
+      </div>
+      <WorkspaceSwitch />
+      <SearchBox />
+      <div className="spacer" />
+      {operating && <Hands />}
       <Popover trigger="click" placement="bottomRight" content={<LayerSwitches />} title={t('layer.title')}>
         <Button type="text" icon={<AppstoreOutlined />}>
           {t('layer.title')}
@@ -122,6 +152,7 @@ export function TopBar({ onHelp }: { onHelp: () => void }) {
       <Tooltip title={t('help.open')}>
         <Button type="text" icon={<QuestionCircleOutlined />} aria-label={t('help.open')} onClick={onHelp} />
       </Tooltip>
+      <AccountMenu />
     </header>
   );
 }

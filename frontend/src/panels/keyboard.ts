@@ -20,10 +20,13 @@ function chooseRole(store: AppStore, index: number): void {
 /** One step back: the tool, then the newest picture, the camera, the place. */
 function stepBack(store: AppStore): void {
   const { tool, selection, click, pictures, setTool, select, setClick, closePicture } = store.getState();
+  const { incident, checkpoint, openIncident, openCheckpoint } = store.getState();
   const picture = pictures.at(-1);
   if (tool !== 'select') setTool('select');
   else if (picture !== undefined) closePicture(picture);
   else if (selection) select(null);
+  else if (checkpoint) openCheckpoint(null);
+  else if (incident) openIncident(null);
   else if (click) setClick(null);
 }
 
@@ -41,6 +44,8 @@ export function useKeyboard(store: AppStore, openHelp: () => void): void {
       if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
       // A picture has arrow keys, Enter and Esc of its own.
       if (event.target instanceof Element && event.target.closest('.pictureview')) return;
+      // In Manage the map has no tools.
+      if (store.getState().workspace === 'manage' && event.key !== '?') return;
       const tool = TOOL_KEYS[event.key.toLowerCase()];
       const inList = document.activeElement?.closest('.dock.right') !== null;
       if (event.key === '/') {

@@ -1,6 +1,7 @@
 /** `window.geoserver`: what tests and scripts may ask of the running scene. */
-import { Cartesian3, type Cesium3DTile, SceneTransforms } from 'cesium';
+import { BillboardCollection, Cartesian3, type Cesium3DTile, SceneTransforms } from 'cesium';
 import { handlePositions } from '../layers/gizmo';
+import { isMark } from '../layers/marks';
 import { HANDLES, type Handle } from '../model/gizmo';
 import type { View } from '../model/state';
 import type { AppState } from '../model/store';
@@ -27,6 +28,8 @@ export interface Hooks {
   state(): AppState;
   /** window pixels of the handles of the camera that is being adjusted; empty where there is none */
   handles(): Partial<Record<Handle, { x: number; y: number }>>;
+  /** what the drawn signs stand for: `incident:…`, `camera:…`; a group is `cluster` */
+  signs(): string[];
   /** how well the picture followed the hand since a camera was taken in hand */
   dragStats(): DragStats;
   /** the city alone in plain colours and full detail, with a field of view in degrees: to be measured */
@@ -76,6 +79,20 @@ export function countFrames(stage: Stage): Counter {
   };
 }
 
+/** Signs whose picture has reached the graphics card. */
+function drawnSigns({ scene }: Stage): string[] {
+  const drawn: string[] = [];
+  for (let i = 0; i < scene.primitives.length; i += 1) {
+    const primitive: unknown = scene.primitives.get(i);
+    if (!(primitive instanceof BillboardCollection)) continue;
+    for (let j = 0; j < primitive.length; j += 1) {
+      const { id: mark, ready } = primitive.get(j);
+      if (ready && isMark(mark)) drawn.push(mark.kind === 'cluster' ? mark.kind : `${mark.kind}:${mark.id}`);
+    }
+  }
+  return drawn;
+}
+
 export function makeHooks(stage: Stage, counter: Counter, meter: DragMeter): Hooks {
   const { scene, store } = stage;
   const onWindow = (position: Cartesian3) => {
@@ -100,6 +117,7 @@ export function makeHooks(stage: Stage, counter: Counter, meter: DragMeter): Hoo
         }),
       );
     },
+    signs: () => drawnSigns(stage),
     dragStats: meter.stats,
     setView: (view) => setView(stage, { heading: 0, pitch: -90, roll: 0, ...view }),
     state: () => store.getState(),

@@ -30,7 +30,7 @@ export function moveOf(event: Pick<KeyboardEvent, 'code' | 'ctrlKey' | 'metaKey'
 }
 
 const WRITING =
-  'input, textarea, select, [contenteditable=""], [contenteditable="true"], [role="tree"], [role="listbox"], [role="menu"], [role="dialog"]';
+  'input, textarea, select, [contenteditable=""], [contenteditable="true"], [role="tree"], [role="listbox"], [role="menu"], [role="dialog"], .manage';
 
 /** Whether a key belongs to a field or list of the panels and not to the map. */
 export function isElsewhere(target: EventTarget | null): boolean {

@@ -1,6 +1,7 @@
 /** Keeps the eye over the city and tells the store where it rests. */
-import { Cartesian3, Cartographic, Math as CesiumMath } from 'cesium';
+import { Cartesian3, Cartographic, Math as CesiumMath, Ellipsoid, Rectangle } from 'cesium';
 import type { City } from '../api/types';
+import type { State } from '../model/state';
 import { viewOf } from './flight';
 import { CLEARANCE_M, ceiling, keepOver } from './limits';
 import type { Stage } from './stage';
@@ -21,6 +22,19 @@ function guard({ scene }: Stage, city: City): void {
   });
 }
 
+/** What of the ground is in the picture; towards the horizon no more than the city. */
+function extentOf({ scene }: Stage, { extent }: City): State['extent'] {
+  // The ground lies high above the ellipsoid: a slanting look meets the two at places far apart.
+  const ground = scene.globe.getHeight(scene.camera.positionCartographic) ?? 0;
+  const { x, y, z } = scene.ellipsoid.radii;
+  const seen = scene.camera.computeViewRectangle(new Ellipsoid(x + ground, y + ground, z + ground));
+  const city = Rectangle.fromDegrees(...extent);
+  const shown = seen && Rectangle.intersection(seen, city);
+  if (!shown) return undefined;
+  const degrees = CesiumMath.toDegrees;
+  return [degrees(shown.west), degrees(shown.south), degrees(shown.east), degrees(shown.north)];
+}
+
 /** Returns the function that lets go again. */
 export function keepEye(stage: Stage): () => void {
   const { scene, store } = stage;
@@ -28,11 +42,25 @@ export function keepEye(stage: Stage): () => void {
     const { city } = store.getState();
     if (city) guard(stage, city);
   });
+  const tell = () => {
+    const { city, setExtent } = store.getState();
+    if (city) setExtent(extentOf(stage, city));
+  };
   const rest = scene.camera.moveEnd.addEventListener(() => {
-    if (store.getState().city) store.getState().setView(viewOf(scene.camera));
+    if (!store.getState().city) return;
+    store.getState().setView(viewOf(scene.camera));
+    tell();
+  });
+  // A wider or narrower map shows something else, though the eye has not moved.
+  let width = 0;
+  const after = scene.postRender.addEventListener(() => {
+    if (scene.canvas.clientWidth === width) return;
+    width = scene.canvas.clientWidth;
+    tell();
   });
   return () => {
     before();
     rest();
+    after();
   };
 }

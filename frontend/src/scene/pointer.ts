@@ -28,6 +28,14 @@ function followMark(stage: Stage, mark: Mark): void {
     stage.store.getState().select({ kind: 'camera', id: mark.id });
     return;
   }
+  if (mark.kind === 'incident') {
+    stage.store.getState().openIncident(mark.id);
+    return;
+  }
+  if (mark.kind === 'checkpoint') {
+    stage.store.getState().openCheckpoint(mark.id);
+    return;
+  }
   const { lon, lat, height, opens } = mark;
   lookAt(stage, Cartesian3.fromDegrees(lon, lat, height), 0.8 * rangeOf(stage.scene, opens, lat));
 }
@@ -48,13 +56,17 @@ function hover(stage: Stage, at: Cartesian2): void {
   const mark = markUnder(stage, at);
   const { store, scene } = stage;
   scene.canvas.style.cursor = mark ? 'pointer' : '';
+  const { left, top } = scene.canvas.getBoundingClientRect();
+  const over = mark?.kind === 'incident' || mark?.kind === 'checkpoint' ? mark : undefined;
+  if (over?.id !== store.getState().over?.id) {
+    store.getState().setOver(over && { kind: over.kind, id: over.id, x: at.x + left, y: at.y + top });
+  }
   const before = store.getState().hover;
   if (mark?.kind !== 'camera') {
     if (before) store.getState().setHover(undefined);
     return;
   }
   if (before?.camera === mark.id) return;
-  const { left, top } = scene.canvas.getBoundingClientRect();
   store.getState().setHover({ camera: mark.id, x: at.x + left, y: at.y + top });
 }
 
@@ -103,7 +115,9 @@ export function keepPointer(stage: Stage, hands: Hands): () => void {
 
   const down = () => {
     pressed = true;
-    if (stage.store.getState().hover) stage.store.getState().setHover(undefined);
+    const { hover: before, over, setHover, setOver } = stage.store.getState();
+    if (before) setHover(undefined);
+    if (over) setOver(undefined);
   };
   const up = () => {
     pressed = false;

@@ -2,12 +2,15 @@
 import type { CesiumWidget } from 'cesium';
 import type { Api } from '../api/client';
 import { areaLayer } from '../layers/areas';
+import { boundaryLayer } from '../layers/boundaries';
 import { cameraLayer } from '../layers/cameras';
+import { checkpointLayer } from '../layers/checkpoints';
 import { cityCoverageLayer } from '../layers/cityCoverage';
 import { coneLayer } from '../layers/cone';
 import { coverageLayer } from '../layers/coverage';
 import { gizmoLayer } from '../layers/gizmo';
 import { buildingLayer } from '../layers/highlight';
+import { incidentLayer } from '../layers/incidents';
 import { linkLayer } from '../layers/link';
 import { locatedLayer } from '../layers/located';
 import { measureLayer } from '../layers/measure';
@@ -15,11 +18,12 @@ import { pairLayer } from '../layers/pairs';
 import { pickLayer } from '../layers/picker';
 import { placeLayer } from '../layers/place';
 import { previewLayer } from '../layers/preview';
-import { comparisonLayer, hexagonLayer, outlineLayer } from '../layers/shapes';
+import { comparisonLayer, heatLayer, hexagonLayer, outlineLayer } from '../layers/shapes';
 import { sightLayer } from '../layers/sight';
 import { spreadLayer } from '../layers/spread';
 import { viewMeshLayer } from '../layers/viewMesh';
 import { volumeLayer } from '../layers/volumes';
+import { zoneLayer } from '../layers/zones';
 import { api as session } from '../model/session';
 import type { Part } from '../model/state';
 import type { AppState, AppStore } from '../model/store';
@@ -101,7 +105,10 @@ function run(stage: Stage): Scene {
     basemapLayer(stage),
     cityCoverageLayer(stage),
     hexagonLayer(stage),
+    heatLayer(stage),
+    boundaryLayer(stage),
     areaLayer(stage),
+    zoneLayer(stage),
     coverageLayer(stage),
     comparisonLayer(stage),
     outlineLayer(stage),
@@ -113,6 +120,8 @@ function run(stage: Stage): Scene {
     locatedLayer(stage),
     linkLayer(stage),
     placeLayer(stage),
+    checkpointLayer(stage),
+    incidentLayer(stage),
     volumeLayer(stage),
     previewLayer(stage),
     pairs,

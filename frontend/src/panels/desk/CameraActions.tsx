@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { CameraSummary } from '../../api/types';
 import { bearing } from '../../model/geodesy';
 import { useApp, useAppContext } from '../app';
+import { useAllowed } from '../may';
 import { useEdits } from './edits';
 
 /** One click on the map says where a camera looks. */
@@ -29,6 +30,7 @@ export function CameraActions({ camera }: { camera: CameraSummary }) {
   const { store } = useAppContext();
   const asking = useDirection(camera);
   const unknown = camera.heading === null;
+  const allowed = useAllowed('change', 'camera');
   const state = store.getState();
   return (
     <>
@@ -38,6 +40,7 @@ export function CameraActions({ camera }: { camera: CameraSummary }) {
           type={unknown ? 'primary' : 'default'}
           id="set-direction"
           icon={<CompassOutlined />}
+          {...allowed}
           onClick={() => (asking ? state.setTool('select') : state.startTask({ kind: 'direction', camera: camera.id }))}
         >
           {t(unknown ? 'edit.setDirection' : 'edit.changeDirection')}
@@ -45,6 +48,7 @@ export function CameraActions({ camera }: { camera: CameraSummary }) {
         <Button
           size="small"
           icon={<EditOutlined />}
+          {...allowed}
           onClick={() => state.setDesk({ kind: 'camera', camera: camera.id })}
         >
           {t('edit.edit')}

@@ -7,6 +7,7 @@ import type { CameraConflict } from '../../api/importing';
 import { useApp, useAppContext, useLang } from '../app';
 import { titleOf } from '../cameraTree';
 import { count } from '../format';
+import { useAllowed } from '../may';
 import { Trouble } from '../Trouble';
 import { type Column, DataTable } from './DataTable';
 import { takeCamera, useEdits } from './edits';
@@ -60,6 +61,7 @@ export function Conflicts() {
   const selection = useApp((state) => state.selection);
   const [code, setCode] = useState<string | null>(null);
   const all = useApplyAll();
+  const allowed = useAllowed('change', 'camera');
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ['conflicts', lang],
     queryFn: ({ signal }) => api.conflicts(signal),
@@ -107,6 +109,7 @@ export function Conflicts() {
           {conflict.code === 'no-heading' && (
             <Button
               size="small"
+              {...allowed}
               onClick={(event) => {
                 event.stopPropagation();
                 go(conflict);
@@ -117,9 +120,10 @@ export function Conflicts() {
             </Button>
           )}
           {conflict.proposals.map(({ code: which, text, patch }) => (
-            <Tooltip key={which} title={text}>
+            <Tooltip key={which} title={allowed.title ?? text}>
               <Button
                 size="small"
+                disabled={allowed.disabled === true}
                 onClick={(event) => {
                   event.stopPropagation();
                   void edits.patch(conflict.camera, patch, conflict.version);
@@ -168,7 +172,7 @@ export function Conflicts() {
             <Button
               size="small"
               icon={<AimOutlined />}
-              disabled={appliable.length === 0}
+              disabled={appliable.length === 0 || allowed.disabled === true}
               onClick={() => void all.run(appliable)}
             >
               {t('conflict.applyAll', { count: appliable.length })}

@@ -8,8 +8,10 @@ import {
   WarningOutlined,
 } from '@ant-design/icons';
 import { Button, Dropdown } from 'antd';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Desk } from '../../model/cityState';
+import { may } from '../../model/doorState';
 import { useApp, useAppContext } from '../app';
 
 /** Work with the city's data, kept apart from watching it. */
@@ -17,6 +19,11 @@ export function DataMenu() {
   const { t } = useTranslation();
   const { store } = useAppContext();
   const desk = useApp((state) => state.desk);
+  const account = useApp((state) => state.account);
+  const item = (key: string, icon: ReactNode, label: string, action: string, kind: string) =>
+    may(account, action, kind)
+      ? { key, icon, label }
+      : { key, icon, label, disabled: true, title: t('door.notAllowed') };
   const works: Record<string, Desk> = {
     load: { kind: 'load' },
     camera: { kind: 'camera', camera: null },
@@ -33,18 +40,18 @@ export function DataMenu() {
         selectedKeys: desk ? [desk.kind] : [],
         onClick: ({ key }) => store.getState().setDesk(works[key] ?? null),
         items: [
-          { key: 'load', icon: <ImportOutlined />, label: t('desk.load') },
-          { key: 'camera', icon: <VideoCameraAddOutlined />, label: t('desk.newCamera') },
-          { key: 'conflicts', icon: <WarningOutlined />, label: t('desk.conflicts') },
+          item('load', <ImportOutlined />, t('desk.load'), 'create', 'camera'),
+          item('camera', <VideoCameraAddOutlined />, t('desk.newCamera'), 'create', 'camera'),
+          item('conflicts', <WarningOutlined />, t('desk.conflicts'), 'see', 'camera'),
           { type: 'divider' },
-          { key: 'coverage', icon: <BarChartOutlined />, label: t('desk.coverage') },
-          { key: 'privacy', icon: <EyeInvisibleOutlined />, label: t('desk.privacy') },
+          item('coverage', <BarChartOutlined />, t('desk.coverage'), 'see', 'coverage'),
+          item('privacy', <EyeInvisibleOutlined />, t('desk.privacy'), 'see', 'privacy-volume'),
           { type: 'divider' },
-          { key: 'history', icon: <HistoryOutlined />, label: t('desk.history') },
+          item('history', <HistoryOutlined />, t('desk.history'), 'see', 'camera'),
         ],
       }}
     >
-      <Button type={desk ? 'primary' : 'text'} id="data-menu" icon={<DatabaseOutlined />}>
+      <Button type={desk && desk.kind in works ? 'primary' : 'text'} id="data-menu" icon={<DatabaseOutlined />}>
         {t('desk.menu')}
       </Button>
     </Dropdown>

@@ -3,6 +3,10 @@ import type { Desk as Work } from '../../model/cityState';
 import { useApp, useAppContext } from '../app';
 import { CoverageDesk } from '../coverage/CoverageDesk';
 import { Dock } from '../Dock';
+import { Figures } from '../incidents/Figures';
+import { IncidentQueue } from '../incidents/IncidentQueue';
+import { ReportForm } from '../incidents/ReportForm';
+import { Zones } from '../incidents/Zones';
 import { LoadWizard } from '../load/LoadWizard';
 import { CameraForm } from './CameraForm';
 import { Compare } from './Compare';
@@ -11,7 +15,7 @@ import { History } from './History';
 import { Privacy } from './Privacy';
 
 /** Pieces of work with tables need more room. */
-export const WIDE: readonly Work['kind'][] = ['load', 'coverage', 'conflicts'];
+export const WIDE: readonly Work['kind'][] = ['load', 'coverage', 'conflicts', 'figures'];
 
 function Content({ work }: { work: Work }) {
   switch (work.kind) {
@@ -27,6 +31,14 @@ function Content({ work }: { work: Work }) {
       return <Privacy />;
     case 'compare':
       return <Compare a={work.a} b={work.b} />;
+    case 'incidents':
+      return <IncidentQueue />;
+    case 'report':
+      return <ReportForm />;
+    case 'zones':
+      return <Zones />;
+    case 'figures':
+      return <Figures />;
     case 'camera':
       return <CameraForm key={work.camera ?? 'new'} id={work.camera} />;
     default:

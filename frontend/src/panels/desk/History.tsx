@@ -6,11 +6,12 @@ import type { JournalRow } from '../../api/editing';
 import { useApp, useAppContext, useLang } from '../app';
 import { titleOf } from '../cameraTree';
 import { download } from '../exportCameras';
+import { useAllowed } from '../may';
 import { Trouble } from '../Trouble';
 import { csv } from './csv';
 import { useEdits } from './edits';
 import { useJournal } from './feed';
-import { changeWords, moment, useRowWords } from './historyWords';
+import { actorWords, changeWords, moment, useRowWords } from './historyWords';
 import { bundled } from './standing';
 
 function Entry({ rows, whole }: { rows: JournalRow[]; whole: boolean }) {
@@ -19,6 +20,7 @@ function Entry({ rows, whole }: { rows: JournalRow[]; whole: boolean }) {
   const { store } = useAppContext();
   const edits = useEdits();
   const words = useRowWords();
+  const allowed = useAllowed('change', rows[0]?.kind ?? '');
   const [first] = rows;
   const last = rows.at(-1);
   const camera = useApp((state) =>
@@ -46,7 +48,7 @@ function Entry({ rows, whole }: { rows: JournalRow[]; whole: boolean }) {
         {whole && (
           <Popconfirm
             title={t('history.takeBackAsk', { count: rows.length })}
-            disabled={rows.length === 1}
+            disabled={rows.length === 1 || allowed.disabled === true}
             onConfirm={takeBack}
           >
             <Button
@@ -55,6 +57,7 @@ function Entry({ rows, whole }: { rows: JournalRow[]; whole: boolean }) {
               icon={<UndoOutlined />}
               title={t('history.takeBack')}
               aria-label={t('history.takeBack')}
+              {...allowed}
               {...(rows.length === 1 && { onClick: takeBack })}
             />
           </Popconfirm>
@@ -66,7 +69,7 @@ function Entry({ rows, whole }: { rows: JournalRow[]; whole: boolean }) {
         </div>
       ))}
       <div className="soft when">
-        {moment(first.time, lang)} · {t(`history.by.${first.actor}`, first.actor)}
+        {moment(first.time, lang)} · {actorWords(first.actor, t)}
       </div>
     </li>
   );
@@ -92,7 +95,7 @@ export function History() {
   if (journal.isPending) return <Skeleton active style={{ padding: 14 }} paragraph={{ rows: 8 }} />;
   const columns = [
     { key: 'time', title: t('history.time'), value: (row: JournalRow) => moment(row.time, lang) },
-    { key: 'actor', title: t('history.actor'), value: (row: JournalRow) => t(`history.by.${row.actor}`, row.actor) },
+    { key: 'actor', title: t('history.actor'), value: (row: JournalRow) => actorWords(row.actor, t) },
     { key: 'what', title: t('history.what'), value: (row: JournalRow) => words([row]).title },
     { key: 'name', title: t('history.name'), value: (row: JournalRow) => row.name },
     { key: 'id', title: t('camera.id'), value: (row: JournalRow) => row.id },

@@ -7,6 +7,7 @@ import type { VolumeFields } from '../../api/editing';
 import type { PrivacyVolume } from '../../model/cityState';
 import { useApp, useAppContext, useLang } from '../app';
 import { count, height, surface } from '../format';
+import { useAllowed } from '../may';
 import { Trouble } from '../Trouble';
 import { type Column, DataTable } from './DataTable';
 import { type Edits, useEdits } from './edits';
@@ -116,6 +117,7 @@ function Chosen({ volume, edits }: { volume: PrivacyVolume; edits: Edits }) {
   const { api, store } = useAppContext();
   const queries = useQueryClient();
   const [editing, setEditing] = useState(volume.name === '');
+  const [change, removal] = [useAllowed('change', 'privacy-volume'), useAllowed('remove', 'privacy-volume')];
   const remove = async () => {
     const gone = await edits.attempt(
       () => api.removeVolume(volume.id, volume.version),
@@ -130,17 +132,30 @@ function Chosen({ volume, edits }: { volume: PrivacyVolume; edits: Edits }) {
     <div className="chosen-volume" id="volume" data-volume={volume.id}>
       <div className="row">
         <strong className="grow">{volume.name || t('privacy.unnamed')}</strong>
-        <Tooltip title={t('edit.edit')}>
+        <Tooltip title={change.title ?? t('edit.edit')}>
           <Button
             type="text"
             size="small"
             icon={<EditOutlined />}
             aria-label={t('edit.edit')}
+            disabled={change.disabled === true}
             onClick={() => setEditing(true)}
           />
         </Tooltip>
-        <Popconfirm title={t('privacy.removeAsk')} onConfirm={remove} okText={t('edit.remove')}>
-          <Button type="text" size="small" danger icon={<DeleteOutlined />} aria-label={t('edit.remove')} />
+        <Popconfirm
+          title={t('privacy.removeAsk')}
+          onConfirm={remove}
+          okText={t('edit.remove')}
+          disabled={removal.disabled === true}
+        >
+          <Button
+            type="text"
+            size="small"
+            danger
+            icon={<DeleteOutlined />}
+            aria-label={t('edit.remove')}
+            {...removal}
+          />
         </Popconfirm>
       </div>
       {editing ? (
@@ -186,6 +201,7 @@ function useDrawn(edits: Edits): void {
 /** Windows and courtyards that stay private: drawn, listed, changed. */
 export function Privacy() {
   const { t } = useTranslation();
+  const creation = useAllowed('create', 'privacy-volume');
   const lang = useLang();
   const { store } = useAppContext();
   const edits = useEdits();
@@ -230,6 +246,7 @@ export function Privacy() {
         size="small"
         id="draw-volume"
         icon={<PlusOutlined />}
+        {...creation}
         onClick={() => (drawing ? store.getState().setTool('select') : store.getState().startTask({ kind: 'volume' }))}
       >
         {t(drawing ? 'privacy.stop' : 'privacy.draw')}

@@ -2,12 +2,19 @@ import { RedoOutlined, UndoOutlined } from '@ant-design/icons';
 import { Button, Tooltip } from 'antd';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { may } from '../../model/doorState';
 import { useApp } from '../app';
 import { typing } from '../keyboard';
 import { useEdits } from './edits';
 import { useJournal } from './feed';
 import { useRowWords } from './historyWords';
 import { nextUndo } from './standing';
+
+/** Under what the journal has what one person did: by hand, and with a list. */
+const hands = (name: string) => [name, `load:${name}`];
+
+/** Kinds whose changes by hand are taken back here. */
+const WRITTEN = ['camera', 'privacy-volume', 'zone', 'checkpoint', 'unit'];
 
 /** Whether a key asks to take back, or to do again. */
 export function wayOf(event: Pick<KeyboardEvent, 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey' | 'key'>) {
@@ -24,7 +31,9 @@ export function UndoBar() {
   const redo = useApp((state) => state.redo);
   const { data, refetch } = useJournal();
   const busy = useRef(false);
-  const next = useMemo(() => nextUndo(data?.rows ?? []), [data]);
+  const me = useApp((state) => state.account?.name ?? '');
+  const writes = useApp(({ account }) => WRITTEN.some((kind) => may(account, 'change', kind)));
+  const next = useMemo(() => nextUndo(data?.rows ?? [], hands(me)), [data, me]);
 
   const go = useCallback(
     async (way: 'undo' | 'redo') => {
@@ -34,24 +43,24 @@ export function UndoBar() {
         if (way === 'redo') return void (await edits.redo());
         // What stands may have changed since the journal was read: a row too old would be refused.
         const rows = (await refetch()).data?.rows;
-        const last = rows ? nextUndo(rows) : next;
+        const last = rows ? nextUndo(rows, hands(me)) : next;
         if (last) await edits.undo({ seq: last.seq, through: last.through });
       } finally {
         busy.current = false;
       }
     },
-    [edits, next, redo, refetch],
+    [edits, me, next, redo, refetch],
   );
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const way = typing(event.target) ? undefined : wayOf(event);
-      if (!way) return;
+      if (!way || !writes) return;
       event.preventDefault();
       void go(way);
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [go]);
+  }, [go, writes]);
 
   const button = (way: 'undo' | 'redo', keys: string, what: string, enabled: boolean) => (
     <Tooltip title={`${t(`edit.${way}`)}${what} (${keys})`}>
@@ -65,6 +74,7 @@ export function UndoBar() {
       />
     </Tooltip>
   );
+  if (!writes) return null;
   const what = next ? `: ${words(next.rows).title} ${next.rows.length === 1 ? next.rows[0]?.name : ''}` : '';
   return (
     <>

@@ -12,6 +12,17 @@ export function moment(time: string, lang: Lang): string {
   return at.toLocaleString(lang === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'short', timeStyle: 'medium' });
 }
 
+const LOADED = 'load:';
+const CONSOLE = 'console:';
+
+/** Who did it: a person, a person with a list, a user of the machine; nobody is named to whom may not know. */
+export function actorWords(actor: string, t: TFunction, titles?: ReadonlyMap<string, string>): string {
+  if (actor === '') return t('history.other');
+  if (actor.startsWith(LOADED)) return t('history.loaded', { name: actorWords(actor.slice(LOADED.length), t, titles) });
+  if (actor.startsWith(CONSOLE)) return t('history.console', { name: actor.slice(CONSOLE.length) });
+  return titles?.get(actor) ?? t(`history.by.${actor}`, { defaultValue: actor });
+}
+
 /** Unit of a field, after its number. */
 const UNITS: Record<string, string> = {
   heading: '°',
@@ -36,7 +47,8 @@ const PLACES = new Set(['lon', 'lat']);
 /** Fields whose values are words of ours. */
 const CODED: Record<string, string> = { tier: 'tier', type: 'type', status: 'condition', lens: 'facts' };
 
-function valueWords(field: string, value: unknown, t: TFunction, lang: Lang): string {
+/** A value of a field as a person reads it, with its unit. */
+export function valueWords(field: string, value: unknown, t: TFunction, lang: Lang): string {
   if (value === null || value === undefined || value === '') return t('history.nothing');
   const words = CODED[field];
   if (words) return t(`${words}.${String(value)}`, { defaultValue: String(value) });

@@ -44,11 +44,14 @@ export function standing(rows: readonly JournalRow[]): JournalRow[][] {
 }
 
 /**
- * The write that undo takes back: none where it is not wholly among the rows at hand, as the
+ * The write of one person that undo takes back: none where it is not wholly among the rows at hand, as the
  * first filling of a city is not. That is no slip of the hand.
  */
-export function nextUndo(rows: readonly JournalRow[]): { seq: number; through: number; rows: JournalRow[] } | null {
-  const last = standing(rows).at(-1);
+export function nextUndo(
+  rows: readonly JournalRow[],
+  actors: readonly string[],
+): { seq: number; through: number; rows: JournalRow[] } | null {
+  const last = standing(rows.filter((row) => actors.includes(row.actor) && row.action in OPPOSITE)).at(-1);
   const [first] = last ?? [];
   const through = last?.at(-1);
   if (!last || !first || !through || first.seq === rows[0]?.seq) return null;

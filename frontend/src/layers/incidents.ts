@@ -1,0 +1,136 @@
+/** Incidents on the map: signs that join and part with the view. */
+import { GLYPHS, type Incident, isOverdue, SEVERITIES } from '../model/incidents';
+import type { AppState } from '../model/store';
+import { type Layer, onChange, type Stage } from '../scene/stage';
+import { ClusterTree, type Group } from './clusterTree';
+import { sightOf } from './eye';
+import { Glyphs } from './fonts';
+import { at, onGround, usualGround } from './grounds';
+import { GLYPH_FONT, type IncidentLook, incidentGroupIcon, incidentIcon } from './incidentIcons';
+import { type Sign, Signs } from './signs';
+
+/** What came in is seen at once; a moving eye need not be followed that closely. */
+const NEWS_MS = 40;
+const REFRESH_MS = 140;
+/** A deadline may pass while nothing else happens. */
+const CLOCK_MS = 15_000;
+
+/** An incident and where it is grouped. */
+interface Placed {
+  id: string;
+  lon: number;
+  lat: number;
+  height: number;
+  incident: Incident;
+}
+
+const STAGES: Record<Incident['state'], IncidentLook['stage']> = {
+  reported: 'new',
+  accepted: 'working',
+  dispatched: 'working',
+  'on-scene': 'working',
+  resolved: 'done',
+  closed: 'done',
+};
+
+function groupSign({ key, lon, lat, height, counts, opens }: Group, turn: number): Sign {
+  return {
+    key: `${key}/${turn}`,
+    icon: incidentGroupIcon(counts),
+    position: at(lon, lat, height),
+    mark: { kind: 'cluster', lon, lat, height, opens },
+  };
+}
+
+export function incidentLayer(stage: Stage): Layer {
+  const { camera: eye } = stage.scene;
+  const groups = new Signs(stage);
+  const signs = new Signs(stage);
+  const glyphs = new Glyphs(() => later(NEWS_MS));
+  let tree = new ClusterTree<Placed>([], SEVERITIES.length, () => 0);
+  let turn = 0;
+  let stale = false;
+  let state: AppState = stage.store.getState();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const placed = (incident: Incident): Placed => {
+    const { id, lon, lat, height } = incident;
+    return { id, lon, lat, height: height ?? usualGround(state), incident };
+  };
+  const regroup = () => {
+    stale = false;
+    turn += 1;
+    const ground = usualGround(state);
+    const all = [...state.incidents.values()].map((incident): Placed => {
+      const { id, lon, lat, height } = incident;
+      return { id, lon, lat, height: height ?? ground, incident };
+    });
+    tree = new ClusterTree(all, SEVERITIES.length, ({ incident }) => incident.severity - 1);
+  };
+  const sign = ({ incident, lon, lat, height: usual }: Placed, now: number): Sign => {
+    const height = incident.height ?? onGround(stage, lon, lat, usual);
+    const glyph = GLYPHS[state.lang][incident.category];
+    const look = {
+      glyph: glyphs.has(GLYPH_FONT, glyph) ? glyph : '',
+      severity: incident.severity,
+      stage: STAGES[incident.state],
+      overdue: isOverdue(incident, now),
+      chosen: incident.id === state.incident,
+    };
+    return {
+      key: `${incident.id}@${lon},${lat},${Math.round(height)}`,
+      icon: incidentIcon(look),
+      position: at(lon, lat, height),
+      mark: { kind: 'incident', id: incident.id },
+      foot: true,
+    };
+  };
+  const refresh = () => {
+    timer = undefined;
+    if (stale) regroup();
+    const { groups: seen, alone } = state.layers.incidents
+      ? tree.seen(sightOf(stage.scene))
+      : { groups: [], alone: [] };
+    const chosen = state.incident === null ? undefined : state.incidents.get(state.incident);
+    const all = new Map(alone.map((one) => [one.id, one]));
+    // The one at hand stands alone whatever the view.
+    if (chosen && state.layers.incidents) all.set(chosen.id, placed(chosen));
+    const now = Date.now();
+    // The gravest last, over the others.
+    const ordered = [...all.values()].toSorted((a, b) => b.incident.severity - a.incident.severity);
+    groups.show(seen.map((group) => groupSign(group, turn)));
+    signs.show(ordered.map((one) => sign(one, now)));
+    stage.redraw();
+  };
+  const later = (wait: number) => {
+    timer ??= setTimeout(refresh, wait);
+  };
+  const news = onChange(
+    (s) => [s.incidents, s.cameras.size > 0] as const,
+    () => {
+      stale = true;
+      later(NEWS_MS);
+    },
+  );
+  const redo = onChange(
+    (s) => [s.layers.incidents, s.incident, s.lang] as const,
+    () => later(NEWS_MS),
+  );
+  const moved = () => later(REFRESH_MS);
+  const listeners = [eye.changed.addEventListener(moved), eye.moveEnd.addEventListener(moved)];
+  const ticking = setInterval(moved, CLOCK_MS);
+  return {
+    apply(next) {
+      state = next;
+      news(next);
+      redo(next);
+    },
+    dispose() {
+      clearTimeout(timer);
+      clearInterval(ticking);
+      for (const unlisten of listeners) unlisten();
+      signs.dispose();
+      groups.dispose();
+    },
+  };
+}

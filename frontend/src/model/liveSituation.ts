@@ -1,0 +1,211 @@
+/** Keeps the store's situation equal to the server's: what stands open is read once, then every change is taken. */
+import type { Api } from '../api/client';
+import { type LiveChange, type LiveEar, type LiveFeature, LiveFeed, type LiveSnapshot, type Socket } from '../api/live';
+import { incidentOf, STANDING } from './incidents';
+import { type AnyDelta, checkpointOf, type Kept, type Missed, zoneOf } from './situationState';
+import type { AppStore } from './store';
+
+type Topic = keyof Kept;
+
+/** Changes wait so long for others, so that a burst of them is one change of the store. */
+const GATHER_MS = 30;
+const PAGE = 1000;
+/** Least time of a break that is worth a word when it is over. */
+const WORTH_MS = 1000;
+
+/** What else is followed, only to know that it changed. */
+const MARKED = ['cameras', 'privacy-volumes', 'units'] as const;
+export type Marked = (typeof MARKED)[number];
+
+export interface Listener {
+  /** records of another kind changed; without an id: any of them may have */
+  marked(topic: Marked, id?: string): void;
+  /** an incident that was not there before, told live and not read */
+  reported(id: string): void;
+}
+
+interface Waiting {
+  put: Map<string, LiveFeature>;
+  drop: Set<string>;
+  whole: boolean;
+}
+
+const READ = { incidents: incidentOf, checkpoints: checkpointOf, zones: zoneOf };
+const isKept = (topic: string): topic is Topic => topic in READ;
+
+/** All incidents that are not closed, and the journal's number from which on changes have to be heard. */
+async function readIncidents({ store, api }: { store: AppStore; api: Api }, signal: AbortSignal): Promise<number> {
+  let seq: number | undefined;
+  let after: string | undefined;
+  do {
+    const page = await api.incidents({ state: STANDING, limit: PAGE, after }, signal);
+    // A row may have moved on while later pages were read: whoever starts at the first page hears of it.
+    seq ??= page.seq;
+    store.getState().take({ kind: 'incidents', put: page.features.map(incidentOf), drop: [], whole: !after });
+    after = page.next ?? undefined;
+  } while (after !== undefined);
+  return seq;
+}
+
+/** Gathers what is told and hands it to the store in one go. */
+class Gatherer {
+  private readonly waiting = new Map<Topic, Waiting>();
+  private readonly store: AppStore;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(store: AppStore) {
+    this.store = store;
+  }
+
+  whole(topic: Topic): void {
+    this.waiting.set(topic, { put: new Map(), drop: new Set(), whole: true });
+    this.soon();
+  }
+
+  put(topic: Topic, id: string, feature: LiveFeature | null): void {
+    const { put, drop } = this.of(topic);
+    put.delete(id);
+    drop.delete(id);
+    if (feature) put.set(id, feature);
+    else drop.add(id);
+    this.soon();
+  }
+
+  flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    for (const [kind, { put, drop, whole }] of this.waiting) {
+      const read = READ[kind] as (feature: LiveFeature) => Kept[Topic];
+      const delta = { kind, put: [...put.values()].map(read), drop: [...drop], whole };
+      this.store.getState().take(delta as AnyDelta);
+    }
+    this.waiting.clear();
+  }
+
+  private of(topic: Topic): Waiting {
+    const there = this.waiting.get(topic) ?? { put: new Map(), drop: new Set(), whole: false };
+    this.waiting.set(topic, there);
+    return there;
+  }
+
+  private soon(): void {
+    this.timer ??= setTimeout(() => this.flush(), GATHER_MS);
+  }
+}
+
+/** Counts what is told between coming back and having heard all of it. */
+class Break {
+  private readonly store: AppStore;
+  private since = 0;
+  private until = 0;
+  private missed = new Map<string, Missed>();
+  private others = 0;
+  private whole = false;
+  private left = new Set<string>();
+
+  constructor(store: AppStore) {
+    this.store = store;
+  }
+
+  begin(): void {
+    if (this.since === 0) this.since = Date.now();
+    this.store.getState().setLive({ state: 'down', since: this.since });
+  }
+
+  end(topics: Iterable<string>): void {
+    this.until = Date.now();
+    this.missed = new Map();
+    [this.others, this.whole] = [0, false];
+    this.left = new Set(topics);
+    if (this.since === 0) this.store.getState().setLive({ state: 'up' });
+  }
+
+  heard({ topic, id, action }: LiveChange): void {
+    if (this.since === 0 || this.left.size === 0) return;
+    if (topic !== 'incidents') {
+      this.others += 1;
+      return;
+    }
+    const before = this.missed.get(id);
+    this.missed.set(id, { id, action: before?.action === 'create' && action === 'change' ? 'create' : action });
+  }
+
+  told(topic: string, whole: boolean): void {
+    this.left.delete(topic);
+    this.whole ||= whole && topic === 'incidents';
+    if (this.since === 0 || this.left.size > 0) return;
+    const { since, until, others, whole: all } = this;
+    const missed = [...this.missed.values()];
+    this.since = 0;
+    const nothing = missed.length === 0 && others === 0 && !all && until - since < WORTH_MS;
+    this.store
+      .getState()
+      .setLive(nothing ? { state: 'up' } : { state: 'back', since, until, missed, others, whole: all });
+  }
+}
+
+/** Starts it; returns the function that stops it. `open` makes a connection. */
+export function keepSituation(app: { store: AppStore; api: Api }, listener: Listener, open: () => Socket): () => void {
+  const { store } = app;
+  const gatherer = new Gatherer(store);
+  const pause = new Break(store);
+  const reading = new AbortController();
+  let resuming = false;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+
+  const changed = (change: LiveChange) => {
+    const { topic, id, action, feature } = change;
+    pause.heard(change);
+    if (isKept(topic)) gatherer.put(topic, id, feature);
+    else listener.marked(topic as Marked, id);
+    if (topic === 'incidents' && action === 'create' && !resuming) listener.reported(id);
+  };
+  const snapshot = ({ topic, part, records, last }: LiveSnapshot) => {
+    if (isKept(topic)) {
+      if (part === 0) gatherer.whole(topic);
+      for (const record of records) gatherer.put(topic, record.id, record);
+    } else if (last) listener.marked(topic as Marked);
+    if (!last) return;
+    if (topic === 'incidents') resuming = false;
+    pause.told(topic, true);
+  };
+  const ear: LiveEar = {
+    up: () => {
+      resuming = true;
+      pause.end(Object.keys(READ));
+    },
+    down: () => pause.begin(),
+    ended: () => store.getState().endSession(),
+    snapshot,
+    change: changed,
+    resumed: (topic) => {
+      if (topic === 'incidents') resuming = false;
+      gatherer.flush();
+      pause.told(topic, false);
+    },
+  };
+  const feed = new LiveFeed(ear, open);
+  const start = async () => {
+    const seq = await readIncidents(app, reading.signal);
+    store.getState().setIncidentsLoaded();
+    feed.follow('incidents', seq);
+    for (const topic of MARKED) feed.follow(topic, seq);
+    feed.follow('checkpoints');
+    feed.follow('zones');
+    feed.start();
+  };
+  const begin = () => {
+    start().catch(() => {
+      if (reading.signal.aborted) return;
+      pause.begin();
+      retry = setTimeout(begin, 3000);
+    });
+  };
+  begin();
+  return () => {
+    reading.abort();
+    clearTimeout(retry);
+    feed.stop();
+    gatherer.flush();
+  };
+}

@@ -1,0 +1,192 @@
+/** The part of the state that is the situation: incidents, checkpoints, zones, and how live all of it is. */
+import type { Point, Polygon } from 'geojson';
+import type { LiveFeature } from '../api/live';
+import type { Watch } from '../api/situation';
+import type { AreaLevel } from '../api/types';
+import type { ValueShapes } from './cityState';
+import { EVERY_INCIDENT, type Incident, type IncidentFilter, type IncidentOrder } from './incidents';
+
+export interface Direction {
+  name: string;
+  heading_deg: number | null;
+  lanes: number | null;
+}
+
+export interface Checkpoint {
+  id: string;
+  name: string;
+  name_en: string;
+  lon: number;
+  lat: number;
+  height: number | null;
+  road: string;
+  lanes: number | null;
+  directions: readonly Direction[];
+  status: string;
+}
+
+export interface Zone {
+  id: string;
+  version: number;
+  name: string;
+  purpose: string;
+  watch: Watch;
+  geometry: Polygon;
+}
+
+export function checkpointOf({ id, geometry, properties }: LiveFeature): Checkpoint {
+  const [lon = 0, lat = 0, height = null] = (geometry as Point).coordinates as [number, number, number?];
+  const { name, name_en, road, lanes, directions, status } = properties as unknown as Checkpoint;
+  return { id, name, name_en, lon, lat, height, road, lanes, directions, status };
+}
+
+export function zoneOf({ id, geometry, properties }: LiveFeature): Zone {
+  const { version, name, purpose, watch } = properties as unknown as Zone;
+  return { id, version, name, purpose, watch, geometry: geometry as Polygon };
+}
+
+/** A change that came while this page was cut off. */
+export interface Missed {
+  id: string;
+  action: 'create' | 'change' | 'remove' | 'leave';
+}
+
+/** `waiting`: not yet connected since the page was opened. */
+export type Live =
+  | { state: 'waiting' | 'up' }
+  | { state: 'down'; since: number }
+  /** back again: what was told of incidents meanwhile; `whole`: too much, everything was read afresh */
+  | { state: 'back'; since: number; until: number; missed: readonly Missed[]; others: number; whole: boolean };
+
+/** Kinds that come over the live feed. */
+export interface Kept {
+  incidents: Incident;
+  checkpoints: Checkpoint;
+  zones: Zone;
+}
+
+export interface SituationState {
+  live: Live;
+  incidents: ReadonlyMap<string, Incident>;
+  /** all that stand open were read once */
+  incidentsLoaded: boolean;
+  checkpoints: ReadonlyMap<string, Checkpoint>;
+  zones: ReadonlyMap<string, Zone>;
+  incidentFilter: IncidentFilter;
+  incidentOrder: IncidentOrder;
+  /** the incident at the right, also behind one of its cameras */
+  incident: string | null;
+  /** the checkpoint at the right */
+  checkpoint: string | null;
+  /** the zone that is chosen in the list */
+  zone: string | null;
+  /** what is being filled in for the incident at the right */
+  incidentAsk: 'dispatch' | 'note' | null;
+  /** new incidents make no sound */
+  muted: boolean;
+  /** areas of which level are outlined */
+  boundaries: AreaLevel | null;
+  heat?: ValueShapes;
+  /** scene: what is under the pointer of incidents and checkpoints, window pixels */
+  over?: { kind: 'incident' | 'checkpoint'; id: string; x: number; y: number };
+}
+
+export const initialSituation: SituationState = {
+  live: { state: 'waiting' },
+  incidents: new Map(),
+  incidentsLoaded: false,
+  checkpoints: new Map(),
+  zones: new Map(),
+  incidentFilter: EVERY_INCIDENT,
+  incidentOrder: 'urgency',
+  incident: null,
+  incidentAsk: null,
+  checkpoint: null,
+  zone: null,
+  muted: false,
+  boundaries: null,
+};
+
+/** What happened to a kind: `put` in the place of what there was, `drop`ped; `whole`: this is all there is. */
+export interface Delta<K extends keyof Kept> {
+  kind: K;
+  put: readonly Kept[K][];
+  drop: readonly string[];
+  whole?: boolean;
+}
+
+export type AnyDelta = Delta<'incidents'> | Delta<'checkpoints'> | Delta<'zones'>;
+
+export interface SituationActions {
+  setLive(live: Live): void;
+  setIncidentsLoaded(): void;
+  take(delta: AnyDelta): void;
+  setIncidentFilter(filter: Partial<IncidentFilter>): void;
+  setIncidentOrder(order: IncidentOrder): void;
+  /** Opens an incident at the right; what stood there is put away. Null closes it. */
+  openIncident(id: string | null): void;
+  askIncident(ask: SituationState['incidentAsk']): void;
+  openCheckpoint(id: string | null): void;
+  setZone(id: string | null): void;
+  setMuted(muted: boolean): void;
+  setBoundaries(level: AreaLevel | null): void;
+  setHeat(heat: ValueShapes | undefined): void;
+  setOver(over: SituationState['over']): void;
+}
+
+function merged<T extends { id: string }>(
+  before: ReadonlyMap<string, T>,
+  { put, drop, whole = false }: { put: readonly T[]; drop: readonly string[]; whole?: boolean },
+): ReadonlyMap<string, T> {
+  const after = new Map(whole ? [] : before);
+  for (const id of drop) after.delete(id);
+  for (const record of put) after.set(record.id, record);
+  return after;
+}
+
+/** Only what is not closed stays: the archive is asked for when somebody wants it. */
+const standing = ({ put, drop, ...rest }: Delta<'incidents'>): Delta<'incidents'> => ({
+  ...rest,
+  put: put.filter(({ state }) => state !== 'closed'),
+  drop: [...drop, ...put.filter(({ state }) => state === 'closed').map(({ id }) => id)],
+});
+
+function taken(state: SituationState, delta: AnyDelta): Partial<SituationState> {
+  switch (delta.kind) {
+    case 'incidents':
+      return { incidents: merged(state.incidents, standing(delta)) };
+    case 'checkpoints':
+      return { checkpoints: merged(state.checkpoints, delta) };
+    case 'zones':
+      return { zones: merged(state.zones, delta) };
+  }
+}
+
+type Part = SituationState & { click: null; selection: null; link: undefined };
+type Setter = (change: Partial<Part> | ((state: SituationState) => Partial<Part>)) => void;
+
+/** What else stands at the right makes room. */
+const ROOM = { click: null, selection: null, link: undefined };
+
+export function situationActions(set: Setter): SituationActions {
+  return {
+    setLive: (live) => set({ live }),
+    setIncidentsLoaded: () => set({ incidentsLoaded: true }),
+    take: (delta) => set((state) => taken(state, delta)),
+    setIncidentFilter: (filter) => set((state) => ({ incidentFilter: { ...state.incidentFilter, ...filter } })),
+    setIncidentOrder: (incidentOrder) => set({ incidentOrder }),
+    openIncident: (incident) =>
+      set({
+        incident,
+        incidentAsk: null,
+        ...(incident === null ? { link: undefined } : { checkpoint: null, ...ROOM }),
+      }),
+    askIncident: (incidentAsk) => set({ incidentAsk }),
+    openCheckpoint: (checkpoint) => set(checkpoint === null ? { checkpoint } : { checkpoint, selection: null }),
+    setZone: (zone) => set({ zone }),
+    setMuted: (muted) => set({ muted }),
+    setBoundaries: (boundaries) => set({ boundaries }),
+    setHeat: (heat) => set({ heat }),
+    setOver: (over) => set({ over }),
+  };
+}

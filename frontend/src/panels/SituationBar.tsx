@@ -1,0 +1,157 @@
+import {
+  AlertOutlined,
+  BarChartOutlined,
+  BorderOuterOutlined,
+  ClockCircleOutlined,
+  FlagFilled,
+} from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
+import { Button, Tooltip } from 'antd';
+import { useDeferredValue, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { EVERY_INCIDENT, isOpen, isOverdue, isSupervised, openByCategory } from '../model/incidents';
+import { useApp, useAppContext, useLang } from './app';
+import { count } from './format';
+import { LiveBanner } from './incidents/LiveBanner';
+import { CategoryMark } from './incidents/Marks';
+import { useNow } from './incidents/now';
+
+/** Categories that have a place of their own; the rest are summed up. */
+const SHOWN = 5;
+/** Beside a desk there is less room. */
+const SHOWN_BESIDE = 2;
+const POLL_MS = 15_000;
+const CLOCK_MS = 5_000;
+
+/** How many people have a live connection; the rest of the bar is counted here. */
+function useConnected(): number | undefined {
+  const { api } = useAppContext();
+  const up = useApp((state) => state.live.state === 'up' || state.live.state === 'back');
+  const { data } = useQuery({
+    queryKey: ['situation'],
+    enabled: up,
+    retry: 0,
+    refetchInterval: POLL_MS,
+    refetchIntervalInBackground: false,
+    queryFn: ({ signal }) => api.situation(signal),
+  });
+  return up ? data?.connected : undefined;
+}
+
+function LiveSign() {
+  const { t } = useTranslation();
+  const state = useApp((s) => s.live.state);
+  const word = state === 'down' ? 'down' : state === 'waiting' ? 'waiting' : 'up';
+  return (
+    <span className={`livesign ${word}`} data-live={word} title={t(`live.${word}Help`)}>
+      {t(`live.${word}`)}
+    </span>
+  );
+}
+
+/** Of all incidents that stand: open ones by kind, overdue, supervised; and who is connected. */
+export function SituationBar() {
+  const { t } = useTranslation();
+  const lang = useLang();
+  const { store } = useAppContext();
+  const incidents = useDeferredValue(useApp((state) => state.incidents));
+  const desk = useApp((state) => state.desk);
+  const connected = useConnected();
+  const now = useNow(CLOCK_MS);
+  const kinds = useMemo(() => openByCategory(incidents.values()), [incidents]);
+  const sums = useMemo(() => {
+    const found = { open: 0, overdue: 0, supervised: 0 };
+    for (const incident of incidents.values()) {
+      if (isOpen(incident)) found.open += 1;
+      if (isOverdue(incident, now)) found.overdue += 1;
+      if (isSupervised(incident, now)) found.supervised += 1;
+    }
+    return found;
+  }, [incidents, now]);
+  const show = (filter: Partial<typeof EVERY_INCIDENT>) => {
+    store.getState().setIncidentFilter({ ...EVERY_INCIDENT, ...filter });
+    store.getState().setDesk({ kind: 'incidents' });
+  };
+  const room = desk ? SHOWN_BESIDE : SHOWN;
+  const rest = kinds.slice(room).reduce((sum, [, n]) => sum + n, 0);
+  return (
+    <div className="situation" id="situation">
+      <section className="figures-bar" aria-label={t('situation.title')}>
+        <LiveSign />
+        <Button
+          size="small"
+          type={desk?.kind === 'incidents' ? 'primary' : 'text'}
+          id="open-queue"
+          icon={<AlertOutlined />}
+          onClick={() => show({})}
+        >
+          {t('situation.open', { count: count(sums.open, lang) })} <kbd>I</kbd>
+        </Button>
+        <span className="kinds">
+          {kinds.slice(0, room).map(([category, n]) => (
+            <Tooltip key={category} title={t(`incident.categories.${category}`)}>
+              <button
+                type="button"
+                className="kind"
+                data-category={category}
+                aria-label={`${t(`incident.categories.${category}`)} ${n}`}
+                onClick={() => show({ categories: [category] })}
+              >
+                <CategoryMark category={category} /> {count(n, lang)}
+              </button>
+            </Tooltip>
+          ))}
+          {rest > 0 && <span className="soft">{t('situation.rest', { count: rest })}</span>}
+        </span>
+        <Tooltip title={t('situation.overdueHelp')}>
+          <button
+            type="button"
+            className={`kind${sums.overdue > 0 ? ' late' : ''}`}
+            id="overdue"
+            onClick={() => show({ supervised: true, scope: 'standing' })}
+          >
+            <ClockCircleOutlined /> {t('situation.overdue', { count: count(sums.overdue, lang) })}
+          </button>
+        </Tooltip>
+        <Tooltip title={t('situation.supervisedHelp')}>
+          <button
+            type="button"
+            className="kind"
+            id="supervised"
+            aria-label={t('incident.supervised')}
+            onClick={() => show({ supervised: true, scope: 'standing' })}
+          >
+            <FlagFilled /> {count(sums.supervised, lang)}
+          </button>
+        </Tooltip>
+        <span className="grow" />
+        {connected !== undefined && (
+          <span className="soft" id="connected">
+            {t('situation.connected', { count: count(connected, lang) })}
+          </span>
+        )}
+        <Tooltip title={t('desk.zones')}>
+          <Button
+            size="small"
+            type={desk?.kind === 'zones' ? 'primary' : 'text'}
+            id="open-zones"
+            aria-label={t('desk.zones')}
+            icon={<BorderOuterOutlined />}
+            onClick={() => store.getState().setDesk({ kind: 'zones' })}
+          />
+        </Tooltip>
+        <Tooltip title={t('desk.figures')}>
+          <Button
+            size="small"
+            type={desk?.kind === 'figures' ? 'primary' : 'text'}
+            id="open-figures"
+            aria-label={t('desk.figures')}
+            icon={<BarChartOutlined />}
+            onClick={() => store.getState().setDesk({ kind: 'figures' })}
+          />
+        </Tooltip>
+      </section>
+      <LiveBanner />
+    </div>
+  );
+}

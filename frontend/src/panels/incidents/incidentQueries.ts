@@ -1,0 +1,65 @@
+/** What is asked of the server about incidents, checkpoints and units. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { ApiError } from '../../api/client';
+import type { IncidentDetail, IncidentQuery, UnitFeature } from '../../api/situation';
+import type { IncidentFilter } from '../../model/incidents';
+import { useAppContext, useLang } from '../app';
+
+const retry = (failures: number, error: Error) => !(error instanceof ApiError) && failures < 2;
+
+/** Asked for anew with each version that the live feed tells of. */
+export function useIncident(id: string, version: number | undefined) {
+  const { api } = useAppContext();
+  const lang = useLang();
+  return useQuery<IncidentDetail>({
+    queryKey: ['incident', id, version, lang],
+    retry,
+    placeholderData: (before) => (before?.id === id ? before : undefined),
+    queryFn: ({ signal }) => api.incident(id, signal),
+  });
+}
+
+export function useUnits() {
+  const { api } = useAppContext();
+  return useQuery({
+    queryKey: ['units'],
+    retry,
+    staleTime: 300_000,
+    queryFn: ({ signal }) => api.units(signal),
+  });
+}
+
+/** A unit by its id; one that is no record goes by the name that it was given. */
+export function unitName(id: string, units: readonly UnitFeature[] | undefined, lang: 'zh' | 'en'): string {
+  const found = units?.find((unit) => unit.id === id)?.properties;
+  if (!found) return id;
+  return (lang === 'en' && found.name_en) || found.name;
+}
+
+export function useCheckpoint(id: string) {
+  const { api } = useAppContext();
+  const lang = useLang();
+  return useQuery({
+    queryKey: ['checkpoint', id, lang],
+    retry,
+    queryFn: ({ signal }) => api.checkpoint(id, signal),
+  });
+}
+
+const CLOSED_LISTED = 500;
+
+export function queryOf({ categories, severities, area, text }: IncidentFilter): IncidentQuery {
+  return { category: categories, severity: severities, area: area ?? undefined, q: text };
+}
+
+/** The newest of the archive. */
+export function useClosed(filter: IncidentFilter) {
+  const { api } = useAppContext();
+  return useQuery({
+    queryKey: ['incidents', 'closed', filter],
+    enabled: filter.scope === 'closed',
+    retry,
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => api.incidents({ ...queryOf(filter), state: ['closed'], limit: CLOSED_LISTED }, signal),
+  });
+}

@@ -1,0 +1,56 @@
+/** Ties the live feed to this page: the store, what was asked of the server before, and the sound. */
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { liveAddress } from '../../api/live';
+import { keepSituation, type Marked } from '../../model/liveSituation';
+import type { AppStore } from '../../model/store';
+import { useApp, useAppContext } from '../app';
+import { chime } from './sound';
+
+/** Which answers are to be asked for again when records of a kind changed. */
+const TOUCHED: Record<Marked, readonly string[]> = {
+  cameras: ['journal'],
+  'privacy-volumes': ['volumes', 'journal'],
+  units: ['units'],
+};
+const GATHER_MS = 100;
+
+/** Many changes in a row ask once. */
+function asker(queries: QueryClient): { ask(topic: Marked): void; stop(): void } {
+  const keys = new Set<string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const go = () => {
+    timer = undefined;
+    for (const key of keys) void queries.invalidateQueries({ queryKey: [key] });
+    keys.clear();
+  };
+  return {
+    ask(topic) {
+      for (const key of TOUCHED[topic]) keys.add(key);
+      timer ??= setTimeout(go, GATHER_MS);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
+function announce(store: AppStore): void {
+  const { muted } = store.getState();
+  if (!muted) chime();
+}
+
+/** Runs while somebody is signed in. */
+export function useLive(): void {
+  const app = useAppContext();
+  const queries = useQueryClient();
+  const inside = useApp((state) => state.door === 'in');
+  useEffect(() => {
+    if (!inside) return undefined;
+    const asked = asker(queries);
+    const listener = { marked: asked.ask, reported: () => announce(app.store) };
+    const stop = keepSituation(app, listener, () => new WebSocket(liveAddress(window.location)));
+    return () => {
+      asked.stop();
+      stop();
+    };
+  }, [app, queries, inside]);
+}

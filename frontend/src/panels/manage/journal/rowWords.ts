@@ -1,0 +1,66 @@
+/** A row of the journal in words: who, did what, to what, and where that lies. */
+import { useCallback, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { FoundRow } from '../../../api/journal';
+import { useApp, useLang } from '../../app';
+import { titleOf } from '../../cameraTree';
+import { actorWords } from '../../desk/historyWords';
+import { useUsers } from '../queries';
+
+const WRITTEN = ['create', 'change', 'remove'];
+
+export function useActorWords(): (actor: string) => string {
+  const { t } = useTranslation();
+  const users = useUsers();
+  const titles = useMemo(() => new Map(users.data?.map(({ name, title }) => [name, title])), [users.data]);
+  return useCallback((actor) => (actor === '-' ? '' : actorWords(actor, t, titles)), [titles, t]);
+}
+
+export function useWhat(): (row: FoundRow) => string {
+  const { t } = useTranslation();
+  const lang = useLang();
+  return useCallback(
+    ({ action, kind, detail }) => {
+      const thing = t(`kind.${kind}`, { defaultValue: t(`manage.kind.${kind}`, { defaultValue: kind }) });
+      const deed = detail?.deed;
+      if (typeof deed === 'string') return t(`manage.deed.${deed}`, { defaultValue: deed, thing });
+      if (WRITTEN.includes(action)) return t(`history.${action}`, { thing });
+      const done = t(`manage.action.${action}`, { defaultValue: action });
+      return lang === 'zh' ? `${done}${thing}` : `${done} ${thing}`;
+    },
+    [t, lang],
+  );
+}
+
+export function useThing(): (row: FoundRow) => string {
+  const lang = useLang();
+  const cameras = useApp((state) => state.cameras);
+  const actor = useActorWords();
+  return useCallback(
+    ({ kind, id, name }) => {
+      if (id === '*' || (id === '-' && kind !== 'account')) return '';
+      if (kind === 'account') return id === '-' ? '' : actor(id);
+      const camera = kind === 'camera' ? cameras.get(id) : undefined;
+      return camera ? titleOf(camera, lang) : name || id;
+    },
+    [lang, cameras, actor],
+  );
+}
+
+const number = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined);
+
+/** Where the row's thing lies, as far as the row or this page knows. */
+export function placeOf(
+  row: FoundRow,
+  cameras: ReadonlyMap<string, { lon: number; lat: number }>,
+): { lon: number; lat: number } | undefined {
+  const camera = row.kind === 'camera' ? cameras.get(row.id) : undefined;
+  if (camera) return { lon: camera.lon, lat: camera.lat };
+  const changed = (name: string) => {
+    const change = row.changes.find(({ field }) => field === name);
+    return number(change?.after) ?? number(change?.before);
+  };
+  const lon = number(row.detail?.lon) ?? changed('lon');
+  const lat = number(row.detail?.lat) ?? changed('lat');
+  return lon !== undefined && lat !== undefined ? { lon, lat } : undefined;
+}

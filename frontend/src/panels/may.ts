@@ -1,0 +1,14 @@
+/** Whether the one who sits here may do something, and what is said where they may not. */
+import { useTranslation } from 'react-i18next';
+import { may } from '../model/doorState';
+import { useApp } from './app';
+
+export function useMay(action: string, kind: string): boolean {
+  return useApp((state) => may(state.account, action, kind));
+}
+
+/** For a button: disabled with the reason, or nothing. */
+export function useAllowed(action: string, kind: string): { disabled?: true; title?: string } {
+  const { t } = useTranslation();
+  return useMay(action, kind) ? {} : { disabled: true, title: t('door.notAllowed') };
+}

@@ -1,0 +1,210 @@
+"""Incidents worked by keyboard, missed and told, ten thousand at once; a zone at two screens."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, WebSocketRoute, expect
+
+from tests import door
+from tests.browser.conftest import Watched, watch
+
+pytestmark = [pytest.mark.browser, pytest.mark.city]
+MANY = 10_000
+SPOT = (660, 430)
+"""A pixel of the window that no panel covers."""
+
+FRAMES = """async count => {
+  const turn = () => new Promise(resolve => requestAnimationFrame(resolve));
+  const spent = [];
+  for (let i = 0; i < count; i += 1) {
+    const { view } = window.geoserver.state();
+    const before = performance.now();
+    window.geoserver.setView({ ...view, heading: view.heading + (i % 2 ? 0.02 : -0.02) });
+    const { frames } = window.geoserver.viewerStats();
+    while (window.geoserver.viewerStats().frames === frames) await turn();
+    spent.push(performance.now() - before);
+  }
+  return spent.sort((a, b) => a - b)[Math.floor(count / 2)];
+}"""
+PUT_MANY = """count => {
+  const [west, south, east, north] = window.geoserver.state().city.extent;
+  const categories = ['fire', 'medical', 'theft', 'dispute', 'traffic-accident'];
+  const states = ['reported', 'accepted', 'dispatched', 'on-scene', 'resolved'];
+  const put = Array.from({ length: count }, (_, i) => ({
+    id: `many-${i}`, version: 1, height: null, within_m: null, source: 'hand', number: String(i), subcategory: '',
+    lon: west + (east - west) * ((i * 0.618034) % 1), lat: south + (north - south) * ((i * 0.754878) % 1),
+    category: categories[i % 5], severity: 1 + (i % 4), state: states[i % 5], description: '', address: `${i}`,
+    unit: '', reported: Date.now() - i, deadline: Date.now() + 1000 * (i % 900), marked: false,
+    district: '', street: '', community: '', duplicateOf: '',
+  }));
+  const before = performance.now();
+  window.geoserver.state().take({ kind: 'incidents', put, drop: [], whole: true });
+  return performance.now() - before;
+}"""
+LONG_TASKS = """() => {
+  window.longest = 0;
+  new PerformanceObserver(list => {
+    for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration);
+  }).observe({ type: 'longtask' });
+}"""
+
+
+@pytest.fixture
+def second(browser: Browser, writable_server: str) -> Iterator[Watched]:
+    """Somebody else's screen over the same city."""
+    yield from watch(browser, writable_server)
+
+
+def state(watched: Watched, part: str) -> Any:
+    """A part of the client's state."""
+    return watched.page.evaluate(f"() => window.geoserver.state().{part}")
+
+
+def live(watched: Watched) -> None:
+    """Waits until the client follows the feed."""
+    watched.page.wait_for_function("() => ['up', 'back'].includes(window.geoserver.state().live.state)")
+
+
+def centre(watched: Watched) -> tuple[float, float]:
+    """A place in the middle of the first view."""
+    home = state(watched, "city.home")
+    return home["lon"] + 0.004, home["lat"] + 0.014
+
+
+def new_incident(base: str, lon: float, lat: float, **fields: Any) -> dict[str, Any]:
+    """An incident as a dispatch line sends it."""
+    body = {"category": "fire", "severity": 1, "lon": lon, "lat": lat, "address": "测试路1号"} | fields
+    answer = door.post(f"{base}/api/incidents", json=body, timeout=60)
+    answer.raise_for_status()
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+def test_an_incident_is_taken_dispatched_and_closed_by_keys(editing: Watched) -> None:
+    editing.open()
+    live(editing)
+    page = editing.page
+    made = new_incident(editing.base, *centre(editing), category="robbery")
+    page.wait_for_function("id => window.geoserver.state().incidents.has(id)", arg=made["id"])
+    page.keyboard.press("i")
+    row = page.locator(f"#incidents [data-incident='{made['id']}']")
+    page.fill("#incident-search", made["id"])
+    expect(page.locator("#incidents")).to_have_attribute("data-count", "1")
+    row.click()
+    panel = page.locator("#incident-panel")
+    expect(panel).to_have_attribute("data-state", "reported")
+    expect(page.locator("#incident-cameras .hit").first).to_be_visible()
+    for key, then in (("t", "accepted"), ("g", None), ("u", "on-scene"), ("b", "resolved")):
+        page.keyboard.press(key)
+        if key == "g":
+            expect(page.locator("#dispatch .ant-select-content")).not_to_be_empty()
+            page.keyboard.press("Enter")
+            then = "dispatched"
+        expect(panel).to_have_attribute("data-state", str(then))
+    page.keyboard.press("o")
+    page.wait_for_function("() => window.geoserver.state().pictures.length > 0")
+    while state(editing, "pictures.length"):
+        page.keyboard.press("Escape")
+    page.keyboard.press("x")
+    expect(panel).to_have_attribute("data-state", "closed")
+    told = door.get(f"{editing.base}/api/incidents/{made['id']}", timeout=60).json()
+    assert [step["state"] for step in told["steps"]] == [
+        "reported", "accepted", "dispatched", "on-scene", "resolved", "closed",
+    ]  # fmt: skip
+    assert told["properties"]["unit"] or not door.get(f"{editing.base}/api/units", timeout=60).json()["features"]
+    assert not state(editing, f"incidents.has('{made['id']}')"), "the archive is not kept on the map"
+
+
+def test_a_break_is_told_and_what_was_missed(editing: Watched) -> None:
+    page, cut = editing.page, False
+    routes: list[WebSocketRoute] = []
+
+    def route(socket: WebSocketRoute) -> None:
+        if cut:
+            socket.close(code=1001)
+            return
+        routes.append(socket)
+        socket.connect_to_server()
+
+    page.route_web_socket("**/api/live", route)
+    editing.open()
+    live(editing)
+    before = new_incident(editing.base, *centre(editing))
+    page.wait_for_function("id => window.geoserver.state().incidents.has(id)", arg=before["id"])
+    cut = True
+    routes[-1].close(code=1001)
+    expect(page.locator("#live-down")).to_be_visible()
+    expect(page.locator(".livesign")).to_have_attribute("data-live", "down")
+    made = new_incident(editing.base, *centre(editing), address="断线时上报")
+    door.post(f"{editing.base}/api/incidents/{before['id']}/accept", json={"version": 1}, timeout=60).raise_for_status()
+    assert not state(editing, f"incidents.has('{made['id']}')")
+    cut = False
+    back = page.locator("#live-back")
+    expect(back).to_be_visible()
+    expect(back).to_have_attribute("data-missed", "2")
+    expect(back.locator(f"[data-incident='{made['id']}']")).to_contain_text("断线时上报")
+    back.locator(f"[data-incident='{before['id']}']").click()
+    expect(page.locator("#incident-panel")).to_have_attribute("data-state", "accepted")
+    back.locator(".ant-alert-close-icon").click()
+    expect(back).to_have_count(0)
+
+
+def test_a_zone_is_drawn_named_and_undone(editing: Watched, second: Watched) -> None:
+    for screen in (editing, second):
+        screen.open()
+        live(screen)
+    page = editing.page
+    before = state(editing, "zones.size")
+    page.click("#open-zones")
+    page.click("#draw-zone")
+    x, y = SPOT
+    for corner in ((x, y), (x + 90, y + 10), (x + 60, y + 90)):
+        page.mouse.click(*corner)
+        page.wait_for_timeout(600)  # two clicks at once are one double click
+    page.keyboard.press("Enter")
+    page.fill("#new-zone-form_name", "集会区")
+    page.locator("#new-zone-form_watch").click()
+    page.locator(".ant-select-item-option", has_text="进出都告知").click()
+    page.click("#new-zone button[type=submit]")
+    expect(page.locator("#zone")).to_be_visible()
+    for screen in (editing, second):
+        screen.page.wait_for_function("n => window.geoserver.state().zones.size === n", arg=before + 1)
+    zone = state(editing, "zone")
+    assert state(second, f"zones.get('{zone}').watch") == "both"
+    page.locator("#scene canvas").first.focus()
+    page.click("#undo")
+    for screen in (editing, second):
+        screen.page.wait_for_function("n => window.geoserver.state().zones.size === n", arg=before)
+
+
+def test_ten_thousand_incidents_cost_little_more_than_none(watched: Watched) -> None:
+    watched.open()
+    live(watched)
+    page = watched.page
+    page.evaluate("() => window.geoserver.state().take({ kind: 'incidents', put: [], drop: [], whole: true })")
+    page.wait_for_timeout(1500)
+    watched.settle()
+    empty_ms = page.evaluate(FRAMES, 12)
+    page.evaluate(LONG_TASKS)
+    taken_ms = page.evaluate(PUT_MANY, MANY)
+    page.wait_for_function(
+        "() => window.geoserver.signs().some(sign => sign.startsWith('incident:') || sign === 'cluster')"
+    )
+    page.wait_for_timeout(1500)
+    full_ms = page.evaluate(FRAMES, 12)
+    page.click("#open-queue")
+    expect(page.locator("#incidents")).to_have_attribute("data-count", str(MANY * 4 // 5))
+    shown = sum(sign.startswith("incident:") for sign in page.evaluate("() => window.geoserver.signs()"))
+    longest = page.evaluate("() => window.longest")
+    print(
+        f"a picture of the empty scene takes {empty_ms:.0f} ms, with {MANY} incidents {full_ms:.0f} ms: "
+        f"{full_ms / empty_ms:.2f} x; taken in {taken_ms:.0f} ms, longest task {longest:.0f} ms, {shown} stand alone"
+    )
+    assert shown < 600, "more than a screen can hold are drawn together"
+    assert full_ms < 4 * empty_ms
+    start = time.monotonic()
+    page.fill("#incident-search", "9998")
+    expect(page.locator("#incidents")).to_have_attribute("data-count", "1")
+    print(f"searched in {time.monotonic() - start:.1f} s")
