@@ -25,6 +25,7 @@ from geoserver.api.deps import (
     ServicesDep,
     answer,
     answer_bytes,
+    asked_as,
 )
 from geoserver.api.trial import CameraDep
 from geoserver.boxes import read_bbox
@@ -46,12 +47,12 @@ TABLE: dict[int | str, dict[str, Any]] = {200: {"content": {CSV: {}}}}
 RASTER: dict[int | str, dict[str, Any]] = {200: {"content": {TIFF: {}}}}
 
 
-def _coverage(request: Request) -> CityCoverage:
+async def _coverage(request: Request) -> CityCoverage:
     coverage: CityCoverage = request.app.state.coverage
     return coverage
 
 
-def _whole(caller: CallerDep) -> tuple[int, ...]:
+async def _whole(caller: CallerDep) -> tuple[int, ...]:
     """The tiers whose cameras the caller sees all of; only these are ever added up for them.
 
     Raises
@@ -65,12 +66,12 @@ def _whole(caller: CallerDep) -> tuple[int, ...]:
     return tiers
 
 
-def _all(whole: Annotated[tuple[int, ...], Depends(_whole)]) -> None:
+async def _all(whole: Annotated[tuple[int, ...], Depends(_whole)]) -> None:
     if whole != TIERS:
         raise CityWide(action="see", kind="coverage", approval=False)
 
 
-def _export(caller: CallerDep, _: Annotated[None, Depends(_all)]) -> None:
+async def _export(caller: CallerDep, _: Annotated[None, Depends(_all)]) -> None:
     if not caller.permissions.reach("export", "coverage").is_everything:
         raise NotAllowed(action="export", kind="coverage", approval=False)
 
@@ -140,7 +141,7 @@ class Spots:
 
 
 CoverageDep = Annotated[CityCoverage, Depends(_coverage)]
-AskedDep = Annotated[Asked, Depends()]
+AskedDep = Annotated[Asked, asked_as(Asked)]
 Level = Annotated[Literal["city", "district", "street", "community"], Query()]
 Resolution = Annotated[int, Query(ge=8, le=11, description="H3; 10 and 11 need a box")]
 
@@ -166,7 +167,7 @@ def tile(
     z: Annotated[int, Path(ge=0, le=30)],
     x: Annotated[int, Path(ge=0, le=2**31)],
     y: Annotated[int, Path(ge=0, le=2**31)],
-    painted: Annotated[Painted, Depends()],
+    painted: Annotated[Painted, asked_as(Painted)],
 ) -> Response:
     """One tile of the city's coverage, Web Mercator, transparent where there is nothing to show."""
     known = coverage.known
@@ -230,7 +231,7 @@ def blind(
     coverage: CoverageDep,
     asked: AskedDep,
     lang: LangDep,
-    spots: Annotated[Spots, Depends()],
+    spots: Annotated[Spots, asked_as(Spots)],
     bbox: Bbox = None,
 ) -> Response:
     """Blind spots: built-up ground that no camera sees at the class asked for, the largest first, as GeoJSON."""

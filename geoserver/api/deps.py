@@ -1,5 +1,7 @@
 """What routes are handed: the city as it is now, the caller's language, checked parameters."""
 
+import inspect
+from collections.abc import Callable
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -52,6 +54,16 @@ async def _store(services: Annotated[Services, Depends(_services)], caller: Call
 async def _map(caller: CallerDep) -> None:
     if not caller.permissions.may("see", "building"):
         raise NotAllowed(action="see", kind="building", approval=False)
+
+
+def asked_as(kind: Callable[..., Any]) -> Any:
+    """What is asked for as one value, from the parameters of its class; made where it is needed, not in a thread."""
+
+    async def made(**values: Any) -> Any:
+        return kind(**values)
+
+    made.__signature__ = inspect.signature(kind)  # type: ignore[attr-defined]  # what the framework reads
+    return Depends(made)
 
 
 class Noting:

@@ -22,7 +22,7 @@ def foreign_site(headers: Headers) -> str | None:
     return None if site in OWN_SITES else origin or site
 
 
-def _from_here(request: Request) -> None:
+async def _from_here(request: Request) -> None:
     """Refuse what a browser sends for a foreign page, and what a form of such a page could send."""
     site = foreign_site(request.headers)
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Annotated, Literal
 
 import anyio
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from geoserver.api import pictures_models as models
@@ -18,6 +18,7 @@ from geoserver.api.deps import (
     NoteDep,
     NowDep,
     answer,
+    asked_as,
     has_already,
 )
 from geoserver.api.trial import CameraDep
@@ -74,7 +75,7 @@ class AskedAim:
         return PtzAim(**{**(now.model_dump() if now else {"tilt": camera.pitch_deg}), **given})
 
 
-AimDep = Annotated[AskedAim, Depends()]
+AimDep = Annotated[AskedAim, asked_as(AskedAim)]
 
 
 @router.get(

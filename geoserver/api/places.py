@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from geoserver import place_answers
@@ -25,6 +25,7 @@ from geoserver.api.deps import (
     NowDep,
     TierFilter,
     answer,
+    asked_as,
 )
 from geoserver.faults import NotAllowed, UnknownId
 from geoserver.incident_search import found_by_number
@@ -77,7 +78,9 @@ def find(
 
 
 @router.get("/link", tags=["link"], response_model=models.LinkAnswer)
-def ask(now: NowDep, fleet: FleetDep, note: NoteDep, lang: LangDep, asked: Annotated[AskedLink, Depends()]) -> Response:
+def ask(
+    now: NowDep, fleet: FleetDep, note: NoteDep, lang: LangDep, asked: Annotated[AskedLink, asked_as(AskedLink)]
+) -> Response:
     """The cameras that see a place, best first; then those that do not, with the reason. It goes into the journal."""
     if fleet.reach.is_empty:
         raise NotAllowed(action="see", kind="camera", approval=False)
