@@ -96,7 +96,7 @@ export function creditCity({ widget }: Stage, city: City): void {
 /** A tile or two may be missing at the rim; more means that there is no map. */
 const MISSING_TILES = 8;
 
-function basemap({ store }: Stage, city: City, state: AppState): ImageryLayer {
+function basemap({ store, quality }: Stage, city: City, state: AppState): ImageryLayer {
   const { min_zoom, max_zoom } = city.basemap;
   const [west, south, east, north] = city.extent;
   const provider = new UrlTemplateImageryProvider({
@@ -116,7 +116,8 @@ function basemap({ store }: Stage, city: City, state: AppState): ImageryLayer {
     missing += 1;
     if (missing === MISSING_TILES) store.getState().setFault('basemap', message);
   });
-  return new ImageryLayer(provider);
+  // Sharp at a slant costs a weak machine as much as all buildings.
+  return new ImageryLayer(provider, quality.low ? { maximumAnisotropy: 1 } : {});
 }
 
 /** The drawn map on the ground: its style, its language, whether it shows. */

@@ -1,8 +1,8 @@
 /** On a weak machine the picture is coarser while a handle is dragged, so that it keeps up with the hand. */
 import { type Layer, onChange, type Stage } from './stage';
 
-/** A quarter of the pixels. */
-const COARSER = 0.5;
+/** Half of the pixels. */
+const COARSER = Math.SQRT1_2;
 /** Pictures a second, at most: between two of them there is time for the answers that the next one shows. */
 const PICTURES = { dragging: 6, else: 60 };
 
