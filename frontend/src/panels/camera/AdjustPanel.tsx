@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Alert, App as AntApp, Button, InputNumber, Modal, Slider, Tooltip } from 'antd';
-import { useCallback, useState } from 'react';
+import { memo, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../api/client';
 import type { CameraDetails, CameraSummary, Lang } from '../../api/types';
@@ -47,19 +47,19 @@ function rangeOf(name: Name, from: TrialValues, lens: CameraDetails['lens']): [n
 
 interface ValueProps {
   name: Name;
-  trial: Trial;
+  value: number;
+  from: TrialValues;
   camera: CameraDetails;
   label: string;
 }
 
-/** One value: label, slider, number, and what it was. */
-function Value({ name, trial, camera, label }: ValueProps) {
+/** One value: label, slider, number, and what it was. Drawn anew when it changes, not with every move of a hand. */
+const Value = memo(function Value({ name, value, from, camera, label }: ValueProps) {
   const { t } = useTranslation();
   const lang = useLang();
   const { store } = useAppContext();
-  const [low, high] = rangeOf(name, trial.from, camera.lens);
-  const value = trial.values[name];
-  const changed = value !== trial.from[name];
+  const [low, high] = rangeOf(name, from, camera.lens);
+  const changed = value !== from[name];
   const set = (next: number | null, dragging: boolean) => {
     if (next !== null) store.getState().adjust({ [name]: next }, { dragging, widest: widest(camera.lens) });
   };
@@ -86,12 +86,12 @@ function Value({ name, trial, camera, label }: ValueProps) {
         suffix={UNITS[name] ?? '°'}
         onChange={(next) => set(next, false)}
       />
-      <span className="was">{changed && t('adjust.was', { value: shownValue(name, trial.from[name], lang) })}</span>
+      <span className="was">{changed && t('adjust.was', { value: shownValue(name, from[name], lang) })}</span>
     </div>
   );
-}
+});
 
-function PlaceRow({ trial }: { trial: Trial }) {
+const PlaceRow = memo(function PlaceRow({ lon, lat }: Pick<TrialValues, 'lon' | 'lat'>) {
   const { t } = useTranslation();
   const { store } = useAppContext();
   const set = (change: Partial<TrialValues>) => store.getState().adjust(change, { dragging: false });
@@ -109,13 +109,13 @@ function PlaceRow({ trial }: { trial: Trial }) {
           step={0.00001}
           precision={7}
           controls={false}
-          value={trial.values[name]}
+          value={name === 'lon' ? lon : lat}
           onChange={(next) => next !== null && set({ [name]: next })}
         />
       ))}
     </div>
   );
-}
+});
 
 interface StaleProps {
   trial: Trial;
@@ -210,7 +210,7 @@ function useSaving() {
   return { write, busy, stale, setStale };
 }
 
-function Handles() {
+const Handles = memo(function Handles() {
   const { t } = useTranslation();
   const words = ['handleHeading', 'handleTilt', 'handleFov', 'handleMast', 'handleFoot'] as const;
   return (
@@ -222,7 +222,52 @@ function Handles() {
       ))}
     </ul>
   );
+});
+
+interface FootProps {
+  /** values that differ from the camera's */
+  count: number;
+  busy: boolean;
+  write: (trial: Trial, version: number) => Promise<void>;
 }
+
+const Foot = memo(function Foot({ count, busy, write }: FootProps) {
+  const { t } = useTranslation();
+  const { store } = useAppContext();
+  const inHand = (act: (trial: Trial) => void) => () => {
+    const { trial } = store.getState();
+    if (trial) act(trial);
+  };
+  return (
+    <footer className="dockfoot">
+      <span className="soft grow">{count > 0 ? t('adjust.changed', { count }) : t('adjust.nothing')}</span>
+      <Tooltip title={t('adjust.resetHelp')}>
+        <Button
+          size="small"
+          disabled={count === 0}
+          onClick={inHand(({ from }) => store.getState().adjust(from, { dragging: false }))}
+        >
+          {t('adjust.reset')}
+        </Button>
+      </Tooltip>
+      <Tooltip title={t('adjust.cancelHelp')}>
+        <Button size="small" onClick={() => store.getState().setTrial(undefined)}>
+          {t('adjust.cancel')}
+        </Button>
+      </Tooltip>
+      <Button
+        size="small"
+        type="primary"
+        id="adjust-save"
+        loading={busy}
+        disabled={count === 0}
+        onClick={inHand((trial) => void write(trial, trial.version))}
+      >
+        {t('adjust.save')}
+      </Button>
+    </footer>
+  );
+});
 
 function Form({ trial, camera }: { trial: Trial; camera: CameraDetails }) {
   const { t } = useTranslation();
@@ -236,7 +281,6 @@ function Form({ trial, camera }: { trial: Trial; camera: CameraDetails }) {
   const mine = coverage?.camera === trial.camera && coverage.ladder === ladder ? coverage.geojson : undefined;
   const label = (name: Name) =>
     t(name === 'heading' && camera.type === 'ptz' ? 'adjust.headingHome' : `adjust.${name}`);
-  const state = store.getState();
   const names = ['heading', 'pitch', 'hfov', 'mount_height', 'roll'] as const;
   return (
     <>
@@ -248,9 +292,16 @@ function Form({ trial, camera }: { trial: Trial; camera: CameraDetails }) {
         />
         {!trial.headingKnown && <Alert type="info" showIcon title={t('adjust.guess')} style={{ marginBottom: 8 }} />}
         {names.map((name) => (
-          <Value key={name} name={name} trial={trial} camera={camera} label={label(name)} />
+          <Value
+            key={name}
+            name={name}
+            value={trial.values[name]}
+            from={trial.from}
+            camera={camera}
+            label={label(name)}
+          />
         ))}
-        <PlaceRow trial={trial} />
+        <PlaceRow lon={trial.values.lon} lat={trial.values.lat} />
         <Handles />
         {fault !== undefined && <Trouble error={fault} />}
         <div className="sectionhead">
@@ -259,29 +310,7 @@ function Form({ trial, camera }: { trial: Trial; camera: CameraDetails }) {
         </div>
         <ClassTable coverage={mine} ladder={ladder} />
       </div>
-      <footer className="dockfoot">
-        <span className="soft grow">{count > 0 ? t('adjust.changed', { count }) : t('adjust.nothing')}</span>
-        <Tooltip title={t('adjust.resetHelp')}>
-          <Button size="small" disabled={count === 0} onClick={() => state.adjust(trial.from, { dragging: false })}>
-            {t('adjust.reset')}
-          </Button>
-        </Tooltip>
-        <Tooltip title={t('adjust.cancelHelp')}>
-          <Button size="small" onClick={() => state.setTrial(undefined)}>
-            {t('adjust.cancel')}
-          </Button>
-        </Tooltip>
-        <Button
-          size="small"
-          type="primary"
-          id="adjust-save"
-          loading={busy}
-          disabled={count === 0}
-          onClick={() => void write(trial, trial.version)}
-        >
-          {t('adjust.save')}
-        </Button>
-      </footer>
+      <Foot count={count} busy={busy} write={write} />
       {stale && (
         <StaleModal
           trial={trial}

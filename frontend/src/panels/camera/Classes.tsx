@@ -1,4 +1,5 @@
 import { Alert, Checkbox, Segmented, Select, Skeleton, Tooltip } from 'antd';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CameraDetails, CoverageAnswer, Ladder } from '../../api/types';
 import type { AimChoice } from '../../model/cameraState';
@@ -27,7 +28,13 @@ export function areasByClass(coverage: CoverageAnswer | undefined): Map<string, 
 }
 
 /** Every class of the ladder with its colour and what is seen at it: the table is the map's legend. */
-export function ClassTable({ coverage, ladder }: { coverage: CoverageAnswer | undefined; ladder: Ladder }) {
+export const ClassTable = memo(function ClassTable({
+  coverage,
+  ladder,
+}: {
+  coverage: CoverageAnswer | undefined;
+  ladder: Ladder;
+}) {
   const { t } = useTranslation();
   const lang = useLang();
   const rungs: readonly Rung[] = useApp((state) => state.city?.ladders[ladder]) ?? [];
@@ -70,7 +77,7 @@ export function ClassTable({ coverage, ladder }: { coverage: CoverageAnswer | un
       </tbody>
     </table>
   );
-}
+});
 
 /** Ground that only trees and the like hide: the surface model has them, the eye may look through in winter. */
 function Trees({ coverage }: { coverage: CoverageAnswer | undefined }) {
@@ -81,7 +88,7 @@ function Trees({ coverage }: { coverage: CoverageAnswer | undefined }) {
   return <p className="soft">{t('facts.trees', { area: surface(hidden, lang) })}</p>;
 }
 
-export function LadderChoice() {
+export const LadderChoice = memo(function LadderChoice() {
   const { t } = useTranslation();
   const { store } = useAppContext();
   const ladder = useApp((state) => state.ladder);
@@ -97,7 +104,7 @@ export function LadderChoice() {
       ]}
     />
   );
-}
+});
 
 /** A PTZ camera: all that it reaches, what it sees now, or what it would see from a preset. */
 function AimChooser({ camera }: { camera: CameraDetails }) {

@@ -1,10 +1,11 @@
 /** Coverage and cone of the camera in hand, following it: coarse while it is dragged, exact when it rests. */
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { ConeAnswer, CoverageAnswer, Ladder } from '../../api/types';
 import { Lane } from '../../model/lane';
+import type { AppState } from '../../model/store';
 import { type Trial, trialQuery } from '../../model/trial';
 import type { App } from '../app';
-import { useApp, useAppContext } from '../app';
+import { useAppContext } from '../app';
 
 interface Ask {
   trial: Trial;
@@ -44,34 +45,39 @@ function lanes({ api, store }: App, told: (error: unknown) => void) {
   };
 }
 
-/** Asks along with the trial; the fault of the last question, if it had one. */
+/**
+ * Asks along with the trial, past the panels: a hand moves faster than they are drawn.
+ * The fault of the last question, if it had one.
+ */
 export function useFollow(): unknown {
   const app = useAppContext();
-  const trial = useApp((state) => state.trial);
-  const ladder = useApp((state) => state.ladder);
   const [fault, setFault] = useState<unknown>();
-  const asked = useMemo(() => lanes(app, setFault), [app]);
-  const before = useRef<Trial>(undefined);
   useEffect(() => {
-    const last = before.current;
-    before.current = trial;
-    if (!trial) return;
-    const moved = !last || !isSame(last.values, trial.values) || last.camera !== trial.camera;
-    const rested = last?.dragging === true && !trial.dragging;
-    if (rested || (moved && !trial.dragging)) {
-      asked.coverage.flush({ trial, ladder });
-      asked.cone.flush({ trial, ladder });
-    } else if (moved) {
-      asked.coverage.push({ trial, ladder });
-      asked.cone.push({ trial, ladder });
-    }
-  }, [trial, ladder, asked]);
-  useEffect(
-    () => () => {
+    const asked = lanes(app, setFault);
+    let last: Trial | undefined;
+    let lastLadder: Ladder | undefined;
+    const follow = ({ trial, ladder }: AppState) => {
+      const before = last;
+      const turned = ladder !== lastLadder;
+      if (trial === before && !turned) return;
+      last = trial;
+      lastLadder = ladder;
+      if (!trial) return;
+      const moved = !before || !isSame(before.values, trial.values) || before.camera !== trial.camera;
+      const rested = before?.dragging === true && !trial.dragging;
+      if (!moved && !rested && !turned) return;
+      for (const lane of [asked.coverage, asked.cone]) {
+        if (trial.dragging && !rested) lane.push({ trial, ladder });
+        else lane.flush({ trial, ladder });
+      }
+    };
+    follow(app.store.getState());
+    const leave = app.store.subscribe(follow);
+    return () => {
+      leave();
       asked.coverage.stop();
       asked.cone.stop();
-    },
-    [asked],
-  );
+    };
+  }, [app]);
   return fault;
 }
