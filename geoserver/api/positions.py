@@ -33,7 +33,8 @@ def take(body: PositionsSent, request: Request, services: ServicesDep, caller: C
         raise NotAllowed(action="create", kind=KIND, approval=False)
     services.positions.put(_position(one) for one in sent)
     told = warden.take([Fix((one.kind, one.id), one.lon, one.lat, one.at.timestamp()) for one in sent], caller.name)
-    crossings = [{"id": one.id, "zone": one.zone, "mover": one.mover, "way": one.way} for one in told]
+    may_see = caller.sees("crossing").covers_record
+    crossings = [{"id": one.id, "zone": one.zone, "mover": one.mover, "way": one.way} for one in told if may_see(one)]
     return answer({"taken": len(sent), "crossings": crossings})
 
 
