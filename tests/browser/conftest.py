@@ -115,7 +115,9 @@ def writable_server(second_server: str) -> Iterator[str]:
     yield second_server
     if (now := head()) > before:
         rows = {"seq": before + 1, "through": now}
-        door.post(f"{second_server}/api/undo", json=rows, timeout=120).raise_for_status()
+        undone = door.post(f"{second_server}/api/undo", json=rows, timeout=120)
+        # A test that only looked at things has rows too, and nothing to undo.
+        assert undone.is_success or undone.json()["type"].endswith("/nothing-to-undo"), undone.text
 
 
 @pytest.fixture(scope="session")
