@@ -1,7 +1,8 @@
 /** The coverage of all cameras on the ground: tiles that the server paints, one layer at a time. */
-import { ImageryLayer, Rectangle, type TileProviderError, UrlTemplateImageryProvider } from 'cesium';
+import { type ImageryLayer, Rectangle, type TileProviderError, UrlTemplateImageryProvider } from 'cesium';
 import type { City } from '../api/types';
 import type { CityCoverage } from '../model/cityState';
+import { groundLayer } from '../scene/ground';
 import { type Layer, onChange, type Stage } from '../scene/stage';
 
 const ZOOM = { from: 9, to: 17 };
@@ -17,7 +18,7 @@ export function coverageUrl(choice: CityCoverage, version: string): string {
   return `/tiles/coverage/{z}/{x}/{y}.png?${query}`;
 }
 
-function imagery({ store }: Stage, city: City, choice: CityCoverage, version: string): ImageryLayer {
+function imagery(stage: Stage, city: City, choice: CityCoverage, version: string): ImageryLayer {
   const [west, south, east, north] = city.extent;
   const provider = new UrlTemplateImageryProvider({
     url: coverageUrl(choice, version),
@@ -29,9 +30,9 @@ function imagery({ store }: Stage, city: City, choice: CityCoverage, version: st
   let missing = 0;
   provider.errorEvent.addEventListener(({ message }: TileProviderError) => {
     missing += 1;
-    if (missing === MISSING_TILES) store.getState().setFault('coverage', message);
+    if (missing === MISSING_TILES) stage.store.getState().setFault('coverage', message);
   });
-  return new ImageryLayer(provider);
+  return groundLayer(stage, provider);
 }
 
 export function cityCoverageLayer(stage: Stage): Layer {

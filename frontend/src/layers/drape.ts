@@ -5,13 +5,14 @@
 import {
   type Credit,
   Event,
-  ImageryLayer,
+  GeographicTilingScheme,
+  type ImageryLayer,
   type ImageryProvider,
   Rectangle,
   type TileDiscardPolicy,
-  WebMercatorTilingScheme,
 } from 'cesium';
 import type { MultiPolygon, Polygon, Position } from 'geojson';
+import { groundLayer } from '../scene/ground';
 import type { Stage } from '../scene/stage';
 import { paper } from './paper';
 
@@ -25,8 +26,11 @@ export interface Shape {
   within?: Polygon | MultiPolygon;
 }
 
+/** What CesiumJS chooses the level by: one picture for each tile of the ground, which has the same lattice. */
 const TILE_PX = 256;
-const FINEST = 20;
+/** What is painted: where the ground comes nearer than the next level, lines are still fine. */
+const PAINTED_PX = { low: 256, full: 512 };
+const FINEST = 19;
 /** Lines reach over the edges of their tile. */
 const REACH_PX = 6;
 
@@ -37,17 +41,14 @@ interface Projected {
   box: readonly [west: number, north: number, east: number, south: number];
 }
 
-/** The square web map, 0 to 1 from its north-west corner. */
-export function toMap(lon: number, lat: number): [number, number] {
-  const sin = Math.sin((lat * Math.PI) / 180);
-  return [lon / 360 + 0.5, 0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)];
-}
+/** Half turns right and down from the lattice's north-west corner: tiles of level 0. */
+export const toMap = (lon: number, lat: number): [number, number] => [(lon + 180) / 180, (90 - lat) / 180];
 
 type Box = [west: number, north: number, east: number, south: number];
 
 function flatten(geometry: Polygon | MultiPolygon): { rings: Float64Array[]; box: Box } {
   const parts: Position[][][] = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
-  const box: Box = [1, 1, 0, 0];
+  const box: Box = [2, 1, 0, 0];
   const rings = parts.flat().map((ring) => {
     const flat = new Float64Array(2 * ring.length);
     ring.forEach(([lon = 0, lat = 0], i) => {
@@ -74,11 +75,10 @@ export function startLevel(width: number, height: number): number {
 }
 
 function trace(pen: CanvasRenderingContext2D, rings: Float64Array[], x: number, y: number, tiles: number): void {
-  const size = tiles * TILE_PX;
   pen.beginPath();
   for (const ring of rings) {
     for (let i = 0; i < ring.length; i += 2) {
-      const [px, py] = [(ring[i] ?? 0) * size - x * TILE_PX, (ring[i + 1] ?? 0) * size - y * TILE_PX];
+      const [px, py] = [((ring[i] ?? 0) * tiles - x) * TILE_PX, ((ring[i + 1] ?? 0) * tiles - y) * TILE_PX];
       if (i === 0) pen.moveTo(px, py);
       else pen.lineTo(px, py);
     }
@@ -86,8 +86,9 @@ function trace(pen: CanvasRenderingContext2D, rings: Float64Array[], x: number, 
   }
 }
 
-function paint(shapes: readonly Projected[], x: number, y: number, level: number): HTMLCanvasElement {
-  const [canvas, pen] = paper(TILE_PX, TILE_PX);
+function paint(shapes: readonly Projected[], x: number, y: number, level: number, size: number): HTMLCanvasElement {
+  const [canvas, pen] = paper(size, size);
+  pen.scale(size / TILE_PX, size / TILE_PX);
   const tiles = 2 ** level;
   const margin = REACH_PX / TILE_PX / tiles;
   for (const { shape, rings, clip, box } of shapes) {
@@ -122,22 +123,24 @@ class Painter implements ImageryProvider {
   readonly maximumLevel = FINEST;
   readonly minimumLevel: number;
   readonly rectangle: Rectangle;
-  readonly tilingScheme = new WebMercatorTilingScheme();
+  readonly tilingScheme = new GeographicTilingScheme();
   readonly tileDiscardPolicy = undefined as unknown as TileDiscardPolicy;
   readonly errorEvent = new Event();
   readonly credit = undefined as unknown as Credit;
   readonly proxy = undefined as unknown as ImageryProvider['proxy'];
   readonly hasAlphaChannel = true;
   private readonly shapes: Projected[];
+  private readonly size: number;
 
-  constructor(shapes: Projected[]) {
+  constructor(shapes: Projected[], size: number) {
     this.shapes = shapes;
+    this.size = size;
     const west = Math.min(...shapes.map(({ box }) => box[0]));
     const north = Math.min(...shapes.map(({ box }) => box[1]));
     const east = Math.max(...shapes.map(({ box }) => box[2]));
     const south = Math.max(...shapes.map(({ box }) => box[3]));
-    const lat = (y: number) => (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI;
-    const lon = (x: number) => (x - 0.5) * 360;
+    const lat = (y: number) => Math.max(-90, 90 - y * 180);
+    const lon = (x: number) => x * 180 - 180;
     this.minimumLevel = startLevel(east - west, south - north);
     const pad = 4 / TILE_PX / 2 ** 17;
     this.rectangle = Rectangle.fromDegrees(lon(west - pad), lat(south + pad), lon(east + pad), lat(north - pad));
@@ -148,7 +151,7 @@ class Painter implements ImageryProvider {
   }
 
   requestImage(x: number, y: number, level: number): Promise<HTMLCanvasElement> {
-    return Promise.resolve(paint(this.shapes, x, y, level));
+    return Promise.resolve(paint(this.shapes, x, y, level, this.size));
   }
 
   pickFeatures(): undefined {
@@ -165,12 +168,13 @@ export class Drape {
   }
 
   show(shapes: readonly Shape[]): void {
-    const { imageryLayers } = this.stage.scene;
+    const { scene, quality } = this.stage;
+    const { imageryLayers } = scene;
     if (this.layer) imageryLayers.remove(this.layer);
     this.layer = undefined;
     const projected = shapes.map(project).filter(({ rings }) => rings.length > 0);
     if (projected.length > 0) {
-      this.layer = new ImageryLayer(new Painter(projected));
+      this.layer = groundLayer(this.stage, new Painter(projected, quality.low ? PAINTED_PX.low : PAINTED_PX.full));
       imageryLayers.add(this.layer);
     }
     this.stage.redraw();

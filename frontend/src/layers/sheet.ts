@@ -6,12 +6,13 @@ import {
   type Credit,
   Event,
   GeographicTilingScheme,
-  ImageryLayer,
+  type ImageryLayer,
   type ImageryProvider,
   Rectangle,
   type TileDiscardPolicy,
 } from 'cesium';
 import type { Position } from 'geojson';
+import { groundLayer } from '../scene/ground';
 import type { Stage } from '../scene/stage';
 import type { Shape } from './drape';
 import { paper } from './paper';
@@ -116,7 +117,7 @@ export class Sheet {
     this.shown = undefined;
     const box = boxOf(shapes);
     if (box) {
-      this.shown = new ImageryLayer(new OneTile(shapes, box));
+      this.shown = groundLayer(this.stage, new OneTile(shapes, box));
       imageryLayers.add(this.shown);
       // Were the hand quicker than the pictures, sheets would pile up: two are enough.
       while (this.before.length > 1) this.drop();

@@ -6,7 +6,7 @@ import {
   Credit,
   CustomShader,
   ImageBasedLighting,
-  ImageryLayer,
+  type ImageryLayer,
   LightingModel,
   Rectangle,
   type TileProviderError,
@@ -16,6 +16,7 @@ import type { City } from '../api/types';
 import { localAxes } from '../model/geodesy';
 import type { AppState } from '../model/store';
 import { bearingVector } from './frustum';
+import { groundLayer } from './ground';
 import { type Layer, onChange, type Stage } from './stage';
 import { aimLight, setSunlight } from './viewer';
 
@@ -96,7 +97,7 @@ export function creditCity({ widget }: Stage, city: City): void {
 /** A tile or two may be missing at the rim; more means that there is no map. */
 const MISSING_TILES = 8;
 
-function basemap({ store, quality }: Stage, city: City, state: AppState): ImageryLayer {
+function basemap(stage: Stage, city: City, state: AppState): ImageryLayer {
   const { min_zoom, max_zoom } = city.basemap;
   const [west, south, east, north] = city.extent;
   const provider = new UrlTemplateImageryProvider({
@@ -114,10 +115,9 @@ function basemap({ store, quality }: Stage, city: City, state: AppState): Imager
   let missing = 0;
   provider.errorEvent.addEventListener(({ message }: TileProviderError) => {
     missing += 1;
-    if (missing === MISSING_TILES) store.getState().setFault('basemap', message);
+    if (missing === MISSING_TILES) stage.store.getState().setFault('basemap', message);
   });
-  // Sharp at a slant costs a weak machine as much as all buildings.
-  return new ImageryLayer(provider, quality.low ? { maximumAnisotropy: 1 } : {});
+  return groundLayer(stage, provider);
 }
 
 /** The drawn map on the ground: its style, its language, whether it shows. */

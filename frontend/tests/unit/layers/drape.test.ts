@@ -1,10 +1,10 @@
-import { WebMercatorTilingScheme } from 'cesium';
+import { GeographicTilingScheme } from 'cesium';
 import { describe, expect, it } from 'vitest';
 import { startLevel, toMap } from '../../../src/layers/drape';
 
 describe('drape', () => {
-  it('has the web map of CesiumJS', () => {
-    const scheme = new WebMercatorTilingScheme();
+  it('has the lattice of the ground', () => {
+    const scheme = new GeographicTilingScheme();
     const degrees = Math.PI / 180;
     for (const [lon, lat] of [
       [106.8, 39.6],
@@ -24,7 +24,7 @@ describe('drape', () => {
     [1, 0],
     [0.3, 1],
     [1e-3, 9],
-    [0, 20],
+    [0, 19],
   ])('begins where a box of %f is a few tiles', (size, level) => {
     expect(startLevel(size, size / 2)).toBe(level);
     if (size > 0) expect(size * 2 ** level).toBeLessThanOrEqual(1);
