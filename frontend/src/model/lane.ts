@@ -1,19 +1,23 @@
 /**
- * Questions that follow a moving hand: one is under way, the newest waits, those between are
- * never asked. `flush` gives up the one under way and asks at once.
+ * Questions that follow a moving hand: a few are under way, the newest waits, those between are
+ * never asked. An answer makes older questions idle: they are given up. `flush` gives up all that
+ * are under way and asks at once.
  */
 export class Lane<Q> {
   private readonly ask: (question: Q, signal: AbortSignal) => Promise<void>;
-  private under: AbortController | undefined;
+  private readonly abreast: number;
+  /** oldest first */
+  private under: AbortController[] = [];
   private next: { question: Q } | undefined;
 
-  constructor(ask: (question: Q, signal: AbortSignal) => Promise<void>) {
+  constructor(ask: (question: Q, signal: AbortSignal) => Promise<void>, abreast = 1) {
     this.ask = ask;
+    this.abreast = abreast;
   }
 
   push(question: Q): void {
     this.next = { question };
-    if (!this.under) void this.run();
+    void this.run();
   }
 
   flush(question: Q): void {
@@ -24,23 +28,24 @@ export class Lane<Q> {
   /** Gives up what is under way and what waits. */
   stop(): void {
     this.next = undefined;
-    this.under?.abort();
-    this.under = undefined;
+    for (const old of this.under) old.abort();
+    this.under = [];
   }
 
   private async run(): Promise<void> {
     const { next } = this;
-    if (!next) return;
+    if (!next || this.under.length >= this.abreast) return;
     this.next = undefined;
     const mine = new AbortController();
-    this.under = mine;
+    this.under.push(mine);
     try {
       await this.ask(next.question, mine.signal);
     } catch {
       // The asker tells its own faults; the lane only goes on.
     }
-    if (this.under !== mine) return;
-    this.under = undefined;
-    if (this.next) void this.run();
+    const place = this.under.indexOf(mine);
+    if (place < 0) return;
+    for (const old of this.under.splice(0, place + 1)) old.abort();
+    void this.run();
   }
 }

@@ -12,6 +12,9 @@ interface Ask {
   ladder: Ladder;
 }
 
+/** The server answers one while the page takes in the other. */
+const ABREAST = 2;
+
 const isSame = (a: Trial['values'], b: Trial['values']) => JSON.stringify(a) === JSON.stringify(b);
 
 function lanes({ api, store }: App, told: (error: unknown) => void) {
@@ -35,12 +38,14 @@ function lanes({ api, store }: App, told: (error: unknown) => void) {
           api.coverageOf(trial.camera, { ladder, ...trialQuery(trial), preview: trial.dragging ? 1 : 0 }, signal),
         (geojson, { trial, ladder }) => store.getState().setCoverage({ camera: trial.camera, ladder, geojson }),
       ),
+      ABREAST,
     ),
     cone: new Lane<Ask>(
       guarded<ConeAnswer>(
         ({ trial }, signal) => api.coneOf(trial.camera, { ...trialQuery(trial) }, undefined, signal),
         (cone) => store.getState().setCone(cone),
       ),
+      ABREAST,
     ),
   };
 }

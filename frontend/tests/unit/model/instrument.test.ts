@@ -129,6 +129,26 @@ describe('a lane', () => {
     expect(asked).toEqual([1, 4]);
   });
 
+  it('takes two abreast, and an answer makes the older question idle', async () => {
+    const given: { question: number; signal: AbortSignal; free: () => void }[] = [];
+    const lane = new Lane<number>(
+      (question, signal) => new Promise<void>((free) => given.push({ question, signal, free })),
+      2,
+    );
+    for (const question of [1, 2, 3, 4]) lane.push(question);
+    expect(given.map(({ question }) => question)).toEqual([1, 2]);
+    given[1]?.free();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(given.map(({ question, signal }) => [question, signal.aborted])).toEqual([
+      [1, true],
+      [2, true],
+      [4, false],
+    ]);
+    given[0]?.free();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(given).toHaveLength(3);
+  });
+
   it('gives up what is under way when the last word is asked', () => {
     const given: AbortSignal[] = [];
     const lane = new Lane<number>(async (_, signal) => {
