@@ -28,6 +28,7 @@ from geoserver.api import (
     lists,
     live,
     ogc,
+    ogc_boxes,
     pictures,
     places,
     positions,
@@ -102,9 +103,11 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         responses={"default": {"model": Problem, "description": "A problem document (RFC 9457)"}},
     )
     app.state.meter, app.state.seal_key = meter, settings.seal_key
+    app.router.routes.insert(0, ogc_boxes.PlainBoxes())
     # Routes are looked through in turn, which takes a microsecond or more each: what is clicked all day comes first.
     for router in (
         places.router,
+        tiles.router,
         session.router,
         users.router,
         system.router,
@@ -124,7 +127,6 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         calibration.router,
         pictures.router,
         positions.router,
-        tiles.router,
         ogc.router,
         live.router,
     ):

@@ -88,16 +88,18 @@ def page(store: Seen, kind: Kind, wanted: Wanted, here: str, query: str) -> dict
 def head(kind: Kind, wanted: Wanted, counts: tuple[int, int], here: str, query: str) -> dict[str, Any]:
     """What a page says besides its features; ``counts`` are those that matched, and those on it."""
     matched, returned = counts
+    rest = [(name, value) for name, value in parse_qsl(query) if name not in ("offset", "f")]
+    pages = f"{here}/items?{urlencode(rest)}{'&' if rest else ''}"
     links = [
-        link(_page_address(here, query, wanted.offset, "json"), "self", GEOJSON, "JSON"),
-        link(_page_address(here, query, wanted.offset, "html"), "alternate", "text/html", "HTML"),
+        link(_page(pages, wanted.offset, "json"), "self", GEOJSON, "JSON"),
+        link(_page(pages, wanted.offset, "html"), "alternate", "text/html", "HTML"),
         link(here, "collection", "application/json", kind.title),
     ]
     if wanted.offset + returned < matched:
-        address = _page_address(here, query, wanted.offset + wanted.limit, "json")
+        address = _page(pages, wanted.offset + wanted.limit, "json")
         links.append(link(address, "next", GEOJSON, "Next page"))
     if wanted.offset > 0:
-        address = _page_address(here, query, max(0, wanted.offset - wanted.limit), "json")
+        address = _page(pages, max(0, wanted.offset - wanted.limit), "json")
         links.append(link(address, "prev", GEOJSON, "Previous page"))
     return {
         "type": "FeatureCollection",
@@ -145,9 +147,5 @@ def _typed(kind: Kind, name: str, text: str) -> Any:
     raise BadParameter(parameter=name, value=text, reason="choice", detail=f"is none of {known}.", expected=known)
 
 
-def _page_address(here: str, query: str, offset: int, form: str) -> str:
-    pairs = [(name, value) for name, value in parse_qsl(query) if name not in ("offset", "f")]
-    if offset:
-        pairs.append(("offset", str(offset)))
-    pairs.append(("f", form))
-    return f"{here}/items?{urlencode(pairs)}"
+def _page(pages: str, offset: int, form: str) -> str:
+    return f"{pages}{f'offset={offset}&' if offset else ''}f={form}"

@@ -9,7 +9,7 @@ import orjson
 from fastapi import Depends, Path, Query, Request
 from starlette.responses import JSONResponse, Response
 
-from geoserver.accounts.asking import CallerDep
+from geoserver.accounts.asking import caller_of
 from geoserver.accounts.caller import Caller
 from geoserver.accounts.seen import Seen
 from geoserver.faults import NotAllowed
@@ -29,6 +29,7 @@ MAX_LISTED = 1_000
 
 
 # Coroutines, though nothing is awaited: a plain function would be sent to a thread and back for a mere look-up.
+# Each takes the request and nothing else: one that depends on others costs as much again for each of them.
 async def _services(request: Request) -> Services:
     services: Services = request.app.state.services
     return services
@@ -43,16 +44,18 @@ async def _lang(request: Request) -> Lang:
     return language(request.headers.get("accept-language"))
 
 
-async def _fleet(now: Annotated[Now, Depends(_now)], caller: CallerDep) -> SeenFleet:
-    return seen_fleet(now.fleet, caller.sees("camera"))
+async def _fleet(request: Request) -> SeenFleet:
+    services: Services = request.app.state.services
+    return seen_fleet(services.now.fleet, caller_of(request).sees("camera"))
 
 
-async def _store(services: Annotated[Services, Depends(_services)], caller: CallerDep) -> Seen:
-    return Seen(services.store, caller.permissions)
+async def _store(request: Request) -> Seen:
+    services: Services = request.app.state.services
+    return Seen(services.store, caller_of(request).permissions)
 
 
-async def _map(caller: CallerDep) -> None:
-    if not caller.permissions.may("see", "building"):
+async def _map(request: Request) -> None:
+    if not caller_of(request).permissions.may("see", "building"):
         raise NotAllowed(action="see", kind="building", approval=False)
 
 
@@ -77,8 +80,8 @@ class Noting:
         self._services.looks.note(self._name, kind, id_, detail)
 
 
-async def _noting(services: Annotated[Services, Depends(_services)], caller: CallerDep) -> Noting:
-    return Noting(services, caller)
+async def _noting(request: Request) -> Noting:
+    return Noting(request.app.state.services, caller_of(request))
 
 
 NoteDep = Annotated[Noting, Depends(_noting)]

@@ -8,16 +8,13 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from geoserver import ogc_documents, ogc_items, ogc_pages
-from geoserver.accounts.seen import Seen
-from geoserver.api.deps import GEOJSON, JSON, PRIVATE, Bbox, Id, LangDep, NowDep, SeenDep, answer
+from geoserver.api import ogc_boxes
+from geoserver.api.deps import GEOJSON, JSON, Bbox, Id, LangDep, NowDep, SeenDep, answer
 from geoserver.boxes import Box
 from geoserver.faults import BadParameter, NotAccepted
 from geoserver.ogc_crs import Frame, offered, read_box, read_frame
-from geoserver.ogc_shelf import Shelves, joined
 from geoserver.words import Lang
-from layers.catalogue import Kind
 
-MAX_ITEMS = 10_000
 Format = Annotated[str | None, Query(alias="f", description="json or html; else Accept decides")]
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 SCHEMA = "application/schema+json"
@@ -53,7 +50,8 @@ FrameDep = Annotated[Frame, Depends(_frame)]
 
 
 async def _paging(
-    limit: Annotated[int, Query(ge=1, le=MAX_ITEMS)] = 100, offset: Annotated[int, Query(ge=0, le=100_000_000)] = 0
+    limit: Annotated[int, Query(ge=1, le=ogc_boxes.MAX_ITEMS)] = 100,
+    offset: Annotated[int, Query(ge=0, le=100_000_000)] = 0,
 ) -> Paging:
     return Paging(limit, offset)
 
@@ -67,7 +65,7 @@ async def _where(now: NowDep, frame: FrameDep, bbox: Bbox = None, bbox_crs: Bbox
 def landing(request: Request, now: NowDep, lang: LangDep, f: Format = None) -> Response:
     """The landing page."""
     _only(request, "f")
-    return _answer(request, f, ogc_documents.landing(_base(request), now.town, lang), lang)
+    return _answer(request, f, ogc_documents.landing(ogc_boxes.base(request), now.town, lang), lang)
 
 
 @router.get("/conformance")
@@ -81,7 +79,7 @@ def conformance(request: Request, lang: LangDep, f: Format = None) -> Response:
 def definition(request: Request, lang: LangDep, f: Format = None) -> Response:
     """This part of the server as an OpenAPI 3.0 document."""
     _only(request, "f")
-    document = ogc_documents.openapi(_base(request), MAX_ITEMS)
+    document = ogc_documents.openapi(ogc_boxes.base(request), ogc_boxes.MAX_ITEMS)
     return _answer(request, f, document, lang, media_type=OPENAPI)
 
 
@@ -89,7 +87,7 @@ def definition(request: Request, lang: LangDep, f: Format = None) -> Response:
 def collections(request: Request, now: NowDep, lang: LangDep, f: Format = None) -> Response:
     """The collections: one for each kind of the catalogue."""
     _only(request, "f")
-    return _answer(request, f, ogc_documents.collections(_base(request), now.town, lang), lang)
+    return _answer(request, f, ogc_documents.collections(ogc_boxes.base(request), now.town, lang), lang)
 
 
 @router.get("/collections/{collection}")
@@ -97,14 +95,14 @@ def collection(request: Request, collection: Id, now: NowDep, lang: LangDep, f: 
     """One collection."""
     _only(request, "f")
     kind = ogc_documents.kind_of(collection)
-    return _answer(request, f, ogc_documents.collection(_base(request), kind, now.town, lang), lang)
+    return _answer(request, f, ogc_documents.collection(ogc_boxes.base(request), kind, now.town, lang), lang)
 
 
 @router.get("/collections/{collection}/queryables")
 def queryables(request: Request, collection: Id, lang: LangDep, f: Format = None) -> Response:
     """The properties that items may be filtered by, as a JSON schema."""
     _only(request, "f")
-    document = ogc_documents.queryables(_base(request), ogc_documents.kind_of(collection), lang)
+    document = ogc_documents.queryables(ogc_boxes.base(request), ogc_documents.kind_of(collection), lang)
     return _answer(request, f, document, lang, media_type=SCHEMA)
 
 
@@ -129,26 +127,12 @@ async def items(
         offset=paging.offset,
         equal={name: request.query_params[name] for name in ogc_items.filters(kind) & set(request.query_params)},
     )
-    here, query = f"{_base(request)}/collections/{kind.plural}", request.url.query
+    here, query = f"{ogc_boxes.base(request)}/collections/{kind.plural}", request.url.query
     if not _wants_html(request, f) and where.frame.is_stored and wanted.is_box:
-        body = await _from_shelf(request, store, kind, wanted)
-        return Response(body, media_type=GEOJSON, headers=_told(where.frame.header))
+        return await ogc_boxes.answered(request, kind, wanted, store.permissions.sees(kind.name))
     page = await anyio.to_thread.run_sync(lambda: ogc_items.page(store, kind, wanted, here, query))
     where.frame.place(page["features"])
     return _answer(request, f, page, lang, media_type=GEOJSON, headers=where.frame.header)
-
-
-async def _from_shelf(request: Request, store: Seen, kind: Kind, wanted: ogc_items.Wanted) -> bytes:
-    """A box of features that are at hand; nothing is sent to a thread for it, unless the kind is asked for first."""
-    shelves: Shelves = request.app.state.shelves
-    box, reach = wanted.bbox, store.permissions.sees(kind.name)
-    assert box is not None
-    while (found := shelves.at_hand(kind.name, box, reach)) is None:
-        await anyio.to_thread.run_sync(shelves.put_up, kind.name)
-    some = found[wanted.offset : wanted.offset + wanted.limit]
-    counts = len(found), len(some)
-    here = f"{_base(request)}/collections/{kind.plural}"
-    return joined(ogc_items.head(kind, wanted, counts, here, request.url.query), some)
 
 
 @router.get("/collections/{collection}/items/{id}")
@@ -158,13 +142,9 @@ def item(
     """One item as GeoJSON."""
     _only(request, "f", "crs")
     kind = ogc_documents.kind_of(collection)
-    feature = ogc_items.one(store, kind, id, f"{_base(request)}/collections/{kind.plural}")
+    feature = ogc_items.one(store, kind, id, f"{ogc_boxes.base(request)}/collections/{kind.plural}")
     frame.place([feature])
     return _answer(request, f, feature, lang, media_type=GEOJSON, headers=frame.header)
-
-
-def _base(request: Request) -> str:
-    return f"{str(request.base_url).rstrip('/')}/ogc"
 
 
 def _only(request: Request, *known: str) -> None:
@@ -190,14 +170,10 @@ def _answer(
     media_type: str = JSON,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    told = _told(headers or {})
+    told = ogc_boxes.told(headers or {})
     if _wants_html(request, f):
         return HTMLResponse(ogc_pages.page(document, lang), headers=told)
     return answer(document, media_type=media_type, headers=told)
-
-
-def _told(headers: dict[str, str]) -> dict[str, str]:
-    return {"Vary": "Accept, Accept-Language", "Cache-Control": PRIVATE, **headers}
 
 
 def _wants_html(request: Request, f: str | None) -> bool:
