@@ -1,15 +1,23 @@
-"""What the routes of plainly kept kinds (checkpoints, zones, units) answer with."""
+"""What the routes of plainly kept kinds (checkpoints, zones, units) have in common."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
 
+from fastapi import APIRouter
+from fastapi import Query as Asked
 from starlette.responses import Response
 
 from geoserver.accounts.seen import Seen
-from geoserver.api.deps import GEOJSON, address_of, answer
+from geoserver.api.asks import ChangeDep, IfMatch, version_seen
+from geoserver.api.deps import GEOJSON, Id, ServicesDep, address_of, answer
+from geoserver.api.origin import FromHere
+from geoserver.api.privacy_models import Removed
 from geoserver.boxes import read_bbox
+from geoserver.editing import Ask
 from geoserver.ogc_items import feature
+from geoserver.services import Services
 from geoserver.storage.store import Query
+from layers.catalogue import KINDS
 from layers.record import Record
 
 
@@ -35,3 +43,21 @@ def created(record: Record, collection: str) -> Response:
     response.status_code = 201
     response.headers["Location"] = address_of(collection, record.id)
     return response
+
+
+def add_removal(router: APIRouter, kind: str, remove_it: Callable[[Services, str, int, Ask], int]) -> None:
+    """Add the route that removes a record; ``remove_it`` is given its id and the version that was read."""
+
+    def remove(
+        id: Id,
+        services: ServicesDep,
+        ask: ChangeDep,
+        version: Annotated[int | None, Asked(ge=1)] = None,
+        if_match: IfMatch = None,
+    ) -> Response:
+        seen = version_seen(if_match, version, kind, id)
+        return answer({"id": id, "seq": remove_it(services, id, seen, ask)})
+
+    title = KINDS[kind].title.lower()
+    says = f"Remove one of the {title}; the answer names the row of the journal that brings it back when undone."
+    router.delete("/{id}", response_model=Removed, dependencies=[FromHere], description=says)(remove)

@@ -1,16 +1,17 @@
 """Privacy volumes: windows and courtyards that no camera may show unmasked."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from geoserver import privacy
 from geoserver.accounts.seen import Seen
 from geoserver.api.asks import AskDep, ChangeDep, IfMatch, version_seen
 from geoserver.api.deps import GEOJSON, Bbox, GeoJson, Id, SeenDep, ServicesDep, address_of, answer
+from geoserver.api.kept import add_removal
 from geoserver.api.origin import FromHere
-from geoserver.api.privacy_models import NewVolume, Removed, Volume, VolumeFields, VolumePatch, Volumes, volume
+from geoserver.api.privacy_models import NewVolume, Volume, VolumeFields, VolumePatch, Volumes, volume
 from geoserver.boxes import read_bbox
 from geoserver.ogc_items import feature
 from geoserver.storage import store as storage
@@ -58,19 +59,6 @@ def change(
     return _volume(ask.seen(services), id)
 
 
-@router.delete("/{id}", response_model=Removed, dependencies=[FromHere])
-def remove(
-    id: Id,
-    services: ServicesDep,
-    ask: ChangeDep,
-    version: Annotated[int | None, Query(ge=1)] = None,
-    if_match: IfMatch = None,
-) -> Response:
-    """Remove a volume; the answer names the row of the journal that brings it back when undone."""
-    seen = version_seen(if_match, version, privacy.KIND, id)
-    return answer({"id": id, "seq": privacy.remove_volume(services, id, seen, ask)})
-
-
 def _fields(given: VolumeFields) -> dict[str, Any]:
     names = {"base": "base_m", "top": "top_m"}
     return {names.get(name, name): value for name, value in given.model_dump(exclude_unset=True).items()}
@@ -79,3 +67,6 @@ def _fields(given: VolumeFields) -> dict[str, Any]:
 def _volume(store: Seen, id_: str) -> Response:
     found = volume(feature(privacy.kept_volume(store, id_)))
     return answer(found, media_type=GEOJSON, headers={"ETag": f'"{found["properties"]["version"]}"'})
+
+
+add_removal(router, privacy.KIND, privacy.remove_volume)

@@ -7,10 +7,9 @@ from starlette.responses import Response
 
 from geoserver.api import checkpoints_models as models
 from geoserver.api.asks import AskDep, ChangeDep, IfMatch, version_seen
-from geoserver.api.deps import MAX_LISTED, Bbox, GeoJson, Id, SeenDep, ServicesDep, answer
-from geoserver.api.kept import created, kept, listed
+from geoserver.api.deps import MAX_LISTED, Bbox, GeoJson, Id, SeenDep, ServicesDep
+from geoserver.api.kept import add_removal, created, kept, listed
 from geoserver.api.origin import FromHere
-from geoserver.api.privacy_models import Removed
 from geoserver.records import change_record, create_record, kept_record, remove_record
 from layers.responsible import Unit
 
@@ -55,14 +54,4 @@ def change(
     return kept(change_record(services, Unit, id, given, seen, ask))
 
 
-@router.delete("/{id}", response_model=Removed, dependencies=[FromHere])
-def remove(
-    id: Id,
-    services: ServicesDep,
-    ask: ChangeDep,
-    version: Annotated[int | None, Query(ge=1)] = None,
-    if_match: IfMatch = None,
-) -> Response:
-    """Remove a unit; the answer names the row of the journal that brings it back when undone."""
-    seen = version_seen(if_match, version, "unit", id)
-    return answer({"id": id, "seq": remove_record(services, Unit, id, seen, ask)})
+add_removal(router, "unit", lambda services, id_, seen, ask: remove_record(services, Unit, id_, seen, ask))

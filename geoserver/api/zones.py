@@ -7,10 +7,10 @@ from starlette.responses import Response
 
 from geoserver.api import checkpoints_models as models
 from geoserver.api.asks import AskDep, ChangeDep, IfMatch, version_seen
-from geoserver.api.deps import MAX_LISTED, Bbox, GeoJson, Id, SeenDep, ServicesDep, answer
-from geoserver.api.kept import created, kept, listed
+from geoserver.api.deps import MAX_LISTED, Bbox, GeoJson, Id, SeenDep, ServicesDep
+from geoserver.api.kept import add_removal, created, kept, listed
 from geoserver.api.origin import FromHere
-from geoserver.api.privacy_models import Outline, Removed
+from geoserver.api.privacy_models import Outline
 from geoserver.records import change_record, create_record, kept_record, remove_record
 from layers.zones import Zone
 
@@ -57,18 +57,8 @@ def change(
     return kept(change_record(services, Zone, id, given, seen, ask))
 
 
-@router.delete("/{id}", response_model=Removed, dependencies=[FromHere])
-def remove(
-    id: Id,
-    services: ServicesDep,
-    ask: ChangeDep,
-    version: Annotated[int | None, Query(ge=1)] = None,
-    if_match: IfMatch = None,
-) -> Response:
-    """Remove a zone; the answer names the row of the journal that brings it back when undone."""
-    seen = version_seen(if_match, version, "zone", id)
-    return answer({"id": id, "seq": remove_record(services, Zone, id, seen, ask)})
-
-
 def _rings(outline: Outline) -> tuple[tuple[tuple[float, float], ...], ...]:
     return tuple(tuple((corner[0], corner[1]) for corner in ring) for ring in outline.coordinates)
+
+
+add_removal(router, "zone", lambda services, id_, seen, ask: remove_record(services, Zone, id_, seen, ask))

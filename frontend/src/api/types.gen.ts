@@ -164,6 +164,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tiles/terrain/layer.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Terrain Layer
+         * @description The description of the terrain tiles (quantized-mesh).
+         */
+        get: operations["tiles-terrain_layer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tiles/terrain/{z}/{x}/{y}.terrain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Terrain
+         * @description One terrain tile, quantized-mesh-1.0, rows counted from the south.
+         */
+        get: operations["tiles-terrain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tiles/buildings/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Buildings
+         * @description The buildings: 3D Tiles 1.1, starting at tileset.json.
+         */
+        get: operations["tiles-buildings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tiles/basemap/{z}/{x}/{y}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Basemap
+         * @description One tile of the basemap, Web Mercator, rows counted from the north; drawn on first request.
+         */
+        get: operations["tiles-basemap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -963,7 +1043,7 @@ export interface paths {
         post?: never;
         /**
          * Remove
-         * @description Remove a volume; the answer names the row of the journal that brings it back when undone.
+         * @description Remove one of the privacy volumes; the answer names the row of the journal that brings it back when undone.
          */
         delete: operations["privacy-remove"];
         options?: never;
@@ -1204,7 +1284,7 @@ export interface paths {
         post?: never;
         /**
          * Remove
-         * @description Remove a checkpoint; the answer names the row of the journal that brings it back when undone.
+         * @description Remove one of the checkpoints; the answer names the row of the journal that brings it back when undone.
          */
         delete: operations["checkpoints-remove"];
         options?: never;
@@ -1256,7 +1336,7 @@ export interface paths {
         post?: never;
         /**
          * Remove
-         * @description Remove a zone; the answer names the row of the journal that brings it back when undone.
+         * @description Remove one of the zones; the answer names the row of the journal that brings it back when undone.
          */
         delete: operations["zones-remove"];
         options?: never;
@@ -1308,7 +1388,7 @@ export interface paths {
         post?: never;
         /**
          * Remove
-         * @description Remove a unit; the answer names the row of the journal that brings it back when undone.
+         * @description Remove one of the units; the answer names the row of the journal that brings it back when undone.
          */
         delete: operations["units-remove"];
         options?: never;
@@ -1499,86 +1579,6 @@ export interface paths {
          * @description Where things are now. Only the latest of each is shown; late and repeated ones change nothing.
          */
         post: operations["positions-take"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tiles/terrain/layer.json": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Terrain Layer
-         * @description The description of the terrain tiles (quantized-mesh).
-         */
-        get: operations["tiles-terrain_layer"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tiles/terrain/{z}/{x}/{y}.terrain": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Terrain
-         * @description One terrain tile, quantized-mesh-1.0, rows counted from the south.
-         */
-        get: operations["tiles-terrain"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tiles/buildings/{path}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Buildings
-         * @description The buildings: 3D Tiles 1.1, starting at tileset.json.
-         */
-        get: operations["tiles-buildings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tiles/basemap/{z}/{x}/{y}.png": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Basemap
-         * @description One tile of the basemap, Web Mercator, rows counted from the north; drawn on first request.
-         */
-        get: operations["tiles-basemap"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5867,6 +5867,145 @@ export interface operations {
             };
         };
     };
+    "tiles-terrain_layer": {
+        parameters: {
+            query?: {
+                /** @description version; then the answer never changes */
+                v?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tiles-terrain": {
+        parameters: {
+            query?: {
+                /** @description version; then the answer never changes */
+                v?: string | null;
+            };
+            header?: never;
+            path: {
+                z: number;
+                x: number;
+                y: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tiles-buildings": {
+        parameters: {
+            query?: {
+                /** @description version; then the answer never changes */
+                v?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description tileset.json, or what it names */
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tiles-basemap": {
+        parameters: {
+            query?: {
+                style?: "dark" | "light";
+                lang?: "zh" | "en";
+                /** @description version; then the answer never changes */
+                v?: string | null;
+            };
+            header?: never;
+            path: {
+                z: number;
+                x: number;
+                y: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "session-session": {
         parameters: {
             query?: never;
@@ -8968,145 +9107,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PositionsTaken"];
-                };
-            };
-            /** @description A problem document (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "tiles-terrain_layer": {
-        parameters: {
-            query?: {
-                /** @description version; then the answer never changes */
-                v?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem document (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "tiles-terrain": {
-        parameters: {
-            query?: {
-                /** @description version; then the answer never changes */
-                v?: string | null;
-            };
-            header?: never;
-            path: {
-                z: number;
-                x: number;
-                y: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": unknown;
-                };
-            };
-            /** @description A problem document (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "tiles-buildings": {
-        parameters: {
-            query?: {
-                /** @description version; then the answer never changes */
-                v?: string | null;
-            };
-            header?: never;
-            path: {
-                /** @description tileset.json, or what it names */
-                path: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": unknown;
-                };
-            };
-            /** @description A problem document (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "tiles-basemap": {
-        parameters: {
-            query?: {
-                style?: "dark" | "light";
-                lang?: "zh" | "en";
-                /** @description version; then the answer never changes */
-                v?: string | null;
-            };
-            header?: never;
-            path: {
-                z: number;
-                x: number;
-                y: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
