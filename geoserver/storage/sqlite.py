@@ -14,7 +14,7 @@ from geoserver.faults import BadDatabase, StoreNotEmpty
 from geoserver.storage.journal import Step, Tail, as_change, moment, rows_of, rows_of_looks, steps
 from geoserver.storage.journal_query import search_sqlite
 from geoserver.storage.migrate import make_indexes, migrate
-from geoserver.storage.sqlite_query import where
+from geoserver.storage.sqlite_query import FEW_IN_BOX, Conditions, counted, where
 from geoserver.storage.store import Change, Content, JournalQuery, JournalRow, Look, Query, Seal, Write
 from layers.cameras.model import Credential
 from layers.catalogue import KINDS
@@ -92,7 +92,7 @@ class SqliteStore:
 
     def find(self, query: Query) -> Iterator[Record]:
         """The records that a query names, in the order of their ids."""
-        condition, values = where(query)
+        condition, values = self._where(query)
         values += (-1 if query.limit is None else query.limit, query.offset)
         sql = f"SELECT document FROM record r WHERE {condition} ORDER BY r.id LIMIT ? OFFSET ?"
         for (document,) in self._connection.execute(sql, values).fetchall():
@@ -100,9 +100,16 @@ class SqliteStore:
 
     def count(self, query: Query) -> int:
         """How many records a query names."""
-        condition, values = where(query)
+        condition, values = self._where(query)
         (n,) = self._connection.execute(f"SELECT count(*) FROM record r WHERE {condition}", values).fetchone()
         return int(n)
+
+    def _where(self, query: Query) -> Conditions:
+        """The conditions of a query, fit for how many records lie in its box."""
+        if query.bbox is None:
+            return where(query, is_small=False)
+        (n,) = self._connection.execute(*counted(query.bbox)).fetchone()
+        return where(query, is_small=n < FEW_IN_BOX)
 
     def commit(self, writes: Sequence[Write], *, actor: str = "local", key: str | None = None) -> int:
         """Make all changes or none; the journal's head after it."""

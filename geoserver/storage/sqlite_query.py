@@ -10,12 +10,24 @@ from layers.areas import beginnings
 from layers.catalogue import KINDS
 
 Conditions = tuple[str, list[Any]]
+Box = tuple[float, float, float, float]
 FEW = 50
 """So many values are listed one by one, which lets an index be used."""
+FEW_IN_BOX = 2_000
+"""Records of any kind in a box that are sooner looked at one by one than those of a kind in the order of their ids."""
 
 
-def where(query: Query) -> Conditions:
+def counted(bbox: Box) -> Conditions:
+    """The question how many records may lie in a box, of any kind; ``FEW_IN_BOX`` stands for more too."""
+    boxes = " OR ".join("west <= ? AND east >= ? AND south <= ? AND north >= ?" for _ in _halves(bbox))
+    values = [value for west, south, east, north in _halves(bbox) for value in (east, west, north, south)]
+    return f"SELECT count(*) FROM (SELECT 1 FROM record_box WHERE {boxes} LIMIT {FEW_IN_BOX})", values
+
+
+def where(query: Query, is_small: bool) -> Conditions:
     """The conditions of a query on ``record r``, and their values.
+
+    ``is_small`` : few records lie in the query's box, so it is by the box that they are found
 
     Raises
     ------
@@ -24,10 +36,10 @@ def where(query: Query) -> Conditions:
     """
     # The kind as a word of the statement: only so an index over one kind is known to be of use.
     kind = f"r.kind = '{KINDS[query.kind].name}'"
-    # Where fields are asked for, their index is the better one than that of the kind.
-    parts: list[str] = [f"likely({kind})" if query.equal else kind]
+    # Where fields are asked for, their index is the better one than that of the kind; for a small box none is used.
+    parts: list[str] = [f"+{kind}" if is_small else f"likely({kind})" if query.equal else kind]
     values: list[Any] = []
-    for condition, some in (_fields(query), _times(query), _areas(query.areas), _box(query.bbox)):
+    for condition, some in (_fields(query), _times(query), _areas(query.areas), _box(query.bbox, is_small)):
         if condition:
             parts.append(condition)
             values += some
@@ -83,17 +95,25 @@ def _areas(areas: Sequence[str] | None) -> Conditions:
     return condition, [json.dumps(list(areas)), json.dumps(within)]
 
 
-def _box(bbox: tuple[float, float, float, float] | None) -> Conditions:
+def _box(bbox: Box | None, is_small: bool) -> Conditions:
     """The R*Tree finds candidates (its boxes are rounded outwards); the exact place decides."""
     if bbox is None:
         return "", []
+    parts, values = [], []
+    for west, south, east, north in _halves(bbox):
+        part = "r.lon BETWEEN ? AND ? AND r.lat BETWEEN ? AND ?"
+        values += [west, east, south, north]
+        if is_small:
+            part += (
+                " AND r.number IN"
+                " (SELECT number FROM record_box WHERE west <= ? AND east >= ? AND south <= ? AND north >= ?)"
+            )
+            values += [east, west, north, south]
+        parts.append(f"({part})")
+    return f"({' OR '.join(parts)})", values
+
+
+def _halves(bbox: Box) -> Sequence[Box]:
+    """A box over the date line is two."""
     west, south, east, north = bbox
-    if west > east:
-        left, left_values = _box((west, south, 180.0, north))
-        right, right_values = _box((-180.0, south, east, north))
-        return f"({left} OR {right})", left_values + right_values
-    condition = (
-        "(r.lon BETWEEN ? AND ? AND r.lat BETWEEN ? AND ? AND r.number IN"
-        " (SELECT number FROM record_box WHERE west <= ? AND east >= ? AND south <= ? AND north >= ?))"
-    )
-    return condition, [west, east, south, north, east, west, north, south]
+    return [bbox] if west <= east else [(west, south, 180.0, north), (-180.0, south, east, north)]

@@ -3,10 +3,11 @@
 import threading
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from geoserver.storage import postgres_query, sqlite_query
+from geoserver.storage import postgres_query, sqlite, sqlite_query
 from geoserver.storage.postgres import PostgresStore
 from geoserver.storage.sqlite import SqliteStore
 from geoserver.storage.store import Conflict, Query, Store, Write
@@ -236,7 +237,7 @@ def test_a_filter_uses_its_index(store: Store, status: object) -> None:
     put(store, *(a_camera(f"c{i:04d}", status="in-service" if i % 100 else "fault") for i in range(3000)))
     query = Query("camera", equal={"status": status})
     if isinstance(store, SqliteStore):
-        condition, values = sqlite_query.where(query)
+        condition, values = sqlite_query.where(query, is_small=False)
         run = store._connection.execute
         explain = "EXPLAIN QUERY PLAN"
     elif isinstance(store, PostgresStore):
@@ -249,3 +250,22 @@ def test_a_filter_uses_its_index(store: Store, status: object) -> None:
         list(run(f"{explain} SELECT document FROM record r WHERE {condition}", values))
     )
     assert store.count(query) == 30
+
+
+@pytest.mark.parametrize("bbox", [(106.7, 39.5, 106.75, 39.7), (106.7, 39.5, 107.8, 39.7), (170.0, -5.0, -170.0, 50.0)])
+def test_a_box_tells_the_same_whichever_way_it_is_looked_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bbox: tuple[float, float, float, float]
+) -> None:
+    store = SqliteStore.open(tmp_path / "city.sqlite")
+    lons = [*(106.7 + i * 1e-3 for i in range(120)), 179.5, -179.5, -170.0, 170.0, 169.9]
+    put(store, *(a_camera(f"c{i:04d}", lon=lon, lat=39.6) for i, lon in enumerate(lons)))
+    west, _, east, _ = bbox
+    inside = [lon for lon in lons if (west <= lon <= east if west <= east else lon >= west or lon <= east)]
+    queries = [Query("camera", bbox), Query("camera", bbox, limit=7, offset=3), Query("camera", bbox, {"tier": 3})]
+    ways = []
+    for most in (sqlite_query.FEW_IN_BOX, 0):
+        monkeypatch.setattr(sqlite, "FEW_IN_BOX", most)
+        ways.append([[record.id for record in store.find(query)] for query in queries])
+        assert store.count(Query("camera", bbox)) == len(inside)
+    assert ways[0] == ways[1]
+    store.close()
