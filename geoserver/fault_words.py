@@ -26,13 +26,13 @@ def sound(text: str) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON can carry it; NaN and infinity become words."""
+    """A value as JSON can carry it; NaN, infinity and numbers beyond 64 bits become words."""
     if isinstance(value, float):
         return value if value == value and abs(value) != float("inf") else str(value)
     if isinstance(value, str):
         return sound(value)
     if isinstance(value, int | bool | None):
-        return value
+        return value if value is None or abs(value) < 2**63 else str(value)
     if isinstance(value, dict):
         return {str(name): plain(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

@@ -238,3 +238,9 @@ def test_no_answer_carries_a_secret(web: httpx.Client) -> None:
         assert SECRET not in one.text
         assert PASSWORD not in one.text
         assert "rtsp" not in one.text
+
+
+def test_numbers_beyond_all_bounds_are_refused_as_others_are(web: httpx.Client) -> None:
+    answer = web.post("/api/undo", json={"seq": None, "through": 2**70})
+    assert answer.status_code == 400
+    assert str(2**70) in answer.json()["detail"]
