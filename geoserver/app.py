@@ -15,6 +15,7 @@ from geoserver import errors
 from geoserver.accounts.guard import Guard
 from geoserver.accounts.remembered import Remembered
 from geoserver.api import (
+    agreements,
     calibration,
     cameras,
     checkpoints,
@@ -23,6 +24,7 @@ from geoserver.api import (
     editing,
     exporting,
     importing,
+    incident_pictures,
     incidents,
     journal,
     lists,
@@ -110,6 +112,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         tiles.router,
         session.router,
         users.router,
+        agreements.router,
         system.router,
         coverage.router,
         editing.router,
@@ -118,6 +121,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         exporting.router,
         privacy.router,
         situation.router,
+        incident_pictures.router,
         incidents.router,
         checkpoints.router,
         zones.router,

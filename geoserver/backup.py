@@ -1,8 +1,8 @@
 """All of a store in one file: records, the journal with its digests, seals, keys of writes; no credentials.
 
 A zip of JSON lines, so that it can be read without us: ``manifest.json``, ``records.jsonl`` (kind and document),
-``journal.jsonl`` (a row as it is kept), ``seals.jsonl``, ``done.jsonl``. It is of one moment, however much is
-written meanwhile, and any engine can take it up.
+``journal.jsonl`` (a row as it is kept), ``seals.jsonl``, ``done.jsonl``, ``pictures.jsonl`` (JPEG in base64). It is of
+one moment, however much is written meanwhile, and any engine can take it up.
 """
 
 import contextlib
@@ -26,14 +26,16 @@ from geoserver.console import Console
 from geoserver.faults import AccountExists, BadDump, BadFile
 from geoserver.settings import Settings
 from geoserver.storage.journal import Tail, moment
+from geoserver.storage.kept_pictures import picture_document, picture_kept
 from geoserver.storage.opening import open_store
 from geoserver.storage.store import Content, JournalRow, Store
 from layers.catalogue import KINDS
 
 FORMAT = "geoserver-dump"
-VERSION = 1
+VERSION = 2
+"""1 had no pictures."""
 MANIFEST, RECORDS, JOURNAL, SEALS, DONE = "manifest.json", "records.jsonl", "journal.jsonl", "seals.jsonl", "done.jsonl"
-ACCOUNTS = "accounts.jsonl"
+ACCOUNTS, PICTURES = "accounts.jsonl", "pictures.jsonl"
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Amount:
     rows: int
     head: int
     accounts: int = 0
+    pictures: int = 0
 
 
 def dump_all(store: Store, file: Path, accounts: Sequence[Account] = ()) -> Amount:
@@ -83,6 +86,7 @@ def _write(store: Store, out: zipfile.ZipFile, accounts: Sequence[Account]) -> A
         count = _lines(out, JOURNAL, rows(content.journal))
         seals = _lines(out, SEALS, map(seal_document, content.seals))
         done = _lines(out, DONE, ({"key": key, "seq": seq} for key, seq in content.done))
+        pictures = _lines(out, PICTURES, map(picture_document, content.pictures))
     people = _lines(out, ACCOUNTS, map(document_of, accounts))
     manifest = {
         "format": FORMAT,
@@ -93,11 +97,12 @@ def _write(store: Store, out: zipfile.ZipFile, accounts: Sequence[Account]) -> A
         "seals": seals,
         "done": done,
         "accounts": people,
+        "pictures": pictures,
         "head": tail.seq,
         "digest": tail.digest.hex(),
     }
     out.writestr(MANIFEST, json.dumps(manifest, indent=2))
-    return Amount(records, count, tail.seq, people)
+    return Amount(records, count, tail.seq, people, pictures)
 
 
 def _lines(out: zipfile.ZipFile, name: str, rows: Iterable[Any]) -> int:
@@ -132,7 +137,7 @@ def check_dump(file: Path) -> Amount:
     """Read a dump through without taking it up; raises as ``load_all`` does."""
     with _opened(file) as reader:
         content = reader.content()
-        for part in (content.records, content.journal, content.seals, content.done):
+        for part in (content.records, content.journal, content.seals, content.done, content.pictures):
             deque(part, maxlen=0)
         reader.accounts()
         return reader.amount()
@@ -191,6 +196,7 @@ class _Reader:
             self._lines(JOURNAL, "rows", self._row),
             self._lines(SEALS, "seals", seal_of),
             self._lines(DONE, "done", lambda row: (str(row["key"]), int(row["seq"]))),
+            self._lines(PICTURES, "pictures", picture_kept) if "pictures" in self._manifest else (),
         )
 
     def accounts(self) -> list[Account]:
@@ -199,9 +205,9 @@ class _Reader:
 
     def amount(self) -> Amount:
         """How much it was."""
-        return Amount(
-            self._counts["records"], self._counts["rows"], self._walk.tail.seq, self._counts.get("accounts", 0)
-        )
+        some = self._counts
+        accounts, pictures = some.get("accounts", 0), some.get("pictures", 0)
+        return Amount(some["records"], some["rows"], self._walk.tail.seq, accounts, pictures)
 
     def _read_manifest(self) -> dict[str, Any]:
         try:

@@ -15,6 +15,7 @@ from geoserver.accounts.seen import Seen
 from geoserver.faults import BadParameter, NothingToUndo, Superseded, UnknownId
 from geoserver.granted import Deeds, deeds_undone, demand_writes, hide_unseen, sees_row
 from geoserver.services import Services
+from geoserver.storage.kept_pictures import KeptPicture
 from geoserver.storage.store import Change, Conflict, Write
 from layers.cameras.blame import blamed
 from layers.cameras.edit import changed, created
@@ -111,10 +112,17 @@ def create_camera(services: Services, given: Mapping[str, Any], ask: Ask) -> str
     return camera.id
 
 
-def write(services: Services, writes: Sequence[Write], ask: Ask, deeds: Deeds = NONE) -> list[Change]:
+def write(
+    services: Services,
+    writes: Sequence[Write],
+    ask: Ask,
+    deeds: Deeds = NONE,
+    pictures: Sequence[KeptPicture] = (),
+) -> list[Change]:
     """Commit, have the server take it up, and tell the rows of the journal that came of it.
 
     ``deeds`` : what is done, where it is not to create, change or remove
+    ``pictures`` : those that the records begin to name
 
     Raises
     ------
@@ -127,7 +135,7 @@ def write(services: Services, writes: Sequence[Write], ask: Ask, deeds: Deeds = 
     with _ONE_AT_A_TIME:
         before = store.head()
         try:
-            head = store.commit(writes, actor=ask.actor, key=ask.key)
+            head = store.commit(writes, actor=ask.actor, key=ask.key, pictures=pictures)
         except Conflict as conflict:
             hide_unseen(ask.caller, next(one for one in writes if one.id == conflict.values["id"]), conflict.kept)
             if not ask.strict:

@@ -17,6 +17,7 @@ from geoserver.storage.store import Conflict
 from geoserver.words import Lang, language
 from layers import errors as layer_errors
 from layers.cameras.view import NoDirection
+from layers.grants.approval import NoAgreement
 from layers.incidents.states import FullRecord, WrongMove
 from tiles import errors as tile_errors
 from tiles.basemap.draw import BadTile
@@ -61,6 +62,7 @@ STATUS: Mapping[type[Fault], int] = {
     faults.NothingToUndo: 409,
     faults.TooLarge: 413,
     faults.BadText: 422,
+    faults.BadPicture: 422,
     faults.NotSignedIn: 401,
     faults.BadSignIn: 401,
     faults.SignInPaused: 429,
@@ -69,6 +71,8 @@ STATUS: Mapping[type[Fault], int] = {
     faults.BadPassword: 422,
     faults.AccountExists: 409,
     faults.OwnAccount: 409,
+    faults.AgreementAnswered: 409,
+    NoAgreement: 403,
     faults.LiveFull: 503,
 }
 """Looked up along the class's own ancestry, so a new fault has its family's status."""

@@ -8,6 +8,8 @@ from layers.record import Record
 
 HIDDEN = frozenset({"kind", "version", "area"})
 """Fields that a load finds out by itself."""
+COUNTED = frozenset({"pictures"})
+"""Lists of which only is told how long they are: what they name is not in the file."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet take a cell for a formula."""
 
@@ -18,9 +20,9 @@ def columns(records: Sequence[Record]) -> list[str]:
 
 
 def row(record: Record, names: Sequence[str]) -> list[Any]:
-    """The cells of a record: plain lists with semicolons, anything deeper as JSON, "" for nothing."""
+    """The cells of a record: counts, plain lists with semicolons, anything deeper as JSON, "" for nothing."""
     document = record.model_dump(mode="json")
-    return [cell(document[name]) for name in names]
+    return [len(document[name]) if name in COUNTED else cell(document[name]) for name in names]
 
 
 def cell(value: Any) -> Any:

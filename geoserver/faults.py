@@ -196,6 +196,20 @@ class NotAllowed(ServerError):
     text = "No grant of yours allows this ({action}, {kind}). Ask an administrator."
 
 
+class NeedsAgreement(NotAllowed):
+    """A grant of the caller allows this, once another person has agreed."""
+
+    code = "needs-agreement"
+    text = "This needs another person's agreement ({action}, {kind}). Ask for it: POST /api/agreements."
+
+
+class AgreementAnswered(ServerError):
+    """A request for agreement is not open any more."""
+
+    code = "agreement-answered"
+    text = "This request is not open any more ({state}). Ask again."
+
+
 class PasswordDue(NotAllowed):
     """The caller has signed in with a one-time password and has not set one of their own."""
 
@@ -229,6 +243,20 @@ class BrokenSeal(ServerError):
 
     code = "broken-seal"
     text = "A sealed value cannot be opened with the keys of {file}. Give the key file that it was sealed with."
+
+
+class PictureTooLarge(TooLarge):
+    """A picture has more bytes or pixels than are taken."""
+
+    code = "picture-too-large"
+    text = "The picture has {size} {what}; at most {limit} are taken. Send it smaller."
+
+
+class BadPicture(ServerError):
+    """What was sent is no picture, or a broken one."""
+
+    code = "bad-picture"
+    text = "This is no whole picture. JPEG, PNG and WebP are taken."
 
 
 class BadText(ServerError):

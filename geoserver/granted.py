@@ -62,12 +62,12 @@ def deeds_undone(rows: Sequence[Change], own: bool) -> set[str]:
     opposite."""
     found: set[str] = set()
     for row in rows:
-        named = _done_to_incident(row) if row.kind == "incident" and row.action == "change" else {str(row.action)}
+        named = _done_to_incident(row, own) if row.kind == "incident" and row.action == "change" else {str(row.action)}
         found |= named if own else {OPPOSITE.get(name, name) for name in named}
     return found
 
 
-def _done_to_incident(row: Change) -> set[str]:
+def _done_to_incident(row: Change, own: bool) -> set[str]:
     before, after = row.before or {}, row.after or {}
     found: set[str] = set()
     if before.get("state") != after.get("state"):
@@ -76,4 +76,6 @@ def _done_to_incident(row: Change) -> set[str]:
         found.add("supervise")
     if before.get("notes") != after.get("notes"):
         found.add("note")
+    if before.get("pictures", []) != after.get("pictures", []):
+        found.add("note" if own else "supervise")
     return found or {"change"}

@@ -9,6 +9,7 @@ from geoserver.accounts.caller import Caller
 from geoserver.accounts.seen import Seen
 from geoserver.boxes import Box
 from geoserver.incident_board import Board
+from geoserver.incident_pictures import pictures_told
 from geoserver.link_answers import link_answer
 from geoserver.services import Now, Services
 from geoserver.storage.store import Query
@@ -60,6 +61,7 @@ def incident_feature(one: Incident, now: datetime) -> dict[str, Any]:
         "supervised": watched_over(one, now),
         "marked": one.supervised,
         "notes": len(one.notes),
+        "pictures": len(one.pictures),
     }
     return {"type": "Feature", "id": one.id, "geometry": one.geometry, "properties": told}
 
@@ -80,6 +82,7 @@ def incident_detail(services: Services, board: Board, one: Incident, caller: Cal
     return incident_feature(one, datetime.now(UTC)) | {
         "steps": [_told(step) for step in one.steps],
         "notes": [_told(note) for note in one.notes],
+        "pictures": pictures_told(one, caller),
         "allowed": allowed,
         "responsible": [
             {"level": who.level, "area": who.area, "name": who.name, "phone": who.phone, "unit": who.unit}

@@ -15,7 +15,7 @@ from layers.incidents.model import Incident
 
 COLUMNS = (
     "id", "source", "number", "category", "subcategory", "severity", "state", "reported_at", "closed_at", "deadline",
-    "lon", "lat", "within_m", "address", "description", "unit", "area", "duplicate_of",
+    "lon", "lat", "within_m", "address", "description", "unit", "area", "duplicate_of", "pictures",
 )  # fmt: skip
 
 
@@ -26,7 +26,8 @@ def as_csv(incidents: Iterable[Incident], zone: ZoneInfo) -> bytes:
     writer.writerow(COLUMNS)
     for one in incidents:
         closed = one.steps[-1].at if one.state == "closed" and one.steps else None
-        writer.writerow([_cell(closed if name == "closed_at" else getattr(one, name), zone) for name in COLUMNS])
+        told = {"closed_at": closed, "pictures": len(one.pictures)}
+        writer.writerow([_cell(told[name] if name in told else getattr(one, name), zone) for name in COLUMNS])
     return out.getvalue().encode("utf-8-sig")
 
 

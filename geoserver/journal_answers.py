@@ -6,7 +6,7 @@ from typing import Any
 
 from geoserver.accounts.caller import Caller
 from geoserver.editing import LOADER, journal_row
-from geoserver.faults import NotAllowed, PasswordDue
+from geoserver.faults import PasswordDue
 from geoserver.storage.store import Change, JournalQuery
 from layers.catalogue import KINDS
 
@@ -26,7 +26,7 @@ def narrowed(asked: JournalQuery, caller: Caller, action: str, before: int | Non
         raise PasswordDue(action=action, kind=JOURNAL)
     reach = caller.permissions.reach(action, JOURNAL)
     if reach.is_empty:
-        raise NotAllowed(action=action, kind=JOURNAL, approval=False)
+        raise caller.refused(action, JOURNAL)
     # The journal has no tiers: what a grant for some tiers reaches of it is nothing.
     allowed = reach.areas_of.get(None, frozenset())
     return replace(asked, within=allowed, before=before, limit=limit)

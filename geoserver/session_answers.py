@@ -30,6 +30,7 @@ def session_answer(door: SignIn, caller: Caller | None) -> dict[str, Any]:
             "must_change": caller.must_change,
             "roles": [role_held(post) for post in account.posts],
             "may": may(caller.permissions, account.all_grants()),
+            "after_agreement": after_agreement(caller.permissions),
             "ends_at": _ends(door, caller),
         }
     }
@@ -44,6 +45,18 @@ def may(permissions: Permissions, grants: Iterable[Grant]) -> dict[str, list[str
     """Action → kinds to which it may be done somewhere."""
     actions = ACTIONS | {action for grant in grants for action in grant.actions} - {ANY}
     found = {action: [kind for kind in _kinds(action) if permissions.may(action, kind)] for action in sorted(actions)}
+    return {action: kinds for action, kinds in found.items() if kinds}
+
+
+def after_agreement(permissions: Permissions) -> dict[str, list[str]]:
+    """Action → kinds to which it may be done somewhere once another person has agreed, and nowhere before."""
+    actions = {action for grant in permissions.grants if grant.approval for action in expanded(grant.actions)}
+    found = {
+        action: [
+            kind for kind in sorted(KNOWN) if permissions.waiting(action, kind) and not permissions.may(action, kind)
+        ]
+        for action in sorted(actions)
+    }
     return {action: kinds for action, kinds in found.items() if kinds}
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from geoserver.faults import NotAllowed, PasswordDue
+from geoserver.faults import NeedsAgreement, NotAllowed, PasswordDue
 from layers.grants.permissions import Permissions, Reach
 
 
@@ -32,6 +32,8 @@ class Caller:
         Raises
         ------
         NotAllowed
+        NeedsAgreement
+            A grant allows it, once another person has agreed.
         PasswordDue
             The caller has to set a password first.
         """
@@ -39,7 +41,13 @@ class Caller:
             raise PasswordDue(action=action, kind=kind)
         verdict = self.permissions.verdict(action, kind, area=area, tier=tier)
         if verdict != "allowed":
-            raise NotAllowed(action=action, kind=kind, approval=verdict == "approval")
+            fault = NeedsAgreement if verdict == "approval" else NotAllowed
+            raise fault(action=action, kind=kind, approval=verdict == "approval", **({"area": area} if area else {}))
+
+    def refused(self, action: str, kind: str) -> NotAllowed:
+        """The refusal of what they may do nowhere now; it says where another person's agreement would help."""
+        fault = NeedsAgreement if self.permissions.waiting(action, kind) else NotAllowed
+        return fault(action=action, kind=kind, approval=fault is NeedsAgreement)
 
     def sees(self, kind: str) -> Reach:
         """Where they may see things of a kind; every query for them is limited to it."""

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from geoserver.accounts.engines import Engine, Row, Run, SqliteEngine
+from geoserver.accounts.kept_agreements import KeptAgreements
 from geoserver.accounts.limits import Attempts, Limit
 from geoserver.accounts.model import Account, Session, Token
 from geoserver.faults import AccountExists
@@ -27,6 +28,7 @@ class KeptAccounts:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._taken = 0
+        self.agreements = KeptAgreements(engine, self._void)
 
     @property
     def taken(self) -> int:
@@ -188,6 +190,9 @@ class KeptAccounts:
         # Only once it is committed: who reads the old rows meanwhile has an older number, and forgets them.
         self._taken += 1
         return done
+
+    def _void(self) -> None:
+        self._taken += 1
 
     def _touches(self, sql: str, *values: Any) -> bool:
         with self._engine.transaction() as run:

@@ -14,6 +14,7 @@ from geoserver.accounts.model import NAME, Account, Session, Token, account_name
 from geoserver.accounts.passwords import LONGEST, SHORTEST, Passwords, usable
 from geoserver.accounts.store import AccountStore
 from geoserver.faults import BadPassword, BadSignIn, NotSignedIn, SignInPaused
+from layers.grants.approval import with_agreed
 from layers.grants.permissions import Permissions, nobody
 from layers.grants.tree import AreaTree
 
@@ -21,6 +22,8 @@ TOKEN_PREFIX = "gst_"
 """So that a token left in a file is found by those who look for secrets."""
 SEEN_EVERY_S = 60.0
 """A session's last use is noted no more often: a browser asks several times a second."""
+REQUESTS_KEPT_S = 30 * 86_400.0
+"""Requests for agreement; the journal tells of them beyond that."""
 SESSIONS_EACH = 20
 """An account's oldest sessions end beyond that."""
 Told = Callable[[str, str, str, Mapping[str, Any]], None]
@@ -194,10 +197,15 @@ class SignIn:
         """Forget what has ended; worth doing now and then."""
         now = self.now()
         self.store.sweep(now - self.lasting.longest_s, now - self.lasting.idle_s, now - KEPT_S, now)
+        self.store.agreements.sweep(now - REQUESTS_KEPT_S)
 
     def _permissions(self, account: Account, now: float, agreed: Collection[str]) -> Permissions:
         city, at = self.city(), datetime.fromtimestamp(now, UTC)
-        return Permissions.of(account.all_grants(), at, city.tree, tz=city.tz, network=city.network, agreed=agreed)
+        held = account.all_grants()
+        may = Permissions.of(held, at, city.tree, tz=city.tz, network=city.network, agreed=agreed)
+        if not any(grant.approval for grant in may.grants):
+            return may
+        return with_agreed(may, self.store.agreements.opened(account.name, now))
 
     def _fits(self, account: Account | None, password: str, now: float) -> bool:
         """The password is looked at in every case, so that no case is quicker than another."""

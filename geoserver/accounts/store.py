@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
+from geoserver.accounts.kept_agreements import KeptAgreements
 from geoserver.accounts.limits import Limit
 from geoserver.accounts.model import Account, Session, Token
 from layers.grants.model import Grant
@@ -14,7 +15,11 @@ class AccountStore(Protocol):
 
     ``taken`` grows with every call that may take something from somebody, once it is done: what is remembered of
     callers under a smaller number is void.
+
+    ``agreements`` : requests for a second person's agreement
     """
+
+    agreements: KeptAgreements
 
     @property
     def taken(self) -> int:

@@ -31,7 +31,7 @@ from geoserver.api.trial import CameraDep
 from geoserver.boxes import read_bbox
 from geoserver.coverage_service import CityCoverage, Known
 from geoserver.coverage_tiles import tile_png, write_raster
-from geoserver.faults import BadParameter, CityWide, NotAllowed, UnknownId
+from geoserver.faults import BadParameter, CityWide, UnknownId
 from geoserver.sees_answers import sees_answer
 from geoserver.words import Lang
 from layers.cameras.covering.steps import step_of_rung
@@ -73,7 +73,7 @@ async def _all(whole: Annotated[tuple[int, ...], Depends(_whole)]) -> None:
 
 async def _export(caller: CallerDep, _: Annotated[None, Depends(_all)]) -> None:
     if not caller.permissions.reach("export", "coverage").is_everything:
-        raise NotAllowed(action="export", kind="coverage", approval=False)
+        raise caller.refused("export", "coverage")
 
 
 def _noted(request: Request, services: ServicesDep, caller: CallerDep, _: Annotated[None, Depends(_export)]) -> None:

@@ -12,7 +12,7 @@ from geoserver.api.deps import Bbox, Id, NoteDep, SeenDep
 from geoserver.api.exporting_models import FILES, FormName, as_file
 from geoserver.boxes import read_bbox
 from geoserver.exporting import written
-from geoserver.faults import BadParameter, NotAllowed
+from geoserver.faults import BadParameter
 from geoserver.ogc_documents import kind_of
 
 router = APIRouter(tags=["export"])
@@ -43,7 +43,7 @@ def export(
     kind = kind_of(collection)
     may = caller.permissions.reach("export", kind.name)
     if may.is_empty:
-        raise NotAllowed(action="export", kind=kind.name, approval=False)
+        raise caller.refused("export", kind.name)
     asked = {name: value for name, value in request.query_params.items() if name not in _OWN}
     _known(asked.keys() - ogc_items.filters(kind), request)
     wanted = ogc_items.Wanted(read_bbox(given.bbox), ogc_items.read_datetime(given.datetime), given.limit, 0, asked)

@@ -12,12 +12,13 @@ from starlette.responses import Response
 from geoserver import importing
 from geoserver.accounts.caller import Caller
 from geoserver.api.asks import AskDep
+from geoserver.api.bodies import bounded
 from geoserver.api.deps import FleetDep, LangDep, NowDep, ServicesDep, answer
 from geoserver.api.importing_models import Conflicts, ImportAnswer
 from geoserver.api.origin import FromHere
 from geoserver.conflict_answers import conflict_words, conflicts_answer, found_in
 from geoserver.editing import Ask
-from geoserver.faults import BadParameter, NotAllowed, TooLarge
+from geoserver.faults import BadParameter
 from geoserver.services import Services
 from geoserver.words import Lang
 from layers.cameras.lists.headings import plain
@@ -33,17 +34,7 @@ Text = Annotated[str | None, Query(max_length=200)]
 
 async def body_of(request: Request) -> bytes:
     """The body, no longer than is taken."""
-    stated = request.headers.get("content-length", "")
-    if stated.isascii() and stated.isdecimal() and int(stated) > MAX_BYTES:
-        raise TooLarge(what="body", size=int(stated), limit=MAX_BYTES)
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > MAX_BYTES:
-            raise TooLarge(what="body", size=size, limit=MAX_BYTES)
-        parts.append(part)
-    return b"".join(parts)
+    return await bounded(request, MAX_BYTES)
 
 
 @dataclass(frozen=True)
@@ -114,7 +105,7 @@ def demand_list(caller: Caller, kind: str) -> None:
     NotAllowed
     """
     if not any(caller.permissions.may(action, kind) for action in ("create", "change")):
-        raise NotAllowed(action="create", kind=kind, approval=False)
+        raise caller.refused("create", kind)
 
 
 @contextlib.contextmanager

@@ -18,7 +18,6 @@ from geoserver.api.exporting_models import FILES, FormName, as_file
 from geoserver.api.origin import FromHere
 from geoserver.boxes import read_bbox
 from geoserver.exporting import written
-from geoserver.faults import NotAllowed
 from geoserver.incident_answers import (
     areas_under,
     heat_answer,
@@ -140,7 +139,7 @@ def export(
     """All that were asked for and may be exported, as a file. It goes into the journal."""
     may = caller.permissions.reach("export", incidents.KIND)
     if may.is_empty:
-        raise NotAllowed(action="export", kind=incidents.KIND, approval=False)
+        raise caller.refused("export", incidents.KIND)
     seen = _seen(caller)
     found = list(board.select(wanted, lambda one: seen(one) and may.covers_record(one)))
     noted = {"deed": "export", "format": f, "count": len(found), "bbox": list(wanted.bbox) if wanted.bbox else None}

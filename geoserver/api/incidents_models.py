@@ -95,7 +95,7 @@ class IncidentProperties(Answer):
     """What is known of an incident.
 
     ``since`` is when it came into its state; ``supervised`` is marked by a person or past its deadline;
-    ``notes`` is how many there are. Times are UTC.
+    ``notes`` and ``pictures`` are how many there are. Times are UTC.
     """
 
     source: Source
@@ -122,6 +122,7 @@ class IncidentProperties(Answer):
     supervised: bool
     marked: bool
     notes: int
+    pictures: int
 
 
 class Incident(Answer):
@@ -160,6 +161,25 @@ class NoteTold(Answer):
     at: str
     by: str
     text: str
+
+
+class PictureTold(Answer):
+    """A photograph: who added it and when, its size as it is kept, and whether the caller may take it away."""
+
+    id: str = Field(description="SHA-256 of its bytes")
+    at: str
+    by: str
+    width_px: int
+    height_px: int
+    size: int = Field(description="bytes")
+    removable: bool
+
+
+class PicturesTold(Answer):
+    """The photographs of an incident, oldest first; ``most`` may be there."""
+
+    pictures: list[PictureTold]
+    most: int
 
 
 class ResponsibleTold(Answer):
@@ -209,6 +229,7 @@ class IncidentDetail(Incident):
 
     steps: list[StepTold]
     notes: list[NoteTold]
+    pictures: list[PictureTold]
     allowed: list[Action]
     responsible: list[ResponsibleTold]
     cameras: IncidentCameras | None

@@ -10,7 +10,7 @@ from geoserver.api.deps import ServicesDep, answer
 from geoserver.api.origin import FromHere
 from geoserver.api.positions_models import PositionSent, PositionsSent, PositionsTaken
 from geoserver.crossings import Warden
-from geoserver.faults import BadParameter, NotAllowed
+from geoserver.faults import BadParameter
 from geoserver.live.positions import Position
 from layers.areas import smallest
 from layers.fences import Fix
@@ -30,7 +30,7 @@ def take(body: PositionsSent, request: Request, services: ServicesDep, caller: C
     codes = services.now.town.areas.codes_of([one.lon for one in sent], [one.lat for one in sent])
     reach = caller.permissions.reach("create", KIND)
     if not all(reach.covers(smallest(of_place)) for of_place in codes):
-        raise NotAllowed(action="create", kind=KIND, approval=False)
+        raise caller.refused("create", KIND)
     services.positions.put(_position(one) for one in sent)
     told = warden.take([Fix((one.kind, one.id), one.lon, one.lat, one.at.timestamp()) for one in sent], caller.name)
     may_see = caller.sees("crossing").covers_record

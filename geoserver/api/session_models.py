@@ -40,7 +40,8 @@ class AccountSeen(Answer):
     """Who is signed in.
 
     ``may`` is for showing buttons, not for doing what they stand for: action → kinds to which it may be done
-    somewhere. ``ends_at`` is when one has to sign in again at the latest.
+    somewhere. ``after_agreement`` likewise: what may be done once another person has agreed. ``ends_at`` is when one
+    has to sign in again at the latest.
     """
 
     name: str
@@ -48,6 +49,7 @@ class AccountSeen(Answer):
     must_change: bool = Field(description="the password was given for one time: only another one can be set")
     roles: list[RoleHeld]
     may: dict[str, list[str]]
+    after_agreement: dict[str, list[str]]
     ends_at: AwareDatetime
 
 

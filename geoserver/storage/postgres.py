@@ -18,6 +18,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from geoserver.faults import BadDatabase, StoreNotEmpty
 from geoserver.storage.journal import Step, as_change, rows_of, rows_of_looks, steps
 from geoserver.storage.journal_query import postgres_search
+from geoserver.storage.kept_pictures import KeptPicture
 from geoserver.storage.migrate import migrate_postgres
 from geoserver.storage.postgres_bell import CHANNEL, Bell
 from geoserver.storage.postgres_query import NUL, where
@@ -25,11 +26,14 @@ from geoserver.storage.postgres_rows import (
     PAGE,
     READ,
     Connection,
+    add_pictures,
     add_seals,
     append,
     batches,
+    forget_pictures,
     journal_row,
     kept_by,
+    pictures_of,
     read_record,
     seals_of,
     store,
@@ -106,7 +110,14 @@ class PostgresStore:
         condition, values = where(query)
         return int(self._rows(f"SELECT count(*) FROM record r WHERE {condition}", values)[0][0])
 
-    def commit(self, writes: Sequence[Write], *, actor: str = "local", key: str | None = None) -> int:
+    def commit(
+        self,
+        writes: Sequence[Write],
+        *,
+        actor: str = "local",
+        key: str | None = None,
+        pictures: Sequence[KeptPicture] = (),
+    ) -> int:
         """Make all changes or none; the journal's head after it."""
         with self._writing() as connection:
             tail = tail_of(connection)
@@ -116,9 +127,16 @@ class PostgresStore:
             rows = rows_of(made, actor, tail)
             append(connection, rows)
             store(connection, made)
+            add_pictures(connection, pictures)
             if key is not None:
                 connection.execute("INSERT INTO done VALUES (%s, %s)", (key, tail.seq + len(rows)))
             return tail.seq + len(rows)
+
+    def picture(self, id_: str, *, small: bool = False) -> bytes | None:
+        """A picture as JPEG, or None."""
+        sql = f"SELECT {'small' if small else 'whole'} FROM picture WHERE id = %s"
+        rows = self._rows(sql, (id_,)) if NUL not in id_ else []
+        return bytes(rows[0][0]) if rows else None
 
     def note(self, looks: Sequence[Look]) -> int:
         """Put sensitive looks into the journal; its head after it."""
@@ -172,8 +190,11 @@ class PostgresStore:
             "UPDATE journal SET before = NULL, after = NULL, detail = NULL WHERE time < %s"
             " AND (before IS NOT NULL OR after IS NOT NULL OR detail IS NOT NULL)"
         )
-        with self._pool.connection() as connection, connection.transaction():
-            return connection.execute(sql, (before,)).rowcount
+        # In its turn: a picture must not be forgotten while a record begins to name it.
+        with self._writing() as connection:
+            count = connection.execute(sql, (before,)).rowcount
+            forget_pictures(connection)
+            return count
 
     def seals(self) -> Sequence[Seal]:
         """The signed heads, in order."""
@@ -196,6 +217,7 @@ class PostgresStore:
                 map(journal_row, journal),
                 seals_of(connection),
                 streamed(connection, "keys", "SELECT key, seq FROM done ORDER BY seq, key"),
+                pictures_of(connection),
             )
 
     def restore(self, content: Content) -> None:
@@ -210,6 +232,7 @@ class PostgresStore:
                 append(connection, rows)
             add_seals(connection, content.seals)
             connection.cursor().executemany("INSERT INTO done VALUES (%s, %s)", content.done)
+            add_pictures(connection, content.pictures)
             connection.execute("ANALYZE record, journal")
 
     def credential(self, camera: str, stream: str) -> Credential | None:

@@ -10,6 +10,7 @@ import shapely
 from psycopg.rows import TupleRow
 
 from geoserver.storage.journal import Step, Tail, moment
+from geoserver.storage.kept_pictures import NAMING_PICTURES, KeptPicture, named
 from geoserver.storage.postgres_query import NUL
 from geoserver.storage.postgres_views import has_shape
 from geoserver.storage.store import JournalRow, Seal, Write
@@ -100,6 +101,29 @@ def add_seals(connection: Connection, seals: Iterable[Seal]) -> None:
         " SET digest = excluded.digest, time = excluded.time, signature = excluded.signature, key = excluded.key"
     )
     connection.cursor().executemany(sql, [tuple(vars(seal).values()) for seal in seals])
+
+
+def add_pictures(connection: Connection, pictures: Iterable[KeptPicture]) -> None:
+    """Keep pictures; those that are there already stay."""
+    for one in pictures:
+        sql = "INSERT INTO picture VALUES (%s, %s, %s) ON CONFLICT (id) DO NOTHING"
+        connection.execute(sql, (one.id, one.whole, one.small))
+
+
+def pictures_of(connection: Connection) -> Iterator[KeptPicture]:
+    """All pictures, one after the other: some hundred of them may be more than memory holds."""
+    for (id_,) in connection.execute("SELECT id FROM picture ORDER BY id").fetchall():
+        row = connection.execute("SELECT id, whole, small FROM picture WHERE id = %s", (id_,)).fetchone()
+        if row is not None:
+            yield KeptPicture(row[0], bytes(row[1]), bytes(row[2]))
+
+
+def forget_pictures(connection: Connection) -> None:
+    """Forget the pictures that nothing names any more."""
+    kept = {id_ for (id_,) in connection.execute("SELECT id FROM picture")}
+    if kept:
+        gone = kept - named(connection.execute(NAMING_PICTURES))
+        connection.execute("DELETE FROM picture WHERE id = ANY(%s)", (sorted(gone),))
 
 
 def streamed(connection: Connection, name: str, sql: str) -> Iterator[Any]:

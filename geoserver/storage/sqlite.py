@@ -5,27 +5,34 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, fields
+from dataclasses import astuple
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from geoserver.faults import BadDatabase, StoreNotEmpty
-from geoserver.storage.journal import Step, Tail, as_change, moment, rows_of, rows_of_looks, steps
+from geoserver.storage.journal import Step, as_change, moment, rows_of, rows_of_looks, steps
 from geoserver.storage.journal_query import search_sqlite
+from geoserver.storage.kept_pictures import KeptPicture
 from geoserver.storage.migrate import make_indexes, migrate
 from geoserver.storage.sqlite_query import FEW_IN_BOX, Conditions, counted, where
+from geoserver.storage.sqlite_rows import (
+    COLUMNS,
+    add_pictures,
+    append,
+    forget_pictures,
+    kept_by,
+    pages,
+    put_record,
+    read_record,
+    tail_of,
+    was_done,
+)
 from geoserver.storage.store import Change, Content, JournalQuery, JournalRow, Look, Query, Seal, Write
 from layers.cameras.model import Credential
-from layers.catalogue import KINDS
 from layers.record import Record
 
-CHUNK = 500
-PAGE = 5_000
-"""Rows of the journal that are held at once."""
 POLL_S = 0.02
 """How often it is looked whether another process has written."""
-COLUMNS = ", ".join(field.name for field in fields(JournalRow))
 
 
 def connected(file: Path) -> sqlite3.Connection:
@@ -88,7 +95,7 @@ class SqliteStore:
     def get(self, kind: str, id_: str) -> Record | None:
         """One record, or None."""
         row = self._connection.execute("SELECT document FROM record WHERE kind = ? AND id = ?", (kind, id_)).fetchone()
-        return _record(kind, row[0]) if row else None
+        return read_record(kind, row[0]) if row else None
 
     def find(self, query: Query) -> Iterator[Record]:
         """The records that a query names, in the order of their ids."""
@@ -96,7 +103,7 @@ class SqliteStore:
         values += (-1 if query.limit is None else query.limit, query.offset)
         sql = f"SELECT document FROM record r WHERE {condition} ORDER BY r.id LIMIT ? OFFSET ?"
         for (document,) in self._connection.execute(sql, values).fetchall():
-            yield _record(query.kind, document)
+            yield read_record(query.kind, document)
 
     def count(self, query: Query) -> int:
         """How many records a query names."""
@@ -111,26 +118,40 @@ class SqliteStore:
         (n,) = self._connection.execute(*counted(query.bbox)).fetchone()
         return where(query, is_small=n < FEW_IN_BOX)
 
-    def commit(self, writes: Sequence[Write], *, actor: str = "local", key: str | None = None) -> int:
+    def commit(
+        self,
+        writes: Sequence[Write],
+        *,
+        actor: str = "local",
+        key: str | None = None,
+        pictures: Sequence[KeptPicture] = (),
+    ) -> int:
         """Make all changes or none; the journal's head after it."""
         with self._transaction() as connection:
-            tail = _tail(connection)
-            if key is not None and _was_done(connection, key):
+            tail = tail_of(connection)
+            if key is not None and was_done(connection, key):
                 return tail.seq
-            made = list(steps(writes, _kept(connection, writes)))
+            made = list(steps(writes, kept_by(connection, writes)))
             rows = rows_of(made, actor, tail)
-            _append(connection, rows)
+            append(connection, rows)
             for step in made:
-                _store(connection, step)
+                put_record(connection, step)
+            add_pictures(connection, pictures)
             if key is not None:
                 connection.execute("INSERT INTO done VALUES (?, ?)", (key, tail.seq + len(rows)))
             return tail.seq + len(rows)
 
+    def picture(self, id_: str, *, small: bool = False) -> bytes | None:
+        """A picture as JPEG, or None."""
+        sql = f"SELECT {'small' if small else 'whole'} FROM picture WHERE id = ?"
+        row = self._connection.execute(sql, (id_,)).fetchone()
+        return bytes(row[0]) if row else None
+
     def note(self, looks: Sequence[Look]) -> int:
         """Put sensitive looks into the journal; its head after it."""
         with self._transaction() as connection:
-            tail = _tail(connection)
-            _append(connection, rows_of_looks(looks, tail))
+            tail = tail_of(connection)
+            append(connection, rows_of_looks(looks, tail))
             return tail.seq + len(looks)
 
     def changes(self, since: int = 0, limit: int | None = None) -> Iterator[Change]:
@@ -152,7 +173,7 @@ class SqliteStore:
 
     def head(self) -> int:
         """The last sequence number."""
-        return _tail(self._connection).seq
+        return tail_of(self._connection).seq
 
     def wait(self, since: int, timeout_s: float) -> bool:
         """Wait until a record was changed after a sequence number, by whatever process."""
@@ -173,7 +194,7 @@ class SqliteStore:
 
     def journal(self, since: int = 0) -> Iterator[JournalRow]:
         """Rows as they are kept, after a sequence number, in order."""
-        return _pages(self._connection, since)
+        return pages(self._connection, since)
 
     def prune(self, before: datetime) -> int:
         """Forget the bodies of rows older than a time; how many."""
@@ -182,7 +203,9 @@ class SqliteStore:
             " AND (before IS NOT NULL OR after IS NOT NULL OR detail IS NOT NULL)"
         )
         with self._transaction() as connection:
-            return connection.execute(sql, (moment(before),)).rowcount
+            count = connection.execute(sql, (moment(before),)).rowcount
+            forget_pictures(connection)
+            return count
 
     def seals(self) -> Sequence[Seal]:
         """The signed heads, in order."""
@@ -202,9 +225,10 @@ class SqliteStore:
             connection.execute("BEGIN")
             yield Content(
                 connection.execute("SELECT kind, document FROM record ORDER BY kind, id"),
-                _pages(connection, 0),
+                pages(connection, 0),
                 [Seal(*row) for row in connection.execute("SELECT seq, digest, time, signature, key FROM seal")],
                 connection.execute("SELECT key, seq FROM done ORDER BY seq, key"),
+                (KeptPicture(*row) for row in connection.execute("SELECT id, whole, small FROM picture ORDER BY id")),
             )
         finally:
             connection.close()
@@ -215,11 +239,12 @@ class SqliteStore:
             if connection.execute("SELECT 1 FROM record UNION SELECT 1 FROM journal").fetchone():
                 raise StoreNotEmpty(file=self._file)
             for kind, document in content.records:
-                record = _record(kind, document)
-                _store(connection, Step(kind, record.id, None, record))
-            _append(connection, content.journal)
+                record = read_record(kind, document)
+                put_record(connection, Step(kind, record.id, None, record))
+            append(connection, content.journal)
             connection.executemany("INSERT INTO seal VALUES (?, ?, ?, ?, ?)", map(astuple, content.seals))
             connection.executemany("INSERT INTO done VALUES (?, ?)", content.done)
+            add_pictures(connection, content.pictures)
 
     def credential(self, camera: str, stream: str) -> Credential | None:
         """Where a stream is fetched."""
@@ -243,64 +268,3 @@ class SqliteStore:
                 connection.close()
             self._open.clear()
         self._local = threading.local()
-
-
-def _record(kind: str, document: str) -> Record:
-    return KINDS[kind].model.model_validate_json(document)
-
-
-def _tail(connection: sqlite3.Connection) -> Tail:
-    row = connection.execute("SELECT seq, digest FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
-    return Tail(*row) if row else Tail()
-
-
-def _pages(connection: sqlite3.Connection, since: int) -> Iterator[JournalRow]:
-    sql = f"SELECT {COLUMNS} FROM journal WHERE seq > ? ORDER BY seq LIMIT {PAGE}"
-    while rows := connection.execute(sql, (since,)).fetchall():
-        yield from (JournalRow(*row) for row in rows)
-        since = rows[-1][0]
-
-
-def _append(connection: sqlite3.Connection, rows: Iterable[JournalRow]) -> None:
-    # Not astuple(): it copies every value, which is half of the time of a large commit.
-    values = (tuple(vars(row).values()) for row in rows)
-    connection.executemany(f"INSERT INTO journal ({COLUMNS}) VALUES ({','.join('?' * 13)})", values)
-
-
-def _was_done(connection: sqlite3.Connection, key: str) -> bool:
-    return connection.execute("SELECT 1 FROM done WHERE key = ?", (key,)).fetchone() is not None
-
-
-def _kept(connection: sqlite3.Connection, writes: Sequence[Write]) -> dict[tuple[str, str], Record | None]:
-    """The records that the writes touch, as they are now."""
-    kept: dict[tuple[str, str], Record | None] = {}
-    for kind in {write.kind for write in writes}:
-        ids = [write.id for write in writes if write.kind == kind]
-        for start in range(0, len(ids), CHUNK):
-            some = ids[start : start + CHUNK]
-            marks = ",".join("?" * len(some))
-            sql = f"SELECT id, document FROM record WHERE kind = ? AND id IN ({marks})"
-            for id_, document in connection.execute(sql, (kind, *some)):
-                kept[kind, id_] = _record(kind, document)
-    return kept
-
-
-def _store(connection: sqlite3.Connection, step: Step) -> None:
-    row = connection.execute("SELECT number FROM record WHERE kind = ? AND id = ?", (step.kind, step.id)).fetchone()
-    if step.after is None:
-        connection.execute("DELETE FROM record WHERE number = ?", row)
-        connection.execute("DELETE FROM record_box WHERE number = ?", row)
-        return
-    cursor = connection.execute(
-        "INSERT OR REPLACE INTO record (number, kind, id, version, valid_from, valid_to, lon, lat, height_m,"
-        " area, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (row[0] if row else None, *_columns(step.after)),
-    )
-    box = (cursor.lastrowid, step.after.lon, step.after.lon, step.after.lat, step.after.lat)
-    connection.execute("INSERT OR REPLACE INTO record_box VALUES (?, ?, ?, ?, ?)", box)
-
-
-def _columns(record: Record) -> tuple[Any, ...]:
-    times = (None if time is None else moment(time) for time in (record.valid_from, record.valid_to))
-    place = (record.lon, record.lat, record.height_m)
-    return record.kind, record.id, record.version, *times, *place, record.area, record.model_dump_json()

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from geoserver.faults import Stale
+from geoserver.storage.kept_pictures import KeptPicture
 from layers.cameras.model import Credential
 from layers.record import Record
 
@@ -152,6 +153,7 @@ class Content:
     journal: Iterable[JournalRow]
     seals: Iterable[Seal]
     done: Iterable[tuple[str, int]]
+    pictures: Iterable[KeptPicture] = ()
 
 
 @dataclass(frozen=True)
@@ -217,12 +219,23 @@ class Store(Protocol):
     def count(self, query: Query) -> int:
         """How many records a query names, its limit and offset aside."""
 
-    def commit(self, writes: Sequence[Write], *, actor: str = "local", key: str | None = None) -> int:
+    def commit(
+        self,
+        writes: Sequence[Write],
+        *,
+        actor: str = "local",
+        key: str | None = None,
+        pictures: Sequence[KeptPicture] = (),
+    ) -> int:
         """Make all changes or none; the journal's head after it.
 
         A write of what is kept already changes nothing and leaves no row. A ``key`` that was used before
-        changes nothing either. A stale version raises ``Conflict``.
+        changes nothing either. A stale version raises ``Conflict``. ``pictures`` are those that the records
+        begin to name.
         """
+
+    def picture(self, id_: str, *, small: bool = False) -> bytes | None:
+        """A picture as JPEG, or None."""
 
     def note(self, looks: Sequence[Look]) -> int:
         """Put sensitive looks into the journal, in one transaction; the journal's head after it."""
@@ -246,7 +259,10 @@ class Store(Protocol):
         """Rows as they are kept, after a sequence number, in order."""
 
     def prune(self, before: datetime) -> int:
-        """Forget the bodies of rows older than a time; how many. The chain still holds without them."""
+        """Forget the bodies of rows older than a time; how many. The chain still holds without them.
+
+        Pictures that neither a record nor a body names any more are forgotten too.
+        """
 
     def seals(self) -> Sequence[Seal]:
         """The signed heads, in order."""

@@ -128,6 +128,10 @@ class Permissions:
         """Whether it may be done to anything at all, anywhere: for showing a button, not for doing it."""
         return not self.reach(action, kind).is_empty
 
+    def waiting(self, action: str, kind: str) -> tuple[Grant, ...]:
+        """The grants that would allow it somewhere, once another person has agreed."""
+        return tuple(grant for grant in self._about(action, kind) if not self._is_free(grant))
+
     def reach(self, action: str, kind: str) -> Reach:
         """Where it may be done now, without asking anyone."""
         free = [grant for grant in self._about(action, kind) if self._is_free(grant)]

@@ -135,7 +135,9 @@ def _incident(fields: dict[str, Any], before: Incident | None) -> Incident:
         if before.request == fields["request"]:
             return before
         return with_fields(before, **{name: value for name, value in fields.items() if name not in _LIFE})
-    return with_fields(Incident(**fields, steps=steps))
+    # A list names no pictures: nobody gets at one by writing its name into a file.
+    pictures = before.pictures if before is not None else ()
+    return with_fields(Incident(**fields, steps=steps, pictures=pictures))
 
 
 def _fields(row: Row, clock: Clock, loading: IncidentLoading, remarks: Remarks) -> dict[str, Any] | None:

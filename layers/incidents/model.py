@@ -40,6 +40,7 @@ Moment = Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=
 """A time with its zone that something in a city can have; far enough from the ends of the calendar to count on."""
 MOST_NOTES = 1_000
 MOST_STEPS = 200
+MOST_PICTURES = 40
 
 
 class Step(BaseModel):
@@ -73,6 +74,25 @@ class Note(BaseModel):
     request: str = Field(default="", max_length=64)
 
 
+class Picture(BaseModel):
+    """A photograph of an incident; its bytes are kept beside the records, by its id.
+
+    Attributes
+    ----------
+    id : SHA-256 of its bytes, in hexadecimal
+    width_px, height_px, size : of the picture as it is kept; size in bytes
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^[0-9a-f]{64}$")
+    at: Moment
+    by: str = Field(default="", max_length=200)
+    width_px: int = Field(ge=1, le=20_000)
+    height_px: int = Field(ge=1, le=20_000)
+    size: int = Field(ge=1)
+
+
 class Incident(Record):
     """A call or report.
 
@@ -87,6 +107,7 @@ class Incident(Record):
     deadline : until when it should leave its state; None = it may stay
     unit : the unit it is given to: the id of a unit record, or a name
     supervised : marked for attention by a person; one past its deadline needs no mark
+    notes, pictures : what was written down and photographed, oldest first
     duplicate_of : id of the incident that tells the same event, or ""
     request : mark of the document that made it, so that a repeated one is known again
     district, street, community : codes of the areas it lies in, or ""
@@ -109,6 +130,7 @@ class Incident(Record):
     unit: str = Field(default="", max_length=200)
     supervised: bool = False
     notes: Annotated[tuple[Note, ...], Field(max_length=MOST_NOTES)] = ()
+    pictures: Annotated[tuple[Picture, ...], Field(max_length=MOST_PICTURES)] = ()
     duplicate_of: str = Field(default="", max_length=128)
     request: str = Field(default="", max_length=64)
     district: str = ""

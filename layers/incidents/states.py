@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from layers.errors import LayersError
-from layers.incidents.model import MOST_NOTES, MOST_STEPS, Incident, Note, State, Step
+from layers.incidents.model import MOST_NOTES, MOST_PICTURES, MOST_STEPS, Incident, Note, Picture, State, Step
 
 Action = Literal["accept", "dispatch", "arrive", "resolve", "close"]
 
@@ -136,6 +136,25 @@ def noted(incident: Incident, text: str, *, at: datetime, by: str, request: str 
     if len(incident.notes) >= MOST_NOTES:
         raise FullRecord(id=incident.id, what="notes", count=MOST_NOTES)
     return with_fields(incident, notes=(*incident.notes, Note(at=at, by=by, text=text, request=request)))
+
+
+def pictured(incident: Incident, picture: Picture) -> Incident:
+    """An incident with one more picture; the same picture is there once.
+
+    Raises
+    ------
+    FullRecord
+    """
+    if any(one.id == picture.id for one in incident.pictures):
+        return incident
+    if len(incident.pictures) >= MOST_PICTURES:
+        raise FullRecord(id=incident.id, what="pictures", count=MOST_PICTURES)
+    return with_fields(incident, pictures=(*incident.pictures, picture))
+
+
+def without_picture(incident: Incident, picture: Picture) -> Incident:
+    """An incident with one picture less."""
+    return with_fields(incident, pictures=tuple(one for one in incident.pictures if one.id != picture.id))
 
 
 def overdue(incident: Incident, now: datetime) -> bool:

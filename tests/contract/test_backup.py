@@ -1,5 +1,6 @@
 """All of a store dumped while others write, and loaded into another, of either engine: equal, chain intact."""
 
+import hashlib
 import json
 import threading
 import zipfile
@@ -17,6 +18,7 @@ from geoserver.audit import SealKey, seal_head, verify
 from geoserver.backup import check_dump, dump_all, load_all
 from geoserver.cli import app
 from geoserver.faults import BadDump, BadFile, StoreNotEmpty
+from geoserver.storage.kept_pictures import KeptPicture
 from geoserver.storage.sqlite import SqliteStore
 from geoserver.storage.store import Look, Query, Store, Write
 from layers.cameras.model import Credential
@@ -31,10 +33,13 @@ from tests.geoserver.builders import a_camera
 RING = ((106.8, 39.6), (106.801, 39.6), (106.801, 39.601), (106.8, 39.6))
 
 
+PICTURE = KeptPicture(hashlib.sha256(b"whole").hexdigest(), b"whole", b"\x00small")
+
+
 def fill(store: Store, key: SealKey) -> None:
     store.commit([Write.put(a_camera(f"c{i}", name=f"第{i}", lon=106.8 + i / 7), 0) for i in range(20)], key="load-1")
     volume = PrivacyVolume(id="yard", rings=(RING,), base_m=1040.0, top_m=1050.0)  # type: ignore[call-arg]
-    store.commit([Write.put(volume, 0), Write.put(a_camera("c3", name="new"), 1)])
+    store.commit([Write.put(volume, 0), Write.put(a_camera("c3", name="new"), 1)], pictures=[PICTURE])
     store.commit([Write.remove(store.get("camera", "c4"))])  # type: ignore[arg-type]
     store.note([Look("li", "camera", "c1", "a call")])
     store.set_credentials([Credential(camera="c1", stream="main", url="rtsp://10.66.77.88/1", password="opensesame")])
@@ -44,7 +49,7 @@ def fill(store: Store, key: SealKey) -> None:
 def everything(store: Store) -> list[Any]:
     with store.content() as content:
         records = [(kind, json.loads(document)) for kind, document in content.records]
-        return [records, list(content.journal), list(content.seals), list(content.done)]
+        return [records, list(content.journal), list(content.seals), list(content.done), list(content.pictures)]
 
 
 @pytest.fixture
@@ -68,6 +73,8 @@ def test_what_was_dumped_is_loaded_equal_into_either_engine(
         assert list(other.changes()) == list(store.changes())
         assert list(other.find(Query("camera"))) == list(store.find(Query("camera")))
         assert other.credential("c1", "main") is None
+        assert other.picture(PICTURE.id) == PICTURE.whole
+        assert other.picture(PICTURE.id, small=True) == PICTURE.small
         assert other.commit([Write.put(a_camera("x"), 0)], key="load-1") == 24
         assert other.commit([Write.put(a_camera("x"), 0)]) == 25
         assert other.count(Query("privacy-volume", bbox=(106, 39, 107, 40))) == 1
@@ -135,7 +142,9 @@ def rewritten(file: Path, name: str, change: Callable[[bytes], bytes]) -> Path:
         ("records.jsonl", lambda text: text.replace(b'"camera"', b'"none"', 1), "records", 1),
         ("records.jsonl", lambda text: text[:-40], "records", 20),
         ("seals.jsonl", lambda text: b"", "seals", 0),
-        ("manifest.json", lambda text: text.replace(b'"version": 1', b'"version": 9'), "manifest", 0),
+        ("pictures.jsonl", lambda text: text.replace(b"d2hvbGU=", b"d2hvbGV4"), "pictures", 1),
+        ("pictures.jsonl", lambda text: b"", "pictures", 0),
+        ("manifest.json", lambda text: text.replace(b'"version": 2', b'"version": 9'), "manifest", 0),
         ("manifest.json", lambda text: b"{}", "manifest", 0),
     ],
 )
@@ -235,7 +244,7 @@ def test_the_command_line(tmp_path: Path, key: SealKey, monkeypatch: pytest.Monk
     to = ["load", "all", file, "--city", str(tmp_path / "b")]
     assert "nothing was written" in run.invoke(app, [*to, "--dry-run"]).output
     loaded = run.invoke(app, to).output
-    assert "20 records and 24 journal rows" in loaded
+    assert "20 records, 1 pictures and 24 journal rows" in loaded
     assert "1 accounts came without passwords" in loaded
     accounts = KeptAccounts.open(tmp_path / "b" / "city.sqlite")
     assert accounts.accounts() == [replace(people()[0], password=None)]

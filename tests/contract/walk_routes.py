@@ -13,11 +13,18 @@
 * ``accounts``: for administrators of everything
 """
 
+import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from PIL import Image
+
+from geoserver.editing import Ask
+from geoserver.incident_pictures import add
+from geoserver.picture_files import photo_of
 from layers.grants.roles import ROLES
+from tests import door
 from tests.contract.walk_city import MARKS, SPOTS, World
 
 Like = Literal["open", "known", "list", "own", "thing", "deed", "map", "whole", "accounts"]
@@ -126,10 +133,26 @@ def figures(path: str) -> Route:
     return Route("whole", at(path), fine=frozenset({200, 503}))
 
 
+def photograph() -> bytes:
+    """A small picture."""
+    out = io.BytesIO()
+    Image.new("RGB", (4, 3), "red").save(out, "PNG")
+    return out.getvalue()
+
+
+def pictured(world: World, _side: str, thing: Any) -> Asked:
+    """A picture of an incident, which has been given one by itself."""
+    photo = photo_of(photograph())
+    add(world.services, thing.id, photo, Ask(door.caller()))
+    return f"/api/incidents/{thing.id}/pictures/{photo.kept.id}", {}
+
+
 V1 = {"params": {"version": 1}}
 CAMERA = "/api/cameras/{id}"
 SEEN_OR_BUSY = frozenset({200, 409, 503})
 TILE = frozenset({200, 404})
+UNMASK = {"action": "unmask", "kind": "camera", "purpose": "a missing child"}
+OCTETS = {"Content-Type": "application/octet-stream"}
 CALIBRATION = {"json": {"pairs": []}}
 
 ROUTES: Mapping[str, Route] = {
@@ -152,6 +175,11 @@ ROUTES: Mapping[str, Route] = {
     "POST /api/users/{name}/tokens": Route("accounts", at("/api/users/spare/tokens", json={"scopes": ["see:unit"]})),
     "DELETE /api/tokens/{id}": Route("accounts", at("/api/tokens/0"), fine=frozenset({404})),
     "GET /api/roles": Route("accounts", at("/api/roles")),
+    "GET /api/agreements": Route("list", at("/api/agreements")),
+    "POST /api/agreements": Route("own", at("/api/agreements", json=UNMASK), by=SUPERVISORS),
+    "POST /api/agreements/{id}/{step}": Route(
+        "known", at("/api/agreements/agreement-none/agree"), fine=frozenset({404})
+    ),
     "GET /api/coverage": figures("/api/coverage"),
     "GET /tiles/coverage/{z}/{x}/{y}.png": figures("/tiles/coverage/14/13052/6260.png"),
     "GET /api/coverage/areas": figures("/api/coverage/areas"),
@@ -196,6 +224,12 @@ ROUTES: Mapping[str, Route] = {
     "POST /api/incidents/{id}/note": Route(
         "deed", of("/api/incidents/{id}/note", json={"text": "x"}), "incident", DUTY
     ),
+    "GET /api/incidents/{id}/pictures": Route("thing", of("/api/incidents/{id}/pictures"), "incident"),
+    "POST /api/incidents/{id}/pictures": Route(
+        "deed", of("/api/incidents/{id}/pictures", content=photograph(), headers=OCTETS), "incident", DUTY
+    ),
+    "GET /api/incidents/{id}/pictures/{picture}": Route("thing", pictured, "incident"),
+    "DELETE /api/incidents/{id}/pictures/{picture}": Route("deed", pictured, "incident", SUPERVISORS),
     "POST /api/incidents/{id}/supervise": Route(
         "deed", of("/api/incidents/{id}/supervise", json={"on": True, "version": 1}), "incident", SUPERVISORS
     ),

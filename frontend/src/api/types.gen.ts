@@ -444,6 +444,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/agreements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Agreements
+         * @description One's own requests of the last week, and those that one may answer or has answered, the newest first.
+         */
+        get: operations["users-agreements"];
+        put?: never;
+        /**
+         * Ask Agreement
+         * @description Ask another person to agree to what a grant allows with agreement only. It waits for a quarter of an hour.
+         *
+         *     The same request that still waits answers 200.
+         */
+        post: operations["users-ask_agreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agreements/{id}/{step}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Agreement
+         * @description Agree to another person's request (for an hour), decline it, or withdraw one's own request or agreement.
+         */
+        post: operations["users-answer_agreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/city": {
         parameters: {
             query?: never;
@@ -1070,6 +1116,56 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pictures
+         * @description The pictures of an incident, oldest first.
+         */
+        get: operations["incidents-pictures"];
+        put?: never;
+        /**
+         * Add Picture
+         * @description Add a picture (the body, as it is): JPEG, PNG or WebP of at most 10 MB. One that is there already answers 200.
+         *
+         *     It is kept as JPEG, upright, at most 4096 pixels wide and high, and without what the camera wrote into it.
+         */
+        post: operations["incidents-add_picture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/pictures/{picture}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Picture
+         * @description A picture. To look at it as a whole goes into the journal.
+         */
+        get: operations["incidents-picture"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Picture
+         * @description Take a picture away: one's own, or another's for who supervises. It can be undone.
+         */
+        delete: operations["incidents-remove_picture"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1754,7 +1850,8 @@ export interface components {
          * @description Who is signed in.
          *
          *     ``may`` is for showing buttons, not for doing what they stand for: action → kinds to which it may be done
-         *     somewhere. ``ends_at`` is when one has to sign in again at the latest.
+         *     somewhere. ``after_agreement`` likewise: what may be done once another person has agreed. ``ends_at`` is when one
+         *     has to sign in again at the latest.
          */
         AccountSeen: {
             /** Name */
@@ -1772,11 +1869,112 @@ export interface components {
             may: {
                 [key: string]: string[];
             };
+            /** After Agreement */
+            after_agreement: {
+                [key: string]: string[];
+            };
             /**
              * Ends At
              * Format: date-time
              */
             ends_at: string;
+        };
+        /**
+         * AgreementTold
+         * @description A request, and what became of it.
+         */
+        AgreementTold: {
+            /** Id */
+            id: string;
+            /** Asker */
+            asker: string;
+            /** Asker Title */
+            asker_title: string;
+            /** Action */
+            action: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Areas
+             * @description codes, each with all below it; * is everywhere
+             */
+            areas: string[];
+            /**
+             * Tiers
+             * @description of cameras; null: all of them
+             */
+            tiers: (1 | 2 | 3)[] | null;
+            /** Purpose */
+            purpose: string;
+            /**
+             * State
+             * @description lapsed: nobody answered in time; over: agreed to, and its time has passed
+             * @enum {string}
+             */
+            state: "open" | "lapsed" | "agreed" | "over" | "declined" | "withdrawn";
+            /**
+             * Asked
+             * Format: date-time
+             */
+            asked: string;
+            /**
+             * Waits Until
+             * Format: date-time
+             */
+            waits_until: string;
+            /**
+             * By
+             * @description who answered
+             */
+            by: string | null;
+            /** By Title */
+            by_title: string | null;
+            /** Answered */
+            answered: string | null;
+            /**
+             * Until
+             * @description it opens something up to then
+             */
+            until: string | null;
+            /** Mine */
+            mine: boolean;
+            /**
+             * Answerable
+             * @description whether it waits for an answer that the caller may give
+             */
+            answerable: boolean;
+            /** Withdrawable */
+            withdrawable: boolean;
+        };
+        /**
+         * AgreementWanted
+         * @description What somebody wants to do that needs another person's agreement, and for what purpose.
+         */
+        AgreementWanted: {
+            /** Action */
+            action: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Area
+             * @description code; null: all areas of the grant
+             */
+            area?: string | null;
+            /** Purpose */
+            purpose: string;
+        };
+        /**
+         * AgreementsTold
+         * @description Of the last week, the newest first.
+         */
+        AgreementsTold: {
+            /** Agreements */
+            agreements: components["schemas"]["AgreementTold"][];
+            /**
+             * Waiting
+             * @description how many wait for an answer that the caller may give
+             */
+            waiting: number;
         };
         /**
          * Aim
@@ -3359,6 +3557,8 @@ export interface components {
             steps: components["schemas"]["StepTold"][];
             /** Notes */
             notes: components["schemas"]["NoteTold"][];
+            /** Pictures */
+            pictures: components["schemas"]["PictureTold"][];
             /** Allowed */
             allowed: ("accept" | "dispatch" | "arrive" | "resolve" | "close")[];
             /** Responsible */
@@ -3476,7 +3676,7 @@ export interface components {
          * @description What is known of an incident.
          *
          *     ``since`` is when it came into its state; ``supervised`` is marked by a person or past its deadline;
-         *     ``notes`` is how many there are. Times are UTC.
+         *     ``notes`` and ``pictures`` are how many there are. Times are UTC.
          */
         IncidentProperties: {
             /**
@@ -3539,6 +3739,8 @@ export interface components {
             marked: boolean;
             /** Notes */
             notes: number;
+            /** Pictures */
+            pictures: number;
         };
         /**
          * IncidentStatistics
@@ -4246,6 +4448,42 @@ export interface components {
             width: number;
             /** Height */
             height: number;
+        };
+        /**
+         * PictureTold
+         * @description A photograph: who added it and when, its size as it is kept, and whether the caller may take it away.
+         */
+        PictureTold: {
+            /**
+             * Id
+             * @description SHA-256 of its bytes
+             */
+            id: string;
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /** Width Px */
+            width_px: number;
+            /** Height Px */
+            height_px: number;
+            /**
+             * Size
+             * @description bytes
+             */
+            size: number;
+            /** Removable */
+            removable: boolean;
+        };
+        /**
+         * PicturesTold
+         * @description The photographs of an incident, oldest first; ``most`` may be there.
+         */
+        PicturesTold: {
+            /** Pictures */
+            pictures: components["schemas"]["PictureTold"][];
+            /** Most */
+            most: number;
         };
         /**
          * Place
@@ -6440,6 +6678,100 @@ export interface operations {
             };
         };
     };
+    "users-agreements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementsTold"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "users-ask_agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreementWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementTold"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "users-answer_agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                step: "agree" | "decline" | "withdraw";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementTold"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "city-city": {
         parameters: {
             query?: never;
@@ -7732,6 +8064,145 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Situation"];
                 };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "incidents-pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PicturesTold"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "incidents-add_picture": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PictureTold"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "incidents-picture": {
+        parameters: {
+            query?: {
+                /** @description small: no wider or higher than 320 pixels */
+                size?: "whole" | "small";
+            };
+            header?: never;
+            path: {
+                id: string;
+                /** @description SHA-256 of its bytes */
+                picture: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "incidents-remove_picture": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+                /** @description SHA-256 of its bytes */
+                picture: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem document (RFC 9457) */
             default: {
