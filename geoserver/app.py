@@ -49,6 +49,7 @@ from geoserver.crossings import Warden
 from geoserver.doorway import open_door
 from geoserver.incident_board import Board
 from geoserver.live.feed import Feed
+from geoserver.live.relay import CHANNEL, relaying
 from geoserver.metrics import Meter
 from geoserver.middleware import CompressJson, Encrypted, KnownHosts, SecurityHeaders, Timing, Unexpected
 from geoserver.ogc_shelf import Shelves
@@ -79,7 +80,11 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
                 app.state.incidents = Board(services.store)
                 app.state.shelves = Shelves(services.store)
                 app.state.warden = Warden(services)
-                with services.following(app.state.shelves.take), services.following(app.state.warden.note):
+                with (
+                    services.following(app.state.shelves.take),
+                    services.following(app.state.warden.note),
+                    relaying(services.store.line(CHANNEL), services.positions, feed.present, app.state.warden.hear),
+                ):
                     async with open_door(settings, services) as door:
                         app.state.door, app.state.remembered = door, Remembered(door)
                         yield

@@ -60,7 +60,17 @@ ROW = np.dtype(
         ("age", "<i4"),
     ]
 )
-KEPT = np.dtype([("number", "u4"), ("lon", "f8"), ("lat", "f8"), ("time_ms", "f8"), ("stamp", "i8"), ("row", ROW)])
+KEPT = np.dtype(
+    [
+        ("number", "u4"),
+        ("lon", "f8"),
+        ("lat", "f8"),
+        ("time_ms", "f8"),
+        ("stamp", "i8"),
+        ("own", "?"),
+        ("row", ROW),
+    ]
+)
 Slots = NDArray[np.intp]
 
 
@@ -167,11 +177,21 @@ class Board:
         self._numbers = 0
         self._last = np.zeros(REMEMBERED, np.intp)
 
-    def put(self, positions: Iterable[Position]) -> None:
-        """Take positions up; one that is older than what is known of its thing changes nothing."""
+    def put(self, positions: Iterable[Position], own: bool = True) -> None:
+        """Take positions up; one that is older than what is known of its thing changes nothing.
+
+        ``own``: they were reported to this process, and not told by another.
+        """
         with self._lock:
             for one in positions:
-                self._put(one)
+                self._put(one, own)
+
+    def own_since(self, stamp: int) -> tuple[int, NDArray[np.void], Sequence[tuple[str, str]]]:
+        """What was reported to this process after a stamp (with 0: lately): the stamp now, rows, kinds and ids."""
+        with self._lock:
+            slots = self._since(stamp) if stamp else self._recent()
+            mine = slots[self.table["own"][slots]]
+            return self.stamp, self.table[mine], [self.things[slot] for slot in mine.tolist()]
 
     def moment(self, stamp: int) -> Moment:
         """What was updated after a stamp; with 0, all that was heard of lately."""
@@ -188,7 +208,7 @@ class Board:
     def _recent(self) -> Slots:
         return np.flatnonzero(self.table["time_ms"][: self.count] > (time.time() - SILENT_S) * 1e3)
 
-    def _put(self, one: Position) -> None:
+    def _put(self, one: Position, own: bool) -> None:
         thing, time_ms = (one.kind, one.id), one.time_s * 1e3
         slot = self._slots.get(thing)
         if slot is None:
@@ -197,7 +217,7 @@ class Board:
             return
         self.stamp += 1
         number = self.table["number"][slot]
-        self.table[slot] = (number, one.lon, one.lat, time_ms, self.stamp, (number, *one.packed(), 0))
+        self.table[slot] = (number, one.lon, one.lat, time_ms, self.stamp, own, (number, *one.packed(), 0))
         self._last[self.stamp % REMEMBERED] = slot
 
     def _take_slot(self, thing: tuple[str, str]) -> int:

@@ -21,6 +21,7 @@ from geoserver.storage.journal_query import postgres_search
 from geoserver.storage.kept_pictures import KeptPicture
 from geoserver.storage.migrate import migrate_postgres
 from geoserver.storage.postgres_bell import CHANNEL, Bell
+from geoserver.storage.postgres_line import PostgresLine
 from geoserver.storage.postgres_query import NUL, where
 from geoserver.storage.postgres_rows import (
     PAGE,
@@ -58,6 +59,7 @@ class PostgresStore:
         self._name = _named(address)
         self._pool = pool
         self._bell = Bell(address)
+        self._address = address
 
     @classmethod
     def open(cls, address: str) -> "PostgresStore":
@@ -252,6 +254,10 @@ class PostgresStore:
         )
         with self._pool.connection() as connection, connection.transaction():
             connection.cursor().executemany(sql, rows)
+
+    def line(self, channel: str) -> PostgresLine:
+        """A channel to the other processes over this database."""
+        return PostgresLine(self._address, channel)
 
     def close(self) -> None:
         """Give back all connections."""

@@ -261,6 +261,9 @@ class SqliteStore:
         with self._transaction() as connection:
             connection.executemany("INSERT OR REPLACE INTO credential VALUES (?, ?, ?, ?, ?)", rows)
 
+    def line(self, channel: str) -> None:
+        """None: a file carries no messages."""
+
     def close(self) -> None:
         """Close every thread's connection."""
         with self._guard:

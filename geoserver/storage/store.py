@@ -3,7 +3,8 @@
 A write is one transaction: record and journal row together, or neither.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -207,6 +208,17 @@ class JournalQuery:
     limit: int = 100
 
 
+class Line(Protocol):
+    """Short messages between the processes over one store. Nothing is kept of them."""
+
+    @property
+    def most_bytes(self) -> int:
+        """Of one message."""
+
+    def talk(self, say: Callable[[], Sequence[bytes]], hear: Callable[[bytes], None], stop: threading.Event) -> None:
+        """Hear what is said, and ask every so often what there is to say, until stopped, and once more then; blocks."""
+
+
 class Store(Protocol):
     """Records, their journal and the credentials. Safe to use from many threads."""
 
@@ -286,6 +298,9 @@ class Store(Protocol):
 
     def set_credentials(self, credentials: Iterable[Credential]) -> None:
         """Keep credentials, replacing those of the same streams."""
+
+    def line(self, channel: str) -> Line | None:
+        """A channel to other processes over the same store; None where messages between them do not go."""
 
     def close(self) -> None:
         """Give back files and connections."""

@@ -4,6 +4,9 @@
     many positions a second among them; beside it ``--changes`` writes of incidents a second. One more client reads
     nothing at all; another is cut off for ``--away`` seconds and comes back.
 
+``--processes 2`` : so many servers over one durable PostgreSQL, clients and reports spread over them; who is cut off
+    comes back at another one.
+
 The server is a process of its own, served as the program serves; the clients are another. Times are from the
 position's own time to the client's having read it, on one machine's clock.
 """
@@ -11,6 +14,7 @@ position's own time to the client's having read it, on one machine's clock.
 import argparse
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import socket
@@ -30,6 +34,7 @@ import uvloop
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.bench.live_server import CITY, READY
+from tests.contract.get_postgres import Cluster, programs
 from tests.door import headers, know
 
 TICKS_S = os.sysconf("SC_CLK_TCK")
@@ -72,12 +77,42 @@ def areas(clients: int, share: float) -> Sequence[tuple[float, float, float, flo
     return [(x, y, x + width, y + height) for x, y in zip(lon.tolist(), lat.tolist(), strict=True)]
 
 
+Server = tuple[str, int]
+"""Address and process number."""
+
+
 @contextlib.contextmanager
-def served(arguments: argparse.Namespace) -> Iterator[tuple[str, int]]:
-    """A server process; its address and number."""
+def database(processes: int) -> Iterator[str | None]:
+    """What the processes share: a durable PostgreSQL of our own; one process alone has a file."""
+    if processes == 1:
+        yield None
+        return
+    bin_ = programs()
+    if bin_ is None:
+        raise SystemExit("no PostgreSQL with PostGIS here; python -m tests.contract.get_postgres as root installs it")
+    cluster = Cluster.make(bin_, durable=True)
+    try:
+        yield cluster.database("bench")
+    finally:
+        cluster.stop()
+
+
+@contextlib.contextmanager
+def served(arguments: argparse.Namespace) -> Iterator[Sequence[Server]]:
+    """So many server processes, each with its part of the reports."""
+    with contextlib.ExitStack() as stack:
+        shared = stack.enter_context(database(arguments.processes))
+        yield [stack.enter_context(one(arguments, i, shared)) for i in range(arguments.processes)]
+
+
+@contextlib.contextmanager
+def one(arguments: argparse.Namespace, number: int, shared: str | None) -> Iterator[Server]:
+    """A server process."""
+    part = arguments.processes
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "tests.bench.live_server", folder]
-        command += ["--rate", str(arguments.rate), "--changes", str(arguments.changes)]
+        command = [sys.executable, "-m", "tests.bench.live_server", folder, "--name", f"car{number}"]
+        command += ["--rate", str(arguments.rate // part), "--changes", str(arguments.changes / part)]
+        command += ["--database", shared] if shared else []
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
         try:
             line = (process.stdout.readline() if process.stdout else "").strip()
@@ -148,8 +183,8 @@ def stalled(address: str) -> socket.socket:
     return one
 
 
-async def cut_off(address: str, away_s: float) -> tuple[int, int]:
-    """Follow, be away, come back: how many changes were missed, and how many the journal has for that while."""
+async def cut_off(address: str, back_at: str, away_s: float) -> tuple[int, int]:
+    """Follow, be away, come back, perhaps to another process: how many changes were missed, and how many there were."""
     async with client(address) as web:
         await web.send(json.dumps({"type": "subscribe", "topic": TOPIC}))
         seq = None
@@ -158,7 +193,7 @@ async def cut_off(address: str, away_s: float) -> tuple[int, int]:
             seq = message["seq"] if message["type"] == "snapshot" and message["last"] else None
     await asyncio.sleep(away_s)
     told = []
-    async with client(address) as web:
+    async with client(back_at) as web:
         await web.send(json.dumps({"type": "subscribe", "topic": TOPIC, "since": seq}))
         while True:
             message = json.loads(await web.recv())
@@ -166,7 +201,7 @@ async def cut_off(address: str, away_s: float) -> tuple[int, int]:
                 break
             told.append((message["seq"], message["id"], message["action"]))
     kept: list[tuple[int, str, str]] = []
-    async with httpx.AsyncClient(base_url=address, timeout=60, headers=headers(address)) as web:
+    async with httpx.AsyncClient(base_url=back_at, timeout=60, headers=headers(back_at)) as web:
         since = seq
         while since < message["seq"]:
             rows = (await web.get("/api/changes", params={"since": since, "limit": 1000})).json()["rows"]
@@ -182,35 +217,43 @@ def quantiles(seconds: Sequence[float] | np.ndarray) -> str:
     return f"p50 {p50:6.1f} ms   p99 {p99:6.1f} ms   max {np.max(seconds) * 1e3:6.1f} ms   of {len(seconds)}"
 
 
-async def measure(address: str, pid: int, arguments: argparse.Namespace) -> bool:
+async def measure(servers: Sequence[Server], arguments: argparse.Namespace) -> bool:
     """All of it; whether it is as good as is asked for."""
     heard = Heard()
+    addresses, pids = [address for address, _ in servers], [pid for _, pid in servers]
     boxes = areas(arguments.clients, arguments.share)
     door = asyncio.Semaphore(20)
-    clients = [asyncio.create_task(listen(address, box, heard, door)) for box in boxes]
-    slow = stalled(address)
+    clients = [
+        asyncio.create_task(listen(address, box, heard, door))
+        for address, box in zip(itertools.cycle(addresses), boxes, strict=False)
+    ]
+    slow = stalled(addresses[0])
     while heard.here < arguments.clients and not any(one.done() for one in clients):
         await asyncio.sleep(0.1)
     await asyncio.sleep(5)
-    leaving = asyncio.create_task(cut_off(address, arguments.away))
+    leaving = asyncio.create_task(cut_off(addresses[0], addresses[-1], arguments.away))
     heard.counting = True
     # The main thread is the event loop, which does all that is done for clients and nothing else.
-    used, loop, started = core_s(pid), core_s(pid, pid), time.perf_counter()
+    used, loop, started = sum(map(core_s, pids)), sum(map(core_s, pids, pids)), time.perf_counter()
     await asyncio.sleep(arguments.seconds)
-    used, loop, lasted = core_s(pid) - used, core_s(pid, pid) - loop, time.perf_counter() - started
+    used, loop, lasted = (
+        sum(map(core_s, pids)) - used,
+        sum(map(core_s, pids, pids)) - loop,
+        time.perf_counter() - started,
+    )
     heard.counting = False
     lost = sum(one.done() for one in clients)
     if not heard.positions:
         raise SystemExit("nobody was told anything")
     positions = np.concatenate(heard.positions)
     rates = f"{arguments.rate} positions and {arguments.changes} changes a second"
-    print(f"{arguments.clients} clients, {rates}, {lasted:.0f} s")
+    print(f"{arguments.clients} clients, {rates}, {lasted:.0f} s, server processes: {len(servers)}")
     print(f"positions: {quantiles(positions)}")
     print(f"changes:   {quantiles(heard.changes)}")
     print(f"batches:   {heard.batches / lasted:.0f} a second, {heard.bytes / lasted / 1e6:.1f} MB/s")
     each = loop / (heard.batches + len(heard.changes)) * 1e6
-    print(f"sending:   {loop / lasted:.2f} of a core, {each:.0f} µs a message; the whole process {used / lasted:.2f}")
-    print(f"memory:    {resident_mb(pid):.0f} MB")
+    print(f"sending:   {loop / lasted:.2f} of a core, {each:.0f} µs a message; all of the servers {used / lasted:.2f}")
+    print(f"memory:    {', '.join(f'{resident_mb(pid):.0f} MB' for pid in pids)}")
     missed, kept = await leaving
     print(f"cut off for {arguments.away:g} s: told of {missed} changes, the journal has {kept}, the same")
     slow.close()
@@ -227,12 +270,13 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=500)
     parser.add_argument("--rate", type=int, default=1000)
     parser.add_argument("--changes", type=int, default=20)
+    parser.add_argument("--processes", type=int, default=1, help="servers; several share one PostgreSQL")
     parser.add_argument("--share", type=float, default=0.05, help="each client's part of the city")
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--away", type=float, default=60.0)
     arguments = parser.parse_args()
-    with served(arguments) as (address, pid):
-        good = uvloop.run(measure(address, pid, arguments))
+    with served(arguments) as servers:
+        good = uvloop.run(measure(servers, arguments))
     raise SystemExit(0 if good else 1)
 
 

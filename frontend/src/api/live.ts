@@ -32,6 +32,7 @@ type Message =
   | { type: 'resumed'; topic: string; seq: number; missed: number }
   | { type: 'behind'; topic: string; seq: number }
   | { type: 'pong'; topics: Record<string, number | null> }
+  | { type: 'names'; topic: string; names: Record<string, { kind: string; id: string }> }
   | { type: 'error'; problem: Problem };
 
 /** What is heard of the feed, in the order in which it happens. */
@@ -46,6 +47,10 @@ export interface LiveEar {
   change(change: LiveChange): void;
   /** all that was missed of a topic has been told */
   resumed(topic: string, missed: number): void;
+  /** what comes into view of what moves, by its number until the next break */
+  named?(names: Record<string, { kind: string; id: string }>): void;
+  /** a batch of positions */
+  moved?(batch: ArrayBuffer): void;
 }
 
 /** What the feed needs of a WebSocket. */
@@ -53,6 +58,7 @@ export type Socket = Pick<WebSocket, 'send' | 'close' | 'onopen' | 'onmessage' |
 
 /** The server's word for a session that is over. */
 const SESSION_ENDED = 4401;
+const POSITIONS = 'positions';
 const PING_MS = 5_000;
 /** Without a word for so long nobody is there. */
 const SILENCE_MS = 12_000;
@@ -69,6 +75,8 @@ export class LiveFeed {
   private readonly open: () => Socket;
   /** topic → up to where all is known; null: nothing yet */
   private readonly topics = new Map<string, number | null>();
+  /** where positions are followed: west, south, east, north; null: not at all */
+  private box: readonly number[] | null = null;
   private socket: Socket | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private beat: ReturnType<typeof setInterval> | undefined;
@@ -85,6 +93,14 @@ export class LiveFeed {
   follow(topic: string, since: number | null = null): void {
     this.topics.set(topic, since);
     this.subscribe(topic);
+  }
+
+  /** Follows what moves in a box; null: no longer. There is nothing to resume: what there is now is told anew. */
+  watch(box: readonly number[] | null): void {
+    this.box = box;
+    if (this.heard === 0) return;
+    if (box) this.say({ type: 'subscribe', topic: POSITIONS, bbox: box });
+    else this.say({ type: 'unsubscribe', topic: POSITIONS });
   }
 
   start(): void {
@@ -112,11 +128,13 @@ export class LiveFeed {
       this.heard = Date.now();
       this.ear.up();
       for (const topic of this.topics.keys()) this.subscribe(topic);
+      if (this.box) this.watch(this.box);
       this.beat = setInterval(() => this.look(), PING_MS);
     };
     socket.onmessage = ({ data }) => {
       this.heard = Date.now();
       if (typeof data === 'string') this.take(JSON.parse(data) as Message);
+      else if (data instanceof ArrayBuffer) this.ear.moved?.(data);
     };
     socket.onclose = ({ code }) => {
       if (socket === this.socket) this.lost(code === SESSION_ENDED);
@@ -186,6 +204,9 @@ export class LiveFeed {
         break;
       case 'pong':
         for (const [topic, seq] of Object.entries(message.topics)) if (seq !== null) this.reached(topic, seq);
+        break;
+      case 'names':
+        this.ear.named?.(message.names);
         break;
       case 'error':
         break;

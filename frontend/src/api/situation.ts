@@ -1,6 +1,7 @@
 /** The doors for what operators live by: incidents, checkpoints, zones, units. */
 import type { Polygon } from 'geojson';
 import type { Send } from './editing';
+import type { LiveFeature } from './live';
 import type { components } from './types.gen';
 
 type Schemas = components['schemas'];
@@ -98,6 +99,14 @@ export function situationDoors(send: Send) {
     incidentExportUrl: (query: IncidentQuery, f: 'csv' | 'geojson') =>
       incidentPath(`${INCIDENTS}/export`, query, { f }),
     situation: (signal?: AbortSignal) => get<SituationAnswer>('/api/situation', signal),
+    /** Crossings of geofences since a time. */
+    crossings: async (since: Date, signal?: AbortSignal) =>
+      (
+        await get<{ features: LiveFeature[] }>(
+          `/ogc/collections/crossings/items?${new URLSearchParams({ datetime: `${since.toISOString()}/..`, limit: '1000' })}`,
+          signal,
+        )
+      ).features,
     checkpoint: (id: string, signal?: AbortSignal) =>
       get<CheckpointDetail>(`/api/checkpoints/${encodeURIComponent(id)}`, signal),
     units: async (signal?: AbortSignal) => (await get<{ features: UnitFeature[] }>('/api/units', signal)).features,

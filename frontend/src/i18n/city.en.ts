@@ -15,6 +15,7 @@ export const cityEn: typeof cityZh = {
     incidents: 'Incident queue',
     report: 'Report incident',
     zones: 'Zones and geofences',
+    crossings: 'Crossings of geofences',
     figures: 'Incident figures',
     close: 'Close',
   },

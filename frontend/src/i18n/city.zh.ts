@@ -14,6 +14,7 @@ export const cityZh = {
     incidents: '警情队列',
     report: '上报警情',
     zones: '区域与围栏',
+    crossings: '围栏穿越',
     figures: '警情统计',
     close: '关闭',
   },

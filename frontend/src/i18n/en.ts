@@ -62,6 +62,7 @@ export const en: Words = {
     incidents: 'Incidents',
     checkpoints: 'Checkpoints',
     zones: 'Zones and geofences',
+    units: 'Units and cars',
     style: 'Base map style',
     dark: 'Dark',
     light: 'Light',

@@ -61,6 +61,7 @@ export const zh = {
     incidents: '警情',
     checkpoints: '卡口',
     zones: '区域与围栏',
+    units: '处警单位与车辆',
     style: '底图样式',
     dark: '深色',
     light: '浅色',

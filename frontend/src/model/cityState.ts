@@ -70,6 +70,7 @@ export type Desk =
   | { kind: 'incidents' }
   | { kind: 'report' }
   | { kind: 'zones' }
+  | { kind: 'crossings' }
   | { kind: 'figures' };
 
 /** Coloured shapes with a value each, as hexagons are. */

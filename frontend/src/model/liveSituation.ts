@@ -2,14 +2,19 @@
 import type { Api } from '../api/client';
 import { type LiveChange, type LiveEar, type LiveFeature, LiveFeed, type LiveSnapshot, type Socket } from '../api/live';
 import { incidentOf, STANDING } from './incidents';
-import { type AnyDelta, checkpointOf, type Kept, type Missed, zoneOf } from './situationState';
+import { type AnyDelta, checkpointOf, crossingOf, type Kept, type Missed, zoneOf } from './situationState';
 import type { AppStore } from './store';
+import { watchMovers } from './watchMovers';
 
 type Topic = keyof Kept;
 
 /** Changes wait so long for others, so that a burst of them is one change of the store. */
 const GATHER_MS = 30;
 const PAGE = 1000;
+const CROSSINGS = 'crossings';
+const DAY_MS = 86_400_000;
+/** A crossing that is older when it is heard of is listed, but no news. */
+const NEWS_MS = 300_000;
 /** Least time of a break that is worth a word when it is over. */
 const WORTH_MS = 1000;
 
@@ -22,6 +27,8 @@ export interface Listener {
   marked(topic: Marked, id?: string): void;
   /** an incident that was not there before, told live and not read */
   reported(id: string): void;
+  /** a geofence was crossed just now */
+  crossed?(): void;
 }
 
 interface Waiting {
@@ -45,6 +52,16 @@ async function readIncidents({ store, api }: { store: AppStore; api: Api }, sign
     after = page.next ?? undefined;
   } while (after !== undefined);
   return seq;
+}
+
+/** Those of the last day; who may see none, or cannot be told now, has an empty list and hears of new ones. */
+async function readCrossings({ store, api }: { store: AppStore; api: Api }, signal: AbortSignal): Promise<void> {
+  try {
+    const features = await api.crossings(new Date(Date.now() - DAY_MS), signal);
+    store.getState().takeCrossings(features.map(crossingOf), false);
+  } catch {
+    // The live feed goes on without them.
+  }
 }
 
 /** Gathers what is told and hands it to the store in one go. */
@@ -153,15 +170,24 @@ export function keepSituation(app: { store: AppStore; api: Api }, listener: List
   let resuming = false;
   let retry: ReturnType<typeof setTimeout> | undefined;
 
+  const crossed = (feature: LiveFeature | null) => {
+    if (!feature) return;
+    const crossing = crossingOf(feature);
+    const told = Date.now() - crossing.at < NEWS_MS;
+    store.getState().takeCrossings([crossing], told);
+    if (told) listener.crossed?.();
+  };
   const changed = (change: LiveChange) => {
     const { topic, id, action, feature } = change;
     pause.heard(change);
-    if (isKept(topic)) gatherer.put(topic, id, feature);
+    if (topic === CROSSINGS) crossed(feature);
+    else if (isKept(topic)) gatherer.put(topic, id, feature);
     else listener.marked(topic as Marked, id);
     if (topic === 'incidents' && action === 'create' && !resuming) listener.reported(id);
   };
   const snapshot = ({ topic, part, records, last }: LiveSnapshot) => {
-    if (isKept(topic)) {
+    if (topic === CROSSINGS) store.getState().takeCrossings(records.map(crossingOf), false);
+    else if (isKept(topic)) {
       if (part === 0) gatherer.whole(topic);
       for (const record of records) gatherer.put(topic, record.id, record);
     } else if (last) listener.marked(topic as Marked);
@@ -172,6 +198,7 @@ export function keepSituation(app: { store: AppStore; api: Api }, listener: List
   const ear: LiveEar = {
     up: () => {
       resuming = true;
+      store.getState().movers.forgetNames();
       pause.end(Object.keys(READ));
     },
     down: () => pause.begin(),
@@ -183,8 +210,11 @@ export function keepSituation(app: { store: AppStore; api: Api }, listener: List
       gatherer.flush();
       pause.told(topic, false);
     },
+    named: (names) => store.getState().movers.name(names),
+    moved: (batch) => store.getState().movers.take(batch),
   };
   const feed = new LiveFeed(ear, open);
+  const unwatch = watchMovers(store, feed);
   const start = async () => {
     const seq = await readIncidents(app, reading.signal);
     store.getState().setIncidentsLoaded();
@@ -192,6 +222,8 @@ export function keepSituation(app: { store: AppStore; api: Api }, listener: List
     for (const topic of MARKED) feed.follow(topic, seq);
     feed.follow('checkpoints');
     feed.follow('zones');
+    feed.follow(CROSSINGS, seq);
+    void readCrossings(app, reading.signal);
     feed.start();
   };
   const begin = () => {
@@ -205,6 +237,7 @@ export function keepSituation(app: { store: AppStore; api: Api }, listener: List
   return () => {
     reading.abort();
     clearTimeout(retry);
+    unwatch();
     feed.stop();
     gatherer.flush();
   };

@@ -5,6 +5,7 @@ import type { Watch } from '../api/situation';
 import type { AreaLevel } from '../api/types';
 import type { ValueShapes } from './cityState';
 import { EVERY_INCIDENT, type Incident, type IncidentFilter, type IncidentOrder } from './incidents';
+import { Movers } from './movers';
 
 export interface Direction {
   name: string;
@@ -45,6 +46,45 @@ export function zoneOf({ id, geometry, properties }: LiveFeature): Zone {
   return { id, version, name, purpose, watch, geometry: geometry as Polygon };
 }
 
+/** A geofence was crossed: which, by what, which way. */
+export interface Crossing {
+  id: string;
+  zone: string;
+  name: string;
+  moverKind: string;
+  mover: string;
+  way: 'enter' | 'leave';
+  lon: number;
+  lat: number;
+  /** milliseconds since 1970 */
+  at: number;
+}
+
+/** A unit that is on record, where it is housed. */
+export interface UnitPlace {
+  id: string;
+  name: string;
+  name_en: string;
+  lon: number;
+  lat: number;
+}
+
+export function crossingOf({ id, geometry, properties }: LiveFeature): Crossing {
+  const [lon = 0, lat = 0] = (geometry as Point).coordinates;
+  const { zone, name, mover_kind, mover, way, at } = properties as Record<string, string>;
+  return {
+    id,
+    zone: zone ?? '',
+    name: name ?? '',
+    moverKind: mover_kind ?? '',
+    mover: mover ?? '',
+    way: way === 'leave' ? 'leave' : 'enter',
+    lon,
+    lat,
+    at: Date.parse(at ?? ''),
+  };
+}
+
 /** A change that came while this page was cut off. */
 export interface Missed {
   id: string;
@@ -74,6 +114,16 @@ export interface SituationState {
   zones: ReadonlyMap<string, Zone>;
   incidentFilter: IncidentFilter;
   incidentOrder: IncidentOrder;
+  /** the newest first, of the last day */
+  crossings: readonly Crossing[];
+  /** told just now, the newest first; each is put away after a while */
+  crossed: readonly Crossing[];
+  /** units on record, by id */
+  units: ReadonlyMap<string, UnitPlace>;
+  /** what moves; tells its own listeners */
+  movers: Movers;
+  /** what moves and is at the right, `kind:id` */
+  unit: string | null;
   /** the incident at the right, also behind one of its cameras */
   incident: string | null;
   /** the checkpoint at the right */
@@ -87,8 +137,8 @@ export interface SituationState {
   /** areas of which level are outlined */
   boundaries: AreaLevel | null;
   heat?: ValueShapes;
-  /** scene: what is under the pointer of incidents and checkpoints, window pixels */
-  over?: { kind: 'incident' | 'checkpoint'; id: string; x: number; y: number };
+  /** scene: what is under the pointer of incidents, checkpoints and units, window pixels */
+  over?: { kind: 'incident' | 'checkpoint' | 'unit'; id: string; x: number; y: number };
 }
 
 export const initialSituation: SituationState = {
@@ -97,6 +147,11 @@ export const initialSituation: SituationState = {
   incidentsLoaded: false,
   checkpoints: new Map(),
   zones: new Map(),
+  crossings: [],
+  crossed: [],
+  units: new Map(),
+  movers: new Movers(),
+  unit: null,
   incidentFilter: EVERY_INCIDENT,
   incidentOrder: 'urgency',
   incident: null,
@@ -127,6 +182,13 @@ export interface SituationActions {
   openIncident(id: string | null): void;
   askIncident(ask: SituationState['incidentAsk']): void;
   openCheckpoint(id: string | null): void;
+  /** Opens what moves, by `kind:id`, at the right; null closes it. */
+  openUnit(key: string | null): void;
+  /** Takes crossings up; `told`: they happened just now and are to be noticed. */
+  takeCrossings(crossings: readonly Crossing[], told: boolean): void;
+  /** Puts the notice of a crossing away. */
+  passCrossing(id: string): void;
+  setUnits(units: readonly UnitPlace[]): void;
   setZone(id: string | null): void;
   setMuted(muted: boolean): void;
   setBoundaries(level: AreaLevel | null): void;
@@ -165,6 +227,11 @@ function taken(state: SituationState, delta: AnyDelta): Partial<SituationState> 
 type Part = SituationState & { click: null; selection: null; link: undefined };
 type Setter = (change: Partial<Part> | ((state: SituationState) => Partial<Part>)) => void;
 
+/** Crossings that are kept. */
+const MOST_CROSSINGS = 500;
+/** Notices at once. */
+const MOST_TOLD = 3;
+
 /** What else stands at the right makes room. */
 const ROOM = { click: null, selection: null, link: undefined };
 
@@ -179,10 +246,23 @@ export function situationActions(set: Setter): SituationActions {
       set({
         incident,
         incidentAsk: null,
-        ...(incident === null ? { link: undefined } : { checkpoint: null, ...ROOM }),
+        ...(incident === null ? { link: undefined } : { checkpoint: null, unit: null, ...ROOM }),
       }),
     askIncident: (incidentAsk) => set({ incidentAsk }),
-    openCheckpoint: (checkpoint) => set(checkpoint === null ? { checkpoint } : { checkpoint, selection: null }),
+    openCheckpoint: (checkpoint) =>
+      set(checkpoint === null ? { checkpoint } : { checkpoint, unit: null, selection: null }),
+    openUnit: (unit) => set(unit === null ? { unit } : { unit, checkpoint: null, selection: null }),
+    takeCrossings: (crossings, told) =>
+      set((state) => {
+        const fresh = crossings.filter(({ id }) => !state.crossings.some((known) => known.id === id));
+        const all = [...fresh, ...state.crossings].toSorted((a, b) => b.at - a.at).slice(0, MOST_CROSSINGS);
+        return {
+          crossings: all,
+          ...(told && { crossed: [...fresh, ...state.crossed].toSorted((a, b) => b.at - a.at).slice(0, MOST_TOLD) }),
+        };
+      }),
+    passCrossing: (id) => set((state) => ({ crossed: state.crossed.filter((one) => one.id !== id) })),
+    setUnits: (units) => set({ units: new Map(units.map((unit) => [unit.id, unit])) }),
     setZone: (zone) => set({ zone }),
     setMuted: (muted) => set({ muted }),
     setBoundaries: (boundaries) => set({ boundaries }),

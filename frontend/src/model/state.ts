@@ -61,6 +61,7 @@ export interface Layers {
   incidents: boolean;
   checkpoints: boolean;
   zones: boolean;
+  units: boolean;
 }
 
 /** `pick` and `outline` are lent to a panel that waits for a place or a shape; `adjust`: a camera's handles; `calibrate`: places of pairs. */
@@ -173,6 +174,7 @@ export const initialState: State = {
     incidents: true,
     checkpoints: true,
     zones: true,
+    units: true,
   },
   basemapStyle: 'dark',
   ladder: '2014',

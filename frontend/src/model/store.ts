@@ -7,6 +7,7 @@ import type { Area, CameraSummary, City, ConeAnswer, Ladder, Lang, LinkAnswer, S
 import { type CameraActions, cameraActions } from './cameraState';
 import { type CityActions, cityActions } from './cityState';
 import { type DoorActions, doorActions } from './doorState';
+import { Movers } from './movers';
 import { type SituationActions, situationActions } from './situationState';
 import {
   type Click,
@@ -76,6 +77,7 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
     ...cameraActions(set, (tool) => get().setTool(tool)),
     ...doorActions(set),
     ...situationActions(set),
+    movers: new Movers(),
     setLang: (lang) => set({ lang }),
     setCity: (city) => set({ city }),
     setCameras: (cameras) => set({ cameras: new Map([...cameras].map((c) => [c.id, c])), camerasLoaded: true }),
@@ -94,7 +96,7 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
           : { selection, cone: undefined, coverage: undefined, spread: undefined, viewMesh: undefined },
       ),
     setClick: (click) =>
-      set({ click, link: undefined, pointed: null, ...(click && { incident: null, checkpoint: null }) }),
+      set({ click, link: undefined, pointed: null, ...(click && { incident: null, checkpoint: null, unit: null }) }),
     setLink: (link) => set({ link }),
     setFilters: (filters) => set((state) => ({ filters: { ...state.filters, ...filters } })),
     setLayer: (layer, on) => set((state) => ({ layers: { ...state.layers, [layer]: on } })),

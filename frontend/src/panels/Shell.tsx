@@ -22,8 +22,10 @@ import { useVolumesOnMap } from './desk/Privacy';
 import { HelpOverlay } from './HelpOverlay';
 import { CheckpointPanel } from './incidents/CheckpointPanel';
 import { IncidentPanel } from './incidents/IncidentPanel';
+import { useUnitsOnMap } from './incidents/incidentQueries';
 import { useIncidentKeys } from './incidents/keys';
 import { OverTip } from './incidents/OverTip';
+import { UnitPanel } from './incidents/UnitPanel';
 import { useLive } from './incidents/useLive';
 import { useKeyboard } from './keyboard';
 import { LinkPanel } from './LinkPanel';
@@ -34,6 +36,7 @@ import { TierDot } from './TierDot';
 import { ToolPanel } from './ToolPanel';
 import { TopBar } from './TopBar';
 import { Trouble } from './Trouble';
+import { UnitDot } from './UnitDot';
 
 const TIERS: readonly Tier[] = [1, 2, 3];
 const MEASURING: readonly Tool[] = ['distance', 'area', 'height', 'sight'];
@@ -77,10 +80,12 @@ function RightDock() {
   const calibrated = useCalibrated();
   const incident = useApp((state) => state.incident);
   const checkpoint = useApp((state) => state.checkpoint);
+  const unit = useApp((state) => state.unit);
   if (MEASURING.includes(tool)) return <ToolPanel />;
   if (trial && adjusted) return <AdjustPanel key={adjusted.id} trial={trial} camera={adjusted} />;
   if (calibrated) return <CalibratePanel key={calibrated.id} camera={calibrated} />;
   if (camera) return <CameraPanel key={camera.id} camera={camera} />;
+  if (unit) return <UnitPanel key={unit} unit={unit} />;
   if (checkpoint) return <CheckpointPanel key={checkpoint} id={checkpoint} />;
   if (incident) return <IncidentPanel key={incident} id={incident} />;
   if (click) return <LinkPanel click={click} />;
@@ -155,6 +160,7 @@ function Faults() {
 
 function Legends() {
   const { t } = useTranslation();
+  const units = useApp((state) => state.layers.units);
   return (
     <div className="legend" role="img" aria-label={t('tier.legend')}>
       {TIERS.map((tier) => (
@@ -163,6 +169,13 @@ function Legends() {
           {t(`tier.${tier}`)}
         </span>
       ))}
+      {units &&
+        (['heard', 'silent', 'post'] as const).map((kind) => (
+          <span key={kind}>
+            <UnitDot kind={kind} />
+            {t(`unit.legend.${kind}`)}
+          </span>
+        ))}
     </div>
   );
 }
@@ -171,6 +184,7 @@ function Legends() {
 function Keeper() {
   useCityFeed();
   useLive();
+  useUnitsOnMap();
   useIncidentKeys();
   useVolumesOnMap();
   useCoverageOnMap();

@@ -4,6 +4,7 @@ import {
   BorderOuterOutlined,
   ClockCircleOutlined,
   FlagFilled,
+  SwapOutlined,
 } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Tooltip } from 'antd';
@@ -12,6 +13,7 @@ import { useTranslation } from 'react-i18next';
 import { EVERY_INCIDENT, isOpen, isOverdue, isSupervised, openByCategory } from '../model/incidents';
 import { useApp, useAppContext, useLang } from './app';
 import { count } from './format';
+import { CrossingNotices } from './incidents/Crossings';
 import { LiveBanner } from './incidents/LiveBanner';
 import { CategoryMark } from './incidents/Marks';
 import { useNow } from './incidents/now';
@@ -130,6 +132,16 @@ export function SituationBar() {
             {t('situation.connected', { count: count(connected, lang) })}
           </span>
         )}
+        <Tooltip title={t('desk.crossings')}>
+          <Button
+            size="small"
+            type={desk?.kind === 'crossings' ? 'primary' : 'text'}
+            id="open-crossings"
+            aria-label={t('desk.crossings')}
+            icon={<SwapOutlined />}
+            onClick={() => store.getState().setDesk({ kind: 'crossings' })}
+          />
+        </Tooltip>
         <Tooltip title={t('desk.zones')}>
           <Button
             size="small"
@@ -152,6 +164,7 @@ export function SituationBar() {
         </Tooltip>
       </section>
       <LiveBanner />
+      <CrossingNotices />
     </div>
   );
 }

@@ -41,6 +41,7 @@ const SWITCHES: (keyof Layers)[] = [
   'incidents',
   'checkpoints',
   'zones',
+  'units',
 ];
 
 const LEVELS = ['city', 'district', 'street', 'community'] as const;

@@ -36,6 +36,10 @@ function followMark(stage: Stage, mark: Mark): void {
     stage.store.getState().openCheckpoint(mark.id);
     return;
   }
+  if (mark.kind === 'unit') {
+    stage.store.getState().openUnit(mark.id);
+    return;
+  }
   const { lon, lat, height, opens } = mark;
   lookAt(stage, Cartesian3.fromDegrees(lon, lat, height), 0.8 * rangeOf(stage.scene, opens, lat));
 }
@@ -57,7 +61,7 @@ function hover(stage: Stage, at: Cartesian2): void {
   const { store, scene } = stage;
   scene.canvas.style.cursor = mark ? 'pointer' : '';
   const { left, top } = scene.canvas.getBoundingClientRect();
-  const over = mark?.kind === 'incident' || mark?.kind === 'checkpoint' ? mark : undefined;
+  const over = mark?.kind === 'incident' || mark?.kind === 'checkpoint' || mark?.kind === 'unit' ? mark : undefined;
   if (over?.id !== store.getState().over?.id) {
     store.getState().setOver(over && { kind: over.kind, id: over.id, x: at.x + left, y: at.y + top });
   }

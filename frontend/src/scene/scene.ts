@@ -21,6 +21,7 @@ import { previewLayer } from '../layers/preview';
 import { comparisonLayer, heatLayer, hexagonLayer, outlineLayer } from '../layers/shapes';
 import { sightLayer } from '../layers/sight';
 import { spreadLayer } from '../layers/spread';
+import { unitLayer } from '../layers/units';
 import { viewMeshLayer } from '../layers/viewMesh';
 import { volumeLayer } from '../layers/volumes';
 import { zoneLayer } from '../layers/zones';
@@ -121,6 +122,7 @@ function run(stage: Stage): Scene {
     linkLayer(stage),
     placeLayer(stage),
     checkpointLayer(stage),
+    unitLayer(stage),
     incidentLayer(stage),
     volumeLayer(stage),
     previewLayer(stage),

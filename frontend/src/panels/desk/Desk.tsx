@@ -3,6 +3,7 @@ import type { Desk as Work } from '../../model/cityState';
 import { useApp, useAppContext } from '../app';
 import { CoverageDesk } from '../coverage/CoverageDesk';
 import { Dock } from '../Dock';
+import { Crossings } from '../incidents/Crossings';
 import { Figures } from '../incidents/Figures';
 import { IncidentQueue } from '../incidents/IncidentQueue';
 import { ReportForm } from '../incidents/ReportForm';
@@ -37,6 +38,8 @@ function Content({ work }: { work: Work }) {
       return <ReportForm />;
     case 'zones':
       return <Zones />;
+    case 'crossings':
+      return <Crossings />;
     case 'figures':
       return <Figures />;
     case 'camera':

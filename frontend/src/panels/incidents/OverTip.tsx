@@ -1,16 +1,33 @@
 import { useTranslation } from 'react-i18next';
+import { moverState } from '../../model/movers';
 import { useApp, useLang } from '../app';
 import { titleOf } from '../cameraTree';
+import { unitName, useUnits } from './incidentQueries';
 import { Countdown, SeverityMark, StateChip } from './Marks';
 
-/** What is under the pointer: an incident or a checkpoint. */
+function UnitTip({ unit: key }: { unit: string }) {
+  const { t } = useTranslation();
+  const lang = useLang();
+  const { data: units } = useUnits();
+  const mover = useApp((state) => state.movers.get(key));
+  const id = key.slice(key.indexOf(':') + 1);
+  return (
+    <>
+      {unitName(id, units, lang)}
+      <div className="soft">{t(mover ? `unit.states.${moverState(mover, Date.now())}` : 'unit.housed')}</div>
+    </>
+  );
+}
+
+/** What is under the pointer: an incident, a checkpoint or a unit. */
 export function OverTip() {
   const { t } = useTranslation();
   const lang = useLang();
   const over = useApp((state) => state.over);
   const incident = useApp((state) => (over?.kind === 'incident' ? state.incidents.get(over.id) : undefined));
   const checkpoint = useApp((state) => (over?.kind === 'checkpoint' ? state.checkpoints.get(over.id) : undefined));
-  if (!over || !(incident || checkpoint)) return null;
+  const unit = over?.kind === 'unit' ? over.id : undefined;
+  if (!over || !(incident || checkpoint || unit)) return null;
   return (
     <div className="tip" style={{ left: over.x, top: over.y }}>
       {incident && (
@@ -21,6 +38,7 @@ export function OverTip() {
           <Countdown deadline={incident.deadline} />
         </>
       )}
+      {unit && <UnitTip unit={unit} />}
       {checkpoint && (
         <>
           {titleOf(checkpoint, lang)}

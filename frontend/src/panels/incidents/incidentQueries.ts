@@ -1,5 +1,6 @@
 /** What is asked of the server about incidents, checkpoints and units. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { ApiError } from '../../api/client';
 import type { IncidentDetail, IncidentQuery, UnitFeature } from '../../api/situation';
 import type { IncidentFilter } from '../../model/incidents';
@@ -27,6 +28,19 @@ export function useUnits() {
     staleTime: 300_000,
     queryFn: ({ signal }) => api.units(signal),
   });
+}
+
+/** Units on record, shown where they are housed. */
+export function useUnitsOnMap(): void {
+  const { store } = useAppContext();
+  const { data } = useUnits();
+  useEffect(() => {
+    const placed = data?.map(({ id, geometry, properties: { name, name_en } }) => {
+      const [lon = 0, lat = 0] = geometry.coordinates;
+      return { id, name, name_en, lon, lat };
+    });
+    if (placed) store.getState().setUnits(placed);
+  }, [data, store]);
 }
 
 /** A unit by its id; one that is no record goes by the name that it was given. */

@@ -46,7 +46,7 @@ export function useLive(): void {
   useEffect(() => {
     if (!inside) return undefined;
     const asked = asker(queries);
-    const listener = { marked: asked.ask, reported: () => announce(app.store) };
+    const listener = { marked: asked.ask, reported: () => announce(app.store), crossed: () => announce(app.store) };
     const stop = keepSituation(app, listener, () => new WebSocket(liveAddress(window.location)));
     return () => {
       asked.stop();

@@ -1,0 +1,120 @@
+import { CloseOutlined } from '@ant-design/icons';
+import { Button } from 'antd';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Crossing } from '../../model/situationState';
+import { useApp, useAppContext, useLang } from '../app';
+import { type Column, DataTable } from '../desk/DataTable';
+import { unitName, useUnits } from './incidentQueries';
+
+const RANGE_M = 900;
+/** A notice stands for so long. */
+const NOTICE_MS = 12_000;
+
+const pad = (value: number) => String(value).padStart(2, '0');
+
+/** `14:03:22`, with the date where it was not today. */
+export function momentOf(at: number, now: number = Date.now()): string {
+  const [time, today] = [new Date(at), new Date(now)];
+  const clock = `${pad(time.getHours())}:${pad(time.getMinutes())}:${pad(time.getSeconds())}`;
+  if (time.toDateString() === today.toDateString()) return clock;
+  return `${pad(time.getMonth() + 1)}-${pad(time.getDate())} ${clock}`;
+}
+
+function useShow() {
+  const { store } = useAppContext();
+  return ({ lon, lat, zone, moverKind, mover }: Crossing) => {
+    const state = store.getState();
+    state.setZone(zone);
+    if (state.movers.get(`${moverKind}:${mover}`)) state.openUnit(`${moverKind}:${mover}`);
+    state.goTo({ lon, lat, range: RANGE_M });
+  };
+}
+
+/** Crossings of geofences in the last day, the newest on top. */
+export function Crossings() {
+  const { t } = useTranslation();
+  const lang = useLang();
+  const { data: units } = useUnits();
+  const crossings = useApp((state) => state.crossings);
+  const show = useShow();
+  const columns: Column<Crossing>[] = [
+    {
+      key: 'at',
+      title: t('crossing.at'),
+      width: 92,
+      value: ({ at }) => at,
+      show: ({ at }) => momentOf(at),
+      first: 'descend',
+    },
+    { key: 'zone', title: t('crossing.zone'), value: ({ name, zone }) => name || zone },
+    {
+      key: 'way',
+      title: t('crossing.way'),
+      width: 74,
+      value: ({ way }) => t(`crossing.ways.${way}`),
+      show: ({ way }) => <span className={`way ${way}`}>{t(`crossing.ways.${way}`)}</span>,
+    },
+    { key: 'mover', title: t('crossing.mover'), value: ({ mover }) => unitName(mover, units, lang) },
+  ];
+  return (
+    <div className="scroll" id="crossings" data-count={crossings.length}>
+      <p className="soft">{t('crossing.help')}</p>
+      <DataTable
+        id="crossing-list"
+        rows={crossings}
+        columns={columns}
+        rowKey={({ id }) => id}
+        onRow={show}
+        file="crossings.csv"
+        around={300}
+        empty={t('crossing.empty')}
+      />
+    </div>
+  );
+}
+
+function Notice({ crossing }: { crossing: Crossing }) {
+  const { t } = useTranslation();
+  const lang = useLang();
+  const { store } = useAppContext();
+  const { data: units } = useUnits();
+  const show = useShow();
+  const { id, name, zone, way, mover, at } = crossing;
+  const pass = () => store.getState().passCrossing(id);
+  useEffect(() => {
+    const timer = setTimeout(() => store.getState().passCrossing(id), NOTICE_MS);
+    return () => clearTimeout(timer);
+  }, [id, store]);
+  return (
+    <div className="crossing" data-crossing={id}>
+      <button
+        type="button"
+        className="what"
+        onClick={() => {
+          show(crossing);
+          pass();
+        }}
+      >
+        <span className={`way ${way}`}>{t(`crossing.ways.${way}`)}</span>
+        <strong>{name || zone}</strong>
+        <span className="grow">{unitName(mover, units, lang)}</span>
+        <span className="soft">{momentOf(at)}</span>
+      </button>
+      <Button type="text" size="small" icon={<CloseOutlined />} aria-label={t('live.seen')} onClick={pass} />
+    </div>
+  );
+}
+
+/** What was crossed just now; a click goes there. */
+export function CrossingNotices() {
+  const { t } = useTranslation();
+  const crossed = useApp((state) => state.crossed);
+  return (
+    <output className="crossings" aria-label={t('crossing.title')}>
+      {crossed.map((one) => (
+        <Notice key={one.id} crossing={one} />
+      ))}
+    </output>
+  );
+}
