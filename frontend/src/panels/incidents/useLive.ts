@@ -1,10 +1,11 @@
 /** Ties the live feed to this page: the store, what was asked of the server before, and the sound. */
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { liveAddress } from '../../api/live';
+import { type LiveChange, liveAddress } from '../../api/live';
 import { keepSituation, type Marked } from '../../model/liveSituation';
 import type { AppStore } from '../../model/store';
 import { useApp, useAppContext } from '../app';
+import { cameraFollower } from '../desk/liveCameras';
 import { chime } from './sound';
 
 /** Which answers are to be asked for again when records of a kind changed. */
@@ -46,10 +47,18 @@ export function useLive(): void {
   useEffect(() => {
     if (!inside) return undefined;
     const asked = asker(queries);
-    const listener = { marked: asked.ask, reported: () => announce(app.store) };
+    const cameras = cameraFollower(app, queries);
+    const listener = {
+      marked(topic: Marked, change?: LiveChange) {
+        if (topic === 'cameras' && change) cameras.heard(change);
+        asked.ask(topic);
+      },
+      reported: () => announce(app.store),
+    };
     const stop = keepSituation(app, listener, () => new WebSocket(liveAddress(window.location)));
     return () => {
       asked.stop();
+      cameras.stop();
       stop();
     };
   }, [app, queries, inside]);
