@@ -4,7 +4,7 @@ import re
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests import door
 from tests.browser.accounts import PASSWORD, arrived, new_person, post, settled_person, sign_in, stranger

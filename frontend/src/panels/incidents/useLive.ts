@@ -3,6 +3,7 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { type LiveChange, liveAddress } from '../../api/live';
 import { keepSituation, type Marked } from '../../model/liveSituation';
+import { isMuted } from '../../model/mute';
 import type { AppStore } from '../../model/store';
 import { useApp, useAppContext } from '../app';
 import { cameraFollower } from '../desk/liveCameras';
@@ -44,6 +45,8 @@ export function useLive(): void {
   const app = useAppContext();
   const queries = useQueryClient();
   const inside = useApp((state) => state.door === 'in');
+  const person = useApp((state) => state.account?.name ?? '');
+  useEffect(() => app.store.getState().setMuted(isMuted(person)), [app, person]);
   useEffect(() => {
     if (!inside) return undefined;
     const asked = asker(queries);
