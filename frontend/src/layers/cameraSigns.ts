@@ -14,12 +14,14 @@ type Offset = readonly [number, number] | undefined;
 
 export const eyeOf = ({ lon, lat, height }: CameraSummary) => Cartesian3.fromDegrees(lon, lat, height);
 
-const keyOf = (camera: CameraSummary, offset: Offset) => `k${camera.id}${offset ? offset.map(Math.round) : ''}`;
+/** A camera that was moved is drawn anew. */
+const keyOf = ({ id, lon, lat, height }: CameraSummary, offset: Offset) =>
+  `k${id}@${lon},${lat},${height}${offset ? ` ${offset.map(Math.round)}` : ''}`;
 
-/** Clusters of another grouping are others, though their numbers be the same. */
-export function clusterSign({ key, lon, lat, height, counts, opens }: Cluster, grouping: number): Sign {
+/** A cluster is known by its place: its number is another in each grouping. */
+export function clusterSign({ lon, lat, height, counts, opens }: Cluster): Sign {
   return {
-    key: `${key}/${grouping}`,
+    key: `${lon},${lat},${height} ${opens}`,
     icon: clusterIcon(counts),
     position: Cartesian3.fromDegrees(lon, lat, height),
     mark: { kind: 'cluster', lon, lat, height, opens },
@@ -41,7 +43,15 @@ export function beamSign(camera: CameraSummary, offset: Offset, selected: boolea
   if (camera.heading === null || camera.type === 'ptz') return [];
   const axis = new Cartesian3(...bearingVector(camera.lon, camera.lat, camera.heading));
   const icon = wedgeIcon(camera.tier, selected);
-  return [{ key: keyOf(camera, offset), icon, position: eyeOf(camera), axis, ...(offset && { offset }) }];
+  return [
+    {
+      key: `${keyOf(camera, offset)} ${camera.heading}`,
+      icon,
+      position: eyeOf(camera),
+      axis,
+      ...(offset && { offset }),
+    },
+  ];
 }
 
 /** From the lens down to its foot, for those that hang high. */

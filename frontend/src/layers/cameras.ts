@@ -1,6 +1,7 @@
 /** The cameras: signs that join and part with the view, beams, masts and names. */
 import type { CameraSummary } from '../api/types';
 import { passes } from '../model/filter';
+import { paced } from '../model/pace';
 import type { AppState } from '../model/store';
 import { type Layer, onChange, type Stage } from '../scene/stage';
 import { beamSign, cameraSign, clusterSign, eyeOf, mast } from './cameraSigns';
@@ -23,19 +24,21 @@ function pinned({ selection, link, cameras }: AppState): CameraSummary[] {
   return ids.flatMap((id) => cameras.get(id) ?? []);
 }
 
-/** All cameras in groups, and the groups' number, so that two groupings are not mixed up. */
+/** All cameras in groups. */
 class Grouping {
-  clusters = new CameraClusters([]);
+  readonly clusters: CameraClusters;
   offsets = new Map<string, [number, number]>();
-  number = 0;
+
+  constructor(grown: () => void) {
+    this.clusters = new CameraClusters(grown);
+  }
 
   readonly apply = onChange(
     (s) => [s.cameras, s.filters] as const,
     (_, [cameras, filters]) => {
       const wanted = [...cameras.values()].filter((camera) => passes(camera, filters));
-      this.clusters = new CameraClusters(wanted);
+      this.clusters.take(wanted);
       this.offsets = spread(wanted);
-      this.number += 1;
     },
   );
 
@@ -63,17 +66,15 @@ export function cameraLayer(stage: Stage): Layer {
   const masts = new Lines(stage);
   const beams = new Signs(stage);
   const signs = new Signs(stage);
-  const names = new Names(stage, () => later());
-  const grouping = new Grouping();
+  const names = new Names(stage, () => pace.later());
+  const grouping = new Grouping(() => pace.now());
   let state = stage.store.getState();
-  let timer: ReturnType<typeof setTimeout> | undefined;
 
   const refresh = () => {
-    timer = undefined;
     const { clusters, alone } = grouping.seen(stage, state);
     const selected = state.selection?.kind === 'camera' ? state.selection.id : undefined;
     const near = alone.filter(({ distance }) => distance < BEAM_RANGE_M);
-    const groups = clusters.map((cluster) => clusterSign(cluster, grouping.number));
+    const groups = clusters.map(clusterSign);
     masts.show(alone.flatMap(({ camera }) => mast(camera)));
     beams.show(near.flatMap(({ camera, offset }) => beamSign(camera, offset, camera.id === selected)));
     signs.show([...groups, ...alone.map(({ camera, offset }) => cameraSign(camera, offset, camera.id === selected))]);
@@ -84,20 +85,22 @@ export function cameraLayer(stage: Stage): Layer {
     } else names.hide();
     stage.redraw();
   };
-  const later = () => {
-    timer ??= setTimeout(refresh, REFRESH_MS);
-  };
-  const redo = onChange((s) => [s.cameras, s.filters, s.layers, s.tool, s.selection, s.link, s.lang] as const, later);
+  const pace = paced(refresh, REFRESH_MS);
+  const { later } = pace;
+  const news = onChange((s) => [s.cameras] as const, pace.now);
+  const redo = onChange((s) => [s.filters, s.layers, s.tool, s.selection, s.link, s.lang] as const, later);
   eye.percentageChanged = 0.03;
   const listeners = [eye.changed.addEventListener(later), eye.moveEnd.addEventListener(later)];
   return {
     apply(next) {
       state = next;
       grouping.apply(next);
+      news(next);
       redo(next);
     },
     dispose() {
-      clearTimeout(timer);
+      pace.stop();
+      grouping.clusters.stop();
       for (const unlisten of listeners) unlisten();
       for (const part of [names, signs, beams, masts]) part.dispose();
     },

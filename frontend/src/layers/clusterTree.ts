@@ -5,6 +5,8 @@
  * districts behind.
  */
 import Supercluster, { type ClusterFeature, type PointFeature } from 'supercluster';
+import { atOnce } from '../model/slices';
+import { levels } from './clusterLevels';
 
 /** Two markers closer than this on the screen become one, pixels. */
 const RADIUS_PX = 62;
@@ -73,34 +75,61 @@ function reach_m(zoom: number, lat: number): number {
   return (2 * RADIUS_PX) / scaleOf(zoom, lat);
 }
 
+function emptyIndex(): Supercluster<Leaf, Totals> {
+  return new Supercluster<Leaf, Totals>({
+    radius: RADIUS_PX,
+    extent: TILE_PX,
+    minZoom: TOP,
+    maxZoom: DEEPEST,
+    minPoints: 3,
+    map: ({ counts, heights }) => ({ counts: [...counts], heights }),
+    reduce: (sum, more) => {
+      // A new list: the sum begins as a shallow copy of a part, whose own counts have to stay.
+      sum.counts = sum.counts.map((count, i) => count + (more.counts[i] ?? 0));
+      sum.heights += more.heights;
+    },
+  });
+}
+
+type Index = Supercluster<Leaf, Totals>;
+
+function* indexed<T extends Placed>(
+  things: readonly T[],
+  classes: number,
+  classOf: (thing: T) => number,
+): Generator<undefined, Index> {
+  const only = Array.from({ length: classes }, (_, i) => Array.from({ length: classes }, (_, j) => Number(i === j)));
+  const points = things.map(
+    (thing, index): PointFeature<Leaf> => ({
+      type: 'Feature',
+      geometry: { type: 'Point', coordinates: [thing.lon, thing.lat] },
+      properties: { index, counts: only[classOf(thing)] ?? [], heights: thing.height },
+    }),
+  );
+  yield;
+  const index = emptyIndex();
+  yield* levels(index, points);
+  return index;
+}
+
 export class ClusterTree<T extends Placed> {
-  private readonly tree: Supercluster<Leaf, Totals>;
+  private readonly tree: Index;
   private readonly things: readonly T[];
 
   /** `classOf` says which of `classes` classes (from 0) a thing is counted in. */
-  constructor(things: Iterable<T>, classes: number, classOf: (thing: T) => number) {
+  constructor(things: Iterable<T>, classes: number, classOf: (thing: T) => number, tree?: Index) {
     this.things = [...things];
-    this.tree = new Supercluster<Leaf, Totals>({
-      radius: RADIUS_PX,
-      extent: TILE_PX,
-      minZoom: TOP,
-      maxZoom: DEEPEST,
-      minPoints: 3,
-      map: ({ counts, heights }) => ({ counts: [...counts], heights }),
-      reduce: (sum, more) => {
-        // A new list: the sum begins as a shallow copy of a part, whose own counts have to stay.
-        sum.counts = sum.counts.map((count, i) => count + (more.counts[i] ?? 0));
-        sum.heights += more.heights;
-      },
-    });
-    const only = Array.from({ length: classes }, (_, i) => Array.from({ length: classes }, (_, j) => Number(i === j)));
-    this.tree.load(
-      this.things.map((thing, index) => ({
-        type: 'Feature',
-        geometry: { type: 'Point', coordinates: [thing.lon, thing.lat] },
-        properties: { index, counts: only[classOf(thing)] ?? [], heights: thing.height },
-      })),
-    );
+    this.tree = tree ?? atOnce(indexed(this.things, classes, classOf));
+  }
+
+  /** The same, with pauses in which others may work. */
+  static *inSlices<T extends Placed>(
+    things: Iterable<T>,
+    classes: number,
+    classOf: (thing: T) => number,
+  ): Generator<undefined, ClusterTree<T>> {
+    const all = [...things];
+    return new ClusterTree(all, classes, classOf, yield* indexed(all, classes, classOf));
   }
 
   /** What to draw in a view. */

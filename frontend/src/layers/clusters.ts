@@ -1,7 +1,8 @@
 /** Which cameras stand alone and which are drawn together, for one view. */
 import type { CameraSummary, Tier } from '../api/types';
 import { metresPerDegree } from '../model/geodesy';
-import { ClusterTree, type Group, type Sight } from './clusterTree';
+import type { Group, Sight } from './clusterTree';
+import { GrowingTree } from './growingTree';
 
 export { type Sight, scaleOf, zoomOf } from './clusterTree';
 
@@ -25,10 +26,16 @@ function clusterOf({ counts: [t1 = 0, t2 = 0, t3 = 0], ...group }: Group): Clust
 }
 
 export class CameraClusters {
-  private readonly tree: ClusterTree<CameraSummary>;
+  private readonly tree: GrowingTree<CameraSummary>;
 
-  constructor(cameras: Iterable<CameraSummary>) {
-    this.tree = new ClusterTree(cameras, TIERS, ({ tier }) => tier - 1);
+  /** `grown` hears when cameras that were taken have been grouped, where that takes a while. */
+  constructor(grown?: () => void) {
+    this.tree = new GrowingTree<CameraSummary>(TIERS, ({ tier }) => tier - 1, grown);
+  }
+
+  /** These are all cameras, from now on. */
+  take(cameras: Iterable<CameraSummary>): void {
+    this.tree.take(cameras);
   }
 
   /** Markers to draw in a view. */
@@ -36,6 +43,10 @@ export class CameraClusters {
     const { groups, alone } = this.tree.seen(sight);
     const singles = alone.map((camera): Single => ({ kind: 'camera', key: `k${camera.id}`, camera }));
     return [...groups.map(clusterOf), ...singles];
+  }
+
+  stop(): void {
+    this.tree.stop();
   }
 }
 /**

@@ -1,16 +1,17 @@
 /** Incidents on the map: signs that join and part with the view. */
 import { GLYPHS, type Incident, isOverdue, SEVERITIES } from '../model/incidents';
+import { paced } from '../model/pace';
 import type { AppState } from '../model/store';
 import { type Layer, onChange, type Stage } from '../scene/stage';
-import { ClusterTree, type Group } from './clusterTree';
+import type { Group } from './clusterTree';
 import { sightOf } from './eye';
 import { Glyphs } from './fonts';
 import { at, onGround, usualGround } from './grounds';
+import { GrowingTree } from './growingTree';
 import { GLYPH_FONT, type IncidentLook, incidentGroupIcon, incidentIcon } from './incidentIcons';
 import { type Sign, Signs } from './signs';
 
-/** What came in is seen at once; a moving eye need not be followed that closely. */
-const NEWS_MS = 40;
+/** What comes in after a quiet time is drawn at once; a moving eye need not be followed that closely. */
 const REFRESH_MS = 140;
 /** A deadline may pass while nothing else happens. */
 const CLOCK_MS = 15_000;
@@ -33,9 +34,9 @@ const STAGES: Record<Incident['state'], IncidentLook['stage']> = {
   closed: 'done',
 };
 
-function groupSign({ key, lon, lat, height, counts, opens }: Group, turn: number): Sign {
+function groupSign({ lon, lat, height, counts, opens }: Group): Sign {
   return {
-    key: `${key}/${turn}`,
+    key: `${lon},${lat},${height} ${opens}`,
     icon: incidentGroupIcon(counts),
     position: at(lon, lat, height),
     mark: { kind: 'cluster', lon, lat, height, opens },
@@ -46,26 +47,23 @@ export function incidentLayer(stage: Stage): Layer {
   const { camera: eye } = stage.scene;
   const groups = new Signs(stage);
   const signs = new Signs(stage);
-  const glyphs = new Glyphs(() => later(NEWS_MS));
-  let tree = new ClusterTree<Placed>([], SEVERITIES.length, () => 0);
-  let turn = 0;
+  const glyphs = new Glyphs(() => pace.now());
+  const tree = new GrowingTree<Placed>(
+    SEVERITIES.length,
+    ({ incident }) => incident.severity - 1,
+    () => pace.now(),
+  );
   let stale = false;
   let state: AppState = stage.store.getState();
-  let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const placed = (incident: Incident): Placed => {
+  const placed = (incident: Incident, ground: number): Placed => {
     const { id, lon, lat, height } = incident;
-    return { id, lon, lat, height: height ?? usualGround(state), incident };
+    return { id, lon, lat, height: height ?? ground, incident };
   };
   const regroup = () => {
     stale = false;
-    turn += 1;
     const ground = usualGround(state);
-    const all = [...state.incidents.values()].map((incident): Placed => {
-      const { id, lon, lat, height } = incident;
-      return { id, lon, lat, height: height ?? ground, incident };
-    });
-    tree = new ClusterTree(all, SEVERITIES.length, ({ incident }) => incident.severity - 1);
+    tree.take([...state.incidents.values()].map((incident) => placed(incident, ground)));
   };
   const sign = ({ incident, lon, lat, height: usual }: Placed, now: number): Sign => {
     const height = incident.height ?? onGround(stage, lon, lat, usual);
@@ -86,7 +84,6 @@ export function incidentLayer(stage: Stage): Layer {
     };
   };
   const refresh = () => {
-    timer = undefined;
     if (stale) regroup();
     const { groups: seen, alone } = state.layers.incidents
       ? tree.seen(sightOf(stage.scene))
@@ -94,31 +91,25 @@ export function incidentLayer(stage: Stage): Layer {
     const chosen = state.incident === null ? undefined : state.incidents.get(state.incident);
     const all = new Map(alone.map((one) => [one.id, one]));
     // The one at hand stands alone whatever the view.
-    if (chosen && state.layers.incidents) all.set(chosen.id, placed(chosen));
+    if (chosen && state.layers.incidents) all.set(chosen.id, placed(chosen, usualGround(state)));
     const now = Date.now();
     // The gravest last, over the others.
     const ordered = [...all.values()].toSorted((a, b) => b.incident.severity - a.incident.severity);
-    groups.show(seen.map((group) => groupSign(group, turn)));
+    groups.show(seen.map(groupSign));
     signs.show(ordered.map((one) => sign(one, now)));
     stage.redraw();
   };
-  const later = (wait: number) => {
-    timer ??= setTimeout(refresh, wait);
-  };
+  const pace = paced(refresh, REFRESH_MS);
   const news = onChange(
     (s) => [s.incidents, s.cameras.size > 0] as const,
     () => {
       stale = true;
-      later(NEWS_MS);
+      pace.now();
     },
   );
-  const redo = onChange(
-    (s) => [s.layers.incidents, s.incident, s.lang] as const,
-    () => later(NEWS_MS),
-  );
-  const moved = () => later(REFRESH_MS);
-  const listeners = [eye.changed.addEventListener(moved), eye.moveEnd.addEventListener(moved)];
-  const ticking = setInterval(moved, CLOCK_MS);
+  const redo = onChange((s) => [s.layers.incidents, s.incident, s.lang] as const, pace.now);
+  const listeners = [eye.changed.addEventListener(pace.later), eye.moveEnd.addEventListener(pace.later)];
+  const ticking = setInterval(pace.later, CLOCK_MS);
   return {
     apply(next) {
       state = next;
@@ -126,7 +117,8 @@ export function incidentLayer(stage: Stage): Layer {
       redo(next);
     },
     dispose() {
-      clearTimeout(timer);
+      pace.stop();
+      tree.stop();
       clearInterval(ticking);
       for (const unlisten of listeners) unlisten();
       signs.dispose();

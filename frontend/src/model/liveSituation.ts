@@ -2,13 +2,14 @@
 import type { Api } from '../api/client';
 import { type LiveChange, type LiveEar, type LiveFeature, LiveFeed, type LiveSnapshot, type Socket } from '../api/live';
 import { incidentOf, STANDING } from './incidents';
+import { paced } from './pace';
 import { type AnyDelta, checkpointOf, crossingOf, type Kept, type Missed, zoneOf } from './situationState';
 import type { AppStore } from './store';
 import { watchMovers } from './watchMovers';
 
 type Topic = keyof Kept;
 
-/** Changes wait so long for others, so that a burst of them is one change of the store. */
+/** After a change further ones wait so long for others: a burst is one change of the store, the first is not kept waiting. */
 const GATHER_MS = 30;
 const PAGE = 1000;
 const CROSSINGS = 'crossings';
@@ -23,8 +24,8 @@ const MARKED = ['cameras', 'privacy-volumes', 'units'] as const;
 export type Marked = (typeof MARKED)[number];
 
 export interface Listener {
-  /** records of another kind changed; without an id: any of them may have */
-  marked(topic: Marked, id?: string): void;
+  /** a record of another kind changed; without the change: any of them may have */
+  marked(topic: Marked, change?: LiveChange): void;
   /** an incident that was not there before, told live and not read */
   reported(id: string): void;
   /** a geofence was crossed just now */
@@ -68,7 +69,7 @@ async function readCrossings({ store, api }: { store: AppStore; api: Api }, sign
 class Gatherer {
   private readonly waiting = new Map<Topic, Waiting>();
   private readonly store: AppStore;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly pace = paced(() => this.hand(), GATHER_MS);
 
   constructor(store: AppStore) {
     this.store = store;
@@ -76,21 +77,31 @@ class Gatherer {
 
   whole(topic: Topic): void {
     this.waiting.set(topic, { put: new Map(), drop: new Set(), whole: true });
-    this.soon();
+    this.pace.later();
   }
 
+  /** One change: handed on at once after a quiet time. */
+  change(topic: Topic, id: string, feature: LiveFeature | null): void {
+    this.put(topic, id, feature);
+    this.pace.now();
+  }
+
+  /** One of many that come together. */
   put(topic: Topic, id: string, feature: LiveFeature | null): void {
     const { put, drop } = this.of(topic);
     put.delete(id);
     drop.delete(id);
     if (feature) put.set(id, feature);
     else drop.add(id);
-    this.soon();
+    this.pace.later();
   }
 
   flush(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    this.pace.stop();
+    this.hand();
+  }
+
+  private hand(): void {
     for (const [kind, { put, drop, whole }] of this.waiting) {
       const read = READ[kind] as (feature: LiveFeature) => Kept[Topic];
       const delta = { kind, put: [...put.values()].map(read), drop: [...drop], whole };
@@ -103,10 +114,6 @@ class Gatherer {
     const there = this.waiting.get(topic) ?? { put: new Map(), drop: new Set(), whole: false };
     this.waiting.set(topic, there);
     return there;
-  }
-
-  private soon(): void {
-    this.timer ??= setTimeout(() => this.flush(), GATHER_MS);
   }
 }
 
@@ -181,8 +188,8 @@ export function keepSituation(app: { store: AppStore; api: Api }, listener: List
     const { topic, id, action, feature } = change;
     pause.heard(change);
     if (topic === CROSSINGS) crossed(feature);
-    else if (isKept(topic)) gatherer.put(topic, id, feature);
-    else listener.marked(topic as Marked, id);
+    else if (isKept(topic)) gatherer.change(topic, id, feature);
+    else listener.marked(topic as Marked, change);
     if (topic === 'incidents' && action === 'create' && !resuming) listener.reported(id);
   };
   const snapshot = ({ topic, part, records, last }: LiveSnapshot) => {

@@ -102,11 +102,14 @@ export interface Command {
 
 export type Part = 'city' | 'cameras' | 'areas' | 'terrain' | 'buildings' | 'basemap' | 'graphics' | 'coverage';
 
+/** A camera of the list; `version` where its own record was read. */
+export type KnownCamera = CameraSummary & { version?: number };
+
 export interface State extends CityState, CameraState, DoorState, SituationState {
   lang: Lang;
   /** city, cameras, areas: put here by main, which fetches them */
   city?: City;
-  cameras: Map<string, CameraSummary>;
+  cameras: Map<string, KnownCamera>;
   /** true once the cameras were fetched, were there none */
   camerasLoaded: boolean;
   areas: Area[];

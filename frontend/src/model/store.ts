@@ -14,6 +14,7 @@ import {
   type Command,
   type Filters,
   initialState,
+  type KnownCamera,
   type Layers,
   type MeasureResult,
   type Part,
@@ -29,7 +30,7 @@ export interface Actions extends CityActions, CameraActions, DoorActions, Situat
   setCity(city: City): void;
   setCameras(cameras: Iterable<CameraSummary>): void;
   /** Puts one camera in the place of what was known of it. */
-  setCamera(camera: CameraSummary): void;
+  setCamera(camera: KnownCamera): void;
   removeCamera(id: string): void;
   setAreas(areas: Area[]): void;
   setReady(ready: boolean): void;

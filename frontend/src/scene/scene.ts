@@ -8,6 +8,7 @@ import { checkpointLayer } from '../layers/checkpoints';
 import { cityCoverageLayer } from '../layers/cityCoverage';
 import { coneLayer } from '../layers/cone';
 import { coverageLayer } from '../layers/coverage';
+import { doubtLayer } from '../layers/doubt';
 import { gizmoLayer } from '../layers/gizmo';
 import { buildingLayer } from '../layers/highlight';
 import { incidentLayer } from '../layers/incidents';
@@ -110,6 +111,7 @@ function run(stage: Stage): Scene {
     boundaryLayer(stage),
     areaLayer(stage),
     zoneLayer(stage),
+    doubtLayer(stage),
     coverageLayer(stage),
     comparisonLayer(stage),
     outlineLayer(stage),

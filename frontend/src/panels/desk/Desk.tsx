@@ -1,3 +1,4 @@
+import { useDeferredValue } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Desk as Work } from '../../model/cityState';
 import { useApp, useAppContext } from '../app';
@@ -53,7 +54,8 @@ function Content({ work }: { work: Work }) {
 export function Desk() {
   const { t } = useTranslation();
   const { store } = useAppContext();
-  const work = useApp((state) => state.desk);
+  // Tables and forms take long to set up: that is done piece by piece, and the map goes on meanwhile.
+  const work = useDeferredValue(useApp((state) => state.desk));
   if (!work) return null;
   const title =
     work.kind === 'camera' ? t(work.camera === null ? 'desk.newCamera' : 'desk.editCamera') : t(`desk.${work.kind}`);

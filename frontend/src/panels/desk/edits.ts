@@ -16,17 +16,44 @@ const WAITING = 'writing';
 /** Answers that may be others after any camera changed. */
 const TOUCHED = ['link', 'journal', 'conflicts', 'city-coverage', 'search', 'sees', 'neighbours'];
 
+/** What is asked of a camera that looks somewhere. */
+const LOOKING = ['cone', 'coverage', 'sees', 'project'];
+
+/** Whether this page knows a camera as it is told here, or later. Answers overtake each other. */
+export function isKnown(store: AppStore, { id, version }: Pick<CameraDetails, 'id' | 'version'>): boolean {
+  return (store.getState().cameras.get(id)?.version ?? 0) >= version;
+}
+
 /** Puts a camera as the server has it now in the place of what this page knew. */
 export function takeCamera(store: AppStore, queries: QueryClient, camera: CameraDetails): void {
   const state = store.getState();
+  if (isKnown(store, camera)) return;
   if (camera.status === 'retired') state.removeCamera(camera.id);
   else state.setCamera(camera);
+  queries.setQueryData(['camera', camera.id, state.lang], camera);
   const ofCamera = ({ queryKey }: { queryKey: readonly unknown[] }) => queryKey.includes(camera.id);
   // Panels first learn of the camera as it is now: one without a direction is not asked what it covers.
   setTimeout(() => {
     void queries.invalidateQueries({ predicate: ofCamera });
     for (const key of TOUCHED) void queries.invalidateQueries({ queryKey: [key] });
   }, 0);
+}
+
+/**
+ * Runs a write that may take a camera's direction away: what is being asked about where cameras look is let go
+ * of first, and asked again afterwards where it is still wanted.
+ */
+async function whileNothingIsAsked<T>(queries: QueryClient, write: () => Promise<T>): Promise<T> {
+  const under = queries
+    .getQueryCache()
+    .findAll({ fetchStatus: 'fetching', predicate: ({ queryKey: [kind] }) => LOOKING.includes(String(kind)) });
+  const those = { predicate: (query: unknown) => under.some((one) => one === query) };
+  await queries.cancelQueries(those);
+  try {
+    return await write();
+  } finally {
+    if (under.length > 0) setTimeout(() => void queries.invalidateQueries(those), 0);
+  }
 }
 
 /** All cameras afresh: after a load, or when many changed. */
@@ -87,7 +114,7 @@ export function useEdits() {
         attempt(
           async () => {
             const seen = version ?? (await api.camera(id)).version;
-            const camera = await api.patchCamera(id, seen, fields);
+            const camera = await whileNothingIsAsked(queries, () => api.patchCamera(id, seen, fields));
             fresh(camera);
             return camera;
           },
@@ -115,7 +142,7 @@ export function useEdits() {
       undo: (rows?: { seq: number; through: number }) =>
         attempt(
           async () => {
-            const undone = await reversed(await api.undo(rows));
+            const undone = await reversed(await whileNothingIsAsked(queries, () => api.undo(rows)));
             const { redo, setRedo } = store.getState();
             setRedo([...redo, { seq: undone.seq, through: undone.through }]);
             return undone;
@@ -129,7 +156,7 @@ export function useEdits() {
             const last = redo.at(-1);
             if (!last) throw new Error('nothing was undone');
             setRedo(redo.slice(0, -1));
-            return reversed(await api.undo(last));
+            return reversed(await whileNothingIsAsked(queries, () => api.undo(last)));
           },
           (undone) => t('edit.redone', { what: what(undone) }),
         ),

@@ -5,11 +5,10 @@ import { ApiError } from '../../api/client';
 import type { Journal } from '../../api/editing';
 import { useAppContext, useLang } from '../app';
 import { refetchCameras, takeCamera } from './edits';
+import { FEW } from './liveCameras';
 
 /** Rows that the short history shows. */
 export const HISTORY_ROWS = 200;
-/** Above this many changed cameras the whole list is cheaper. */
-const FEW = 12;
 const POLL_MS = 10_000;
 
 export function useJournal() {

@@ -12,6 +12,7 @@ import {
   SEVERITIES,
   SEVERITY_MARKS,
 } from '../../model/incidents';
+import { keepMuted } from '../../model/mute';
 import { useApp, useAppContext, useLang } from '../app';
 import { areaName } from '../areaNames';
 import { titleOf } from '../cameraTree';
@@ -233,7 +234,10 @@ export function IncidentQueue() {
                   <SoundOutlined />
                 )
               }
-              onClick={() => store.getState().setMuted(!muted)}
+              onClick={() => {
+                store.getState().setMuted(!muted);
+                keepMuted(store.getState().account?.name ?? '', !muted);
+              }}
             />
           </Tooltip>
           <Button

@@ -1,10 +1,12 @@
 /** Ties the live feed to this page: the store, what was asked of the server before, and the sound. */
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { liveAddress } from '../../api/live';
+import { type LiveChange, liveAddress } from '../../api/live';
 import { keepSituation, type Marked } from '../../model/liveSituation';
+import { isMuted } from '../../model/mute';
 import type { AppStore } from '../../model/store';
 import { useApp, useAppContext } from '../app';
+import { cameraFollower } from '../desk/liveCameras';
 import { chime } from './sound';
 
 /** Which answers are to be asked for again when records of a kind changed. */
@@ -43,13 +45,24 @@ export function useLive(): void {
   const app = useAppContext();
   const queries = useQueryClient();
   const inside = useApp((state) => state.door === 'in');
+  const person = useApp((state) => state.account?.name ?? '');
+  useEffect(() => app.store.getState().setMuted(isMuted(person)), [app, person]);
   useEffect(() => {
     if (!inside) return undefined;
     const asked = asker(queries);
-    const listener = { marked: asked.ask, reported: () => announce(app.store), crossed: () => announce(app.store) };
+    const cameras = cameraFollower(app, queries);
+    const listener = {
+      marked(topic: Marked, change?: LiveChange) {
+        if (topic === 'cameras' && change) cameras.heard(change);
+        asked.ask(topic);
+      },
+      reported: () => announce(app.store),
+      crossed: () => announce(app.store),
+    };
     const stop = keepSituation(app, listener, () => new WebSocket(liveAddress(window.location)));
     return () => {
       asked.stop();
+      cameras.stop();
       stop();
     };
   }, [app, queries, inside]);

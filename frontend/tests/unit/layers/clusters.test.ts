@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Tier } from '../../../src/api/types';
 import { CameraClusters, type Marker, scaleOf, spread, zoomOf } from '../../../src/layers/clusters';
 import { camera, dice } from '../cameras';
@@ -23,7 +23,15 @@ function count(markers: Marker[]): number {
 
 describe('clusters', () => {
   const cameras = city(7000);
-  const clusters = new CameraClusters(cameras);
+  let clusters: CameraClusters;
+
+  beforeAll(
+    () =>
+      new Promise<void>((grown) => {
+        clusters = new CameraClusters(grown);
+        clusters.take(cameras);
+      }),
+  );
 
   it.each([4, 8, 10.5, 13, 16, 18, 22])('shows every camera exactly once at zoom %f', (zoom) => {
     expect(count(clusters.markers(everywhere(zoom)))).toBe(7000);
