@@ -1,3 +1,4 @@
+import { agreementDoors } from './agreements';
 import { coverageDoors } from './cityCoverage';
 import { editingDoors } from './editing';
 import { ApiError, problemOf, Unreachable } from './errors';
@@ -143,6 +144,7 @@ export function createClient(
     ...importingDoors(send),
     ...coverageDoors(send),
     ...sessionDoors(send),
+    ...agreementDoors(send),
     ...situationDoors(send),
     ...peopleDoors(send),
     ...journalDoors({ get, file, withQuery }),

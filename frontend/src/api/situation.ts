@@ -8,6 +8,8 @@ type Schemas = components['schemas'];
 
 export type IncidentFeature = Schemas['Incident'];
 export type IncidentDetail = Schemas['IncidentDetail'];
+/** A photograph of an incident; `id` names its bytes. */
+export type IncidentPicture = Schemas['PictureTold'];
 export type IncidentStatistics = Schemas['IncidentStatistics'];
 export type IncidentHeat = Schemas['IncidentHeat'];
 export type CheckpointDetail = Schemas['CheckpointDetail'];
@@ -92,6 +94,17 @@ export function situationDoors(send: Send) {
     superviseIncident: (id: string, on: boolean, version: number) =>
       json<IncidentFeature>('POST', `${incident(id)}/supervise`, { on }, seen(version)),
     noteIncident: (id: string, text: string) => json<IncidentFeature>('POST', `${incident(id)}/note`, { text }),
+    /** The bytes as they are; what they are is the server's to find out. */
+    addPicture: (id: string, file: Blob) =>
+      send<IncidentPicture>(`${incident(id)}/pictures`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/octet-stream' },
+        body: file,
+      }),
+    removePicture: (id: string, picture: string) =>
+      send<void>(`${incident(id)}/pictures/${picture}`, { method: 'DELETE' }),
+    pictureUrl: (id: string, picture: string, size: 'whole' | 'small') =>
+      `${incident(id)}/pictures/${picture}?size=${size}`,
     incidentStatistics: (query: IncidentQuery, level: string, signal?: AbortSignal) =>
       get<IncidentStatistics>(incidentPath(`${INCIDENTS}/statistics`, query, { level }), signal),
     incidentHeat: (query: IncidentQuery, resolution: number, signal?: AbortSignal) =>

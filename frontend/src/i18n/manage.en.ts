@@ -57,6 +57,11 @@ export const manageEn: ManageWords = {
       look: 'looked at',
     },
     deed: {
+      picture: 'looked at a photograph of',
+      'agreement-asked': 'asked for agreement',
+      'agreement-given': 'agreed to a request of',
+      'agreement-declined': 'declined a request of',
+      'agreement-withdrawn': 'withdrew a request of',
       'signed-in': 'signed in',
       'signed-out': 'signed out',
       'sign-in-failed': 'failed to sign in',

@@ -56,6 +56,11 @@ export const manageZh = {
       look: '查阅',
     },
     deed: {
+      picture: '查看照片',
+      'agreement-asked': '申请同意',
+      'agreement-given': '同意申请',
+      'agreement-declined': '拒绝申请',
+      'agreement-withdrawn': '撤回同意申请',
       'signed-in': '登录',
       'signed-out': '退出登录',
       'sign-in-failed': '登录失败',

@@ -1,6 +1,19 @@
 import type { situationZh } from './situation.zh';
 
 export const situationEn: typeof situationZh = {
+  photo: {
+    title: 'Photographs ({{count}})',
+    add: 'Add photographs',
+    sending: 'Sending {{nth}} of {{count}}',
+    help: 'Add, drop or paste photographs here (JPEG, PNG, WebP; 10 MB each)',
+    show: 'Show photograph {{nth}}',
+    nth: 'Photograph {{nth}} of {{count}}',
+    previous: 'Previous',
+    next: 'Next',
+    remove: 'Remove photograph',
+    removeSure: 'Remove this photograph from the incident?',
+    unsent: { type: 'only JPEG, PNG and WebP pictures are taken', size: 'is more than 10 MB; send it smaller' },
+  },
   incident: {
     title: 'Incident',
     report: 'Report incident',

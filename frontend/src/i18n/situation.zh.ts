@@ -1,5 +1,18 @@
 /** Words of the situation: incidents, checkpoints, zones, the live feed. */
 export const situationZh = {
+  photo: {
+    title: '照片（{{count}}）',
+    add: '添加照片',
+    sending: '正在上传 {{nth}} / {{count}}',
+    help: '可点击添加、拖入或粘贴照片（JPEG、PNG、WebP，每张不超过 10 MB）',
+    show: '查看照片 {{nth}}',
+    nth: '照片 {{nth}} / {{count}}',
+    previous: '上一张',
+    next: '下一张',
+    remove: '移除照片',
+    removeSure: '从此警情中移除这张照片？',
+    unsent: { type: '仅接收 JPEG、PNG 和 WebP 图片', size: '超过 10 MB，请缩小后再上传' },
+  },
   incident: {
     title: '警情',
     report: '上报警情',

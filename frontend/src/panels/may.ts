@@ -10,5 +10,7 @@ export function useMay(action: string, kind: string): boolean {
 /** For a button: disabled with the reason, or nothing. */
 export function useAllowed(action: string, kind: string): { disabled?: true; title?: string } {
   const { t } = useTranslation();
-  return useMay(action, kind) ? {} : { disabled: true, title: t('door.notAllowed') };
+  const allowed = useMay(action, kind);
+  const askable = useApp((state) => state.account?.after_agreement[action]?.includes(kind) ?? false);
+  return allowed ? {} : { disabled: true, title: t(askable ? 'agreement.needed' : 'door.notAllowed') };
 }

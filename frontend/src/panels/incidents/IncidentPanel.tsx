@@ -7,6 +7,7 @@ import { Trouble } from '../Trouble';
 import { CamerasAround } from './CamerasAround';
 import { DispatchForm } from './DispatchForm';
 import { Answering, Course, Doubles, IncidentFacts, NearCheckpoints, shownIncident } from './IncidentParts';
+import { IncidentPictures } from './IncidentPictures';
 import { useIncident } from './incidentQueries';
 import { CategoryMark, Countdown, SeverityMark, StateChip } from './Marks';
 import { MoveBar } from './Moves';
@@ -68,6 +69,7 @@ export function IncidentPanel({ id }: { id: string }) {
         {detail && incident && (
           <>
             <CamerasAround detail={detail} />
+            <IncidentPictures key={id} id={id} pictures={detail.pictures} />
             <Doubles incident={incident} detail={detail} moves={moves} />
             <div className="sectionhead">
               <span>{t('incident.facts')}</span>

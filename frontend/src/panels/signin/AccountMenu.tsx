@@ -1,9 +1,10 @@
-import { KeyOutlined, LogoutOutlined, UserOutlined } from '@ant-design/icons';
-import { App as AntApp, Button, Dropdown, Modal } from 'antd';
-import { useState } from 'react';
+import { AuditOutlined, KeyOutlined, LogoutOutlined, UserOutlined } from '@ant-design/icons';
+import { App as AntApp, Badge, Button, Dropdown, Modal } from 'antd';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Account } from '../../api/session';
 import { useApp, useAppContext, useLang } from '../app';
+import { AgreementsDialog, useAgreements } from './AgreementsDialog';
 import { useHeldWords } from './heldWords';
 import { PasswordForm } from './PasswordForm';
 
@@ -38,6 +39,22 @@ export function AccountMenu() {
   const { message } = AntApp.useApp();
   const account = useApp((state) => state.account);
   const [changing, setChanging] = useState(false);
+  const [agreeing, setAgreeing] = useState(false);
+  const { enabled, query } = useAgreements(account);
+  const waiting = query.data?.waiting ?? 0;
+  // What was agreed to, or has ended, changes what this page may offer.
+  const open = (query.data?.agreements ?? []).filter((one) => one.mine && one.state === 'agreed').map((one) => one.id);
+  const opened = query.data && open.join();
+  const before = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    if (opened === undefined) return;
+    if (before.current !== undefined && before.current !== opened)
+      void api.session().then(
+        ({ account: now }) => now && store.getState().setAccount(now),
+        () => undefined,
+      );
+    before.current = opened;
+  }, [opened, api, store]);
   if (!account) return null;
   const signOut = async () => {
     try {
@@ -64,17 +81,33 @@ export function AccountMenu() {
           </div>
         )}
         menu={{
-          onClick: ({ key }) => (key === 'password' ? setChanging(true) : void signOut()),
+          onClick: ({ key }) => {
+            if (key === 'password') setChanging(true);
+            else if (key === 'agreements') setAgreeing(true);
+            else void signOut();
+          },
           items: [
+            ...(enabled
+              ? [
+                  {
+                    key: 'agreements',
+                    icon: <AuditOutlined />,
+                    label: waiting ? t('agreement.waiting', { count: waiting }) : t('agreement.title'),
+                  },
+                ]
+              : []),
             { key: 'password', icon: <KeyOutlined />, label: t('door.change') },
             { key: 'out', icon: <LogoutOutlined />, label: t('door.signOut') },
           ],
         }}
       >
         <Button type="text" id="account-menu" icon={<UserOutlined />} aria-label={t('door.account')}>
-          <span className="accountname">{account.title}</span>
+          <Badge count={waiting} size="small" offset={[6, -2]}>
+            <span className="accountname">{account.title}</span>
+          </Badge>
         </Button>
       </Dropdown>
+      {agreeing && <AgreementsDialog account={account} onClose={() => setAgreeing(false)} />}
       <Modal
         open={changing}
         destroyOnHidden

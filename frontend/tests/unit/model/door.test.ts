@@ -10,6 +10,7 @@ const account = (over: Partial<Account> = {}): Account => ({
   title: '李敏',
   must_change: false,
   roles: [],
+  after_agreement: {},
   may: { see: ['camera'] },
   ends_at: '2026-11-23T06:00:00Z',
   ...over,
