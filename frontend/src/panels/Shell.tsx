@@ -163,19 +163,24 @@ function Legends() {
   const units = useApp((state) => state.layers.units);
   return (
     <div className="legend" role="img" aria-label={t('tier.legend')}>
-      {TIERS.map((tier) => (
-        <span key={tier}>
-          <TierDot tier={tier} />
-          {t(`tier.${tier}`)}
-        </span>
-      ))}
-      {units &&
-        (['heard', 'silent', 'post'] as const).map((kind) => (
-          <span key={kind}>
-            <UnitDot kind={kind} />
-            {t(`unit.legend.${kind}`)}
+      <p>
+        {TIERS.map((tier) => (
+          <span key={tier}>
+            <TierDot tier={tier} />
+            {t(`tier.${tier}`)}
           </span>
         ))}
+      </p>
+      {units && (
+        <p>
+          {(['heard', 'silent', 'post'] as const).map((kind) => (
+            <span key={kind}>
+              <UnitDot kind={kind} />
+              {t(`unit.legend.${kind}`)}
+            </span>
+          ))}
+        </p>
+      )}
     </div>
   );
 }

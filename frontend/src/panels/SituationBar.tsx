@@ -19,7 +19,7 @@ import { CategoryMark } from './incidents/Marks';
 import { useNow } from './incidents/now';
 
 /** Categories that have a place of their own; the rest are summed up. */
-const SHOWN = 5;
+const SHOWN = 4;
 /** Beside a desk there is less room. */
 const SHOWN_BESIDE = 2;
 const POLL_MS = 15_000;

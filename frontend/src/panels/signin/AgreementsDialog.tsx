@@ -94,7 +94,7 @@ function AskForm({
   if (options.length === 0) return null;
   const ready = what && why.trim().length > 1;
   return (
-    <div className="row" id="ask-agreement" style={{ marginBottom: 12 }}>
+    <div id="ask-agreement">
       <Select
         style={{ width: 210 }}
         value={what ?? null}
@@ -144,13 +144,15 @@ export function AgreementsDialog({ account, onClose }: { account: Account; onClo
   };
   return (
     <Modal open footer={null} width={640} title={t('agreement.title')} onCancel={onClose}>
-      <AskForm account={account} onAsk={ask} busy={busy} />
-      {query.error && <Trouble error={query.error} retry={() => query.refetch()} />}
-      {rows.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('agreement.none')} />}
-      <div className="agreements" id="agreements">
-        {rows.map((one) => (
-          <Row key={one.id} one={one} busy={busy} onStep={(what) => void step(one.id, what)} />
-        ))}
+      <div id="agreements">
+        <AskForm account={account} onAsk={ask} busy={busy} />
+        {query.error && <Trouble error={query.error} retry={() => query.refetch()} />}
+        {rows.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('agreement.none')} />}
+        <div className="agreements">
+          {rows.map((one) => (
+            <Row key={one.id} one={one} busy={busy} onStep={(what) => void step(one.id, what)} />
+          ))}
+        </div>
       </div>
     </Modal>
   );
