@@ -211,7 +211,7 @@ export function Shell() {
   useEffect(() => {
     if (city) document.title = `${titleOf(city, lang)} · ${t('app.title')}`;
   }, [city, lang, t]);
-  const left = desk ? ` desk-open ${desk.kind}` : tree ? '' : ' left-hidden';
+  const left = desk ? ` desk-open desk-${desk.kind}` : tree ? '' : ' left-hidden';
   return (
     <div className={`shell${left}`}>
       <Keeper />
