@@ -1,9 +1,9 @@
 """What processes tell each other of positions and of people: short binary messages, little-endian.
 
 Every message begins with a form (uint8), what it is (one byte, ``p`` or ``h``), and 8 bytes that name the process it
-is from. Positions (``p``): a count (uint16), so many rows of ``ROW``, and a line of UTF-8 ``kind TAB id`` for each. Who
-is here (``h``): which part of how many it is (uint8 each; no parts: nobody any more), and a digest of 8 bytes for each
-person, so that no names travel.
+is from. Positions (``p``): a count (uint16), so many rows of ``ROW``, and a line of JSON ``["kind","id"]`` for each.
+Who is here (``h``): which part of how many it is (uint8 each; no parts: nobody any more), and a digest of 8 bytes for
+each person, so that no names travel.
 """
 
 import functools
@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from geoserver.live.positions import UNKNOWN, Position
@@ -61,7 +62,7 @@ def pack_moved(origin: bytes, kept: NDArray[np.void], things: Sequence[tuple[str
     rows["time_ms"] = kept["time_ms"]
     for field in FIELDS:
         rows[field] = kept["row"][field]
-    names = [f"{kind}\t{id_}\n".encode() for kind, id_ in things]
+    names = [orjson.dumps(thing) + b"\n" for thing in things]
     head = HEAD.pack(FORM, b"p", origin)
     return [
         b"".join([head, COUNT.pack(end - start), rows[start:end].tobytes(), *names[start:end]])
@@ -105,9 +106,9 @@ def unpack(message: bytes) -> Moved | Here | None:
 def _positions(body: bytes) -> Iterator[Position]:
     (count,) = COUNT.unpack_from(body)
     rows = np.frombuffer(body, ROW, count, COUNT.size)
-    names = body[COUNT.size + rows.nbytes :].decode().splitlines()
+    names = body[COUNT.size + rows.nbytes :].split(b"\n")[:-1]
     for (time_ms, lon, lat, height, heading, speed), name in zip(rows.tolist(), names, strict=True):
-        kind, id_ = name.split("\t")
+        kind, id_ = orjson.loads(name)
         yield Position(
             kind,
             id_,

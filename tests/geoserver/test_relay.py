@@ -15,7 +15,7 @@ from geoserver.live.relayed import Here, Moved, pack_here, pack_moved, unpack
 from tests.geoserver.test_live_positions import Client
 
 MOST = 5_900
-IDS = st.text(st.sampled_from("abcXYZ019-_.~"), min_size=1, max_size=60)
+IDS = st.text(st.sampled_from('abcXYZ019-_.~乌海 \t\n\x1c\u2028"\\'), min_size=1, max_size=60)
 
 
 class Wire:
@@ -61,7 +61,7 @@ def test_what_is_packed_is_unpacked(things: list[tuple[str, float, float]]) -> N
     assert found.keys() == {id_ for id_, _, _ in things}
     for id_, lon, lat in things:
         one = found[id_]
-        assert (one.lon, one.lat) == (pytest.approx(lon, abs=1e-7), pytest.approx(lat, abs=1e-7))
+        assert [one.lon, one.lat] == pytest.approx([lon, lat], abs=1e-7)
         assert (one.height_m, one.heading_deg, one.speed_m_s) == (None, 12.34, None)
         assert one.time_s == pytest.approx(now, abs=1e-4)
 
