@@ -78,9 +78,7 @@ class Agreements:
         if not self.door.store.agreements.answer(before, after):
             kept = self.door.store.agreements.get(id_)
             raise AgreementAnswered(state=kept.state(now) if kept else "over")
-        self._tell(
-            {"agree": "agreement-given", "decline": "agreement-declined"}.get(answer, "agreement-withdrawn"), after
-        )
+        self._tell(DEEDS[answer], after)
         return after
 
     def _answered(self, before: Request, answer: Answer, now: float) -> Request:
