@@ -93,6 +93,7 @@ export const cityEn: typeof cityZh = {
   kind: {
     camera: 'camera',
     'privacy-volume': 'privacy volume',
+    crossing: 'crossing of a geofence',
     incident: 'incident',
     checkpoint: 'checkpoint',
     zone: 'zone',

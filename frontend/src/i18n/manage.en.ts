@@ -20,6 +20,7 @@ export const manageEn: ManageWords = {
       '*': 'everything',
       camera: 'cameras',
       'privacy-volume': 'privacy volumes',
+      crossing: 'crossings of geofences',
       incident: 'incidents',
       checkpoint: 'checkpoints',
       zone: 'zones',

@@ -19,6 +19,7 @@ export const manageZh = {
       '*': '所有对象',
       camera: '摄像机',
       'privacy-volume': '隐私区',
+      crossing: '围栏穿越',
       incident: '警情',
       checkpoint: '卡口',
       zone: '区域',
