@@ -133,6 +133,7 @@ def test_both_come_to_a_crossing_before_they_hear_of_each_other(database: Place,
 
 def test_a_database_that_was_away(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     bin_ = programs()
+    # A cluster of its own, as it is stopped and started; absent where the shared one is, for the same reason.
     if bin_ is None:
         pytest.skip("no PostgreSQL with PostGIS here; python -m tests.contract.get_postgres as root installs it")
     monkeypatch.setattr(postgres_line, "AGAIN_S", 0.1)
