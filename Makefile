@@ -6,6 +6,9 @@ DEMO := .build/city
 SHARED ?= ../shared/data
 PY := .venv/bin/python
 UV_VERSION := 0.13.9
+CORES := $(shell nproc 2>/dev/null || echo 2)
+# Each of these wants the machine, or the one demo city, to itself.
+ALONE := browser or program or city
 
 .PHONY: run install client test check pytest vitest browser postgres gdal bench proofs fuzz build clean lock types
 
@@ -56,7 +59,8 @@ gdal: install                ## GDAL's programs, which read our collections in t
 	$(PY) -m tests.contract.get_gdal
 
 pytest: install client browser postgres gdal
-	$(PY) -m pytest
+	$(PY) -m pytest -n $(CORES) --dist loadfile -m "not ($(ALONE))"
+	$(PY) -m pytest -m "$(ALONE)"
 
 bench: install               ## the figures, as ratios to peers in the same run
 	$(PY) -m geoserver demo $(DEMO) --no-serve

@@ -78,6 +78,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
             async with Feed.over(services) as feed:
                 app.state.services, app.state.coverage, app.state.feed = services, covering, feed
                 app.state.incidents = Board(services.store)
+                app.state.unpacking = incident_pictures.unpacking()
                 app.state.shelves = Shelves(services.store)
                 app.state.warden = Warden(services)
                 with (

@@ -35,14 +35,11 @@ def geodetic_to_ecef(lon: ArrayLike, lat: ArrayLike, height_m: ArrayLike) -> Flo
     lam, phi = np.radians(np.asarray(lon, float)), np.radians(np.asarray(lat, float))
     h = np.asarray(height_m, float)
     n = SEMI_MAJOR_M / np.sqrt(1 - ECCENTRICITY2 * np.sin(phi) ** 2)
-    return np.stack(
-        np.broadcast_arrays(
-            (n + h) * np.cos(phi) * np.cos(lam),
-            (n + h) * np.cos(phi) * np.sin(lam),
-            (n * (1 - ECCENTRICITY2) + h) * np.sin(phi),
-        ),
-        axis=-1,
-    )
+    out = np.empty((*np.broadcast(lam, phi, h).shape, 3))
+    out[..., 0] = (n + h) * np.cos(phi) * np.cos(lam)
+    out[..., 1] = (n + h) * np.cos(phi) * np.sin(lam)
+    out[..., 2] = (n * (1 - ECCENTRICITY2) + h) * np.sin(phi)
+    return out
 
 
 def ecef_to_geodetic(ecef_m: ArrayLike) -> Floats:
@@ -57,11 +54,14 @@ _TO_GEODETIC = Transformer.from_crs("EPSG:4978", "EPSG:4979", always_xy=True)
 
 def enu_rotation(lon: ArrayLike, lat: ArrayLike) -> Floats:
     """Rotation (..., 3, 3) whose rows are east, north and up at a place, in earth-centred axes."""
-    lam, phi = np.broadcast_arrays(np.radians(np.asarray(lon, float)), np.radians(np.asarray(lat, float)))
+    lam, phi = np.radians(np.asarray(lon, float)), np.radians(np.asarray(lat, float))
     sl, cl, sp, cp = np.sin(lam), np.cos(lam), np.sin(phi), np.cos(phi)
-    zero = np.zeros_like(sl)
-    rows = [[-sl, cl, zero], [-sp * cl, -sp * sl, cp], [cp * cl, cp * sl, sp]]
-    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+    # Filled in place: stacking nine small arrays costs ten times what they hold.
+    out = np.empty((*np.broadcast(lam, phi).shape, 3, 3))
+    for row, values in enumerate(((-sl, cl, 0.0), (-sp * cl, -sp * sl, cp), (cp * cl, cp * sl, sp))):
+        for column, value in enumerate(values):
+            out[..., row, column] = value
+    return out
 
 
 @dataclass(frozen=True)

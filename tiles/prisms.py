@@ -137,7 +137,9 @@ def _walls(edges: Floats, owner: Integers, roof: Floats, cell_m: float) -> Walls
     stand_start, stand = _rows(boxes_per_bucket, _frozen(_boxes(edges, first_edge)), place)
     top = np.empty(cols * rows)
     tops(start, listed, owner, roof, top)
-    return Walls(edges, owner, _frozen(first_edge), roof, start, listed, _frozen(top), stand_start, stand, *place)
+    beside = _frozen(np.column_stack([edges[listed], roof[owner[listed]], owner[listed]]))
+    sorted_in = start, listed, beside, _frozen(top), stand_start, stand
+    return Walls(edges, owner, _frozen(first_edge), roof, *sorted_in, *place)
 
 
 def _boxes(edges: Floats, first_edge: NDArray[np.int64]) -> Floats:

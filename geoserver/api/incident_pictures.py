@@ -20,9 +20,12 @@ from geoserver.picture_files import MAX_BYTES, MEDIA_TYPE, Size, photo_of
 from layers.incidents.model import MOST_PICTURES
 
 router = APIRouter(prefix="/api/incidents/{id}/pictures", tags=["incidents"])
-AT_ONCE = max(1, (os.cpu_count() or 2) // 2)
-"""So many pictures are unpacked at a time: each may take some hundred megabytes for a moment."""
 PictureId = Annotated[str, Path(min_length=1, max_length=200, description="SHA-256 of its bytes")]
+
+
+def unpacking() -> anyio.CapacityLimiter:
+    """So many pictures are unpacked at a time: each may take some hundred megabytes for a moment."""
+    return anyio.CapacityLimiter(max(1, (os.cpu_count() or 2) // 2))
 
 
 @router.get("", response_model=models.PicturesTold)
@@ -51,10 +54,7 @@ async def add_picture(id: Id, request: Request, services: ServicesDep, ask: AskD
     """
     await anyio.to_thread.run_sync(incident_pictures.demand_adding, services, id, ask)
     sent = await bounded(request, MAX_BYTES, PictureTooLarge, "bytes")
-    state = request.app.state
-    if not hasattr(state, "photos"):
-        state.photos = anyio.CapacityLimiter(AT_ONCE)
-    photo = await anyio.to_thread.run_sync(photo_of, sent, limiter=state.photos)
+    photo = await anyio.to_thread.run_sync(photo_of, sent, limiter=request.app.state.unpacking)
     incident, picture, new = await anyio.to_thread.run_sync(incident_pictures.add, services, id, photo, ask)
     told = incident_pictures.pictures_told(incident, ask.caller)
     address = address_of(f"{address_of('/api/incidents', id)}/pictures", picture.id)

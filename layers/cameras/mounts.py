@@ -35,10 +35,11 @@ def mounts_of(scene: Scene, places_m: Floats) -> Mounts:
     carrier = np.asarray(scene.prisms.building_at(places[:, 0], places[:, 1]), np.int32).reshape(count).copy()
     outlines = outlines_of(scene)
     place, building = outlines.pairs(places, CARRIED_WITHIN_M)
-    away = outlines.outside_m(places[place], building)
-    for k in np.lexsort((building, away)):
-        if carrier[place[k]] < 0:
-            carrier[place[k]] = building[k]
+    if place.size:
+        away = outlines.outside_m(places[place], building)
+        for k in np.lexsort((building, away)):
+            if carrier[place[k]] < 0:
+                carrier[place[k]] = building[k]
     mount = np.full(count, MOUNT_M)
     inside = np.flatnonzero(carrier >= 0)
     if inside.size:

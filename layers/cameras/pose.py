@@ -47,15 +47,15 @@ def picture_axes(heading_deg: ArrayLike, pitch_deg: ArrayLike, roll_deg: ArrayLi
     -------
     (..., 3, 3) float64, orthonormal
     """
-    h, p, r = np.broadcast_arrays(*(np.radians(np.asarray(a, float)) for a in (heading_deg, pitch_deg, roll_deg)))
-    sh, ch, sp, cp = np.sin(h), np.cos(h), np.sin(p), np.cos(p)
-    forward = np.stack([sh * cp, ch * cp, sp], axis=-1)
-    level_right = np.stack([ch, -sh, np.zeros_like(h)], axis=-1)
-    level_up = np.stack([-sh * sp, -ch * sp, cp], axis=-1)
-    sr, cr = np.sin(r)[..., None], np.cos(r)[..., None]
-    right = cr * level_right - sr * level_up
-    up = cr * level_up + sr * level_right
-    return np.stack([right, -up, forward], axis=-2)
+    h, p, r = (np.radians(np.asarray(a, float)) for a in (heading_deg, pitch_deg, roll_deg))
+    sh, ch, sp, cp, sr, cr = np.sin(h), np.cos(h), np.sin(p), np.cos(p), np.sin(r), np.cos(r)
+    level_right, level_up, forward = (ch, -sh, 0.0), (-sh * sp, -ch * sp, cp), (sh * cp, ch * cp, sp)
+    out = np.empty((*np.broadcast(h, p, r).shape, 3, 3))
+    for axis in range(3):
+        out[..., 0, axis] = cr * level_right[axis] - sr * level_up[axis]
+        out[..., 1, axis] = -(cr * level_up[axis] + sr * level_right[axis])
+        out[..., 2, axis] = forward[axis]
+    return out
 
 
 def angles_of(axes: Floats) -> tuple[float, float, float]:

@@ -178,21 +178,22 @@ class Views:
     def build(cls, cameras: Sequence[Camera]) -> Self:
         """From records, in their order."""
         rows = np.array([_numbers(camera) for camera in cameras], dtype=np.float64).reshape(-1, 16)
-        lon, lat, height, heading, pitch, roll, width, tall, hfov, tele, half, low, high, reach = rows[:, :14].T
+        lon, lat, height, heading, pitch, roll, width, tall = rows[:, :8].T
         models = np.array([camera.lens for camera in cameras], dtype=np.str_)
         enu = enu_rotation(lon, lat)
-        focal, full = focal_from_hfov(width, hfov, models), focal_from_hfov(width, tele, models)
-        glass, gain = _glass(cameras, models, (width, tall, focal))
+        lens = rows.take(_LENS, axis=1)
+        lens[:, :2] = focal_from_hfov(rows[:, 6:7], lens[:, :2], models[:, None])
+        glass, gain = _glass(cameras, models, (width, tall, lens[:, 0]))
         flags = rows[:, 14:] > 0
         return cls(
             ecef_m=geodetic_to_ecef(lon, lat, height),
             enu=np.ascontiguousarray(enu),
             rotation=np.ascontiguousarray(picture_axes(heading, pitch, roll) @ enu),
-            lens=np.stack([focal, full, width, tall], axis=1),
+            lens=lens,
             glass=glass,
-            turn=np.stack([heading, half, low, high], axis=1),
+            turn=rows.take(_TURN, axis=1),
             flags=flags,
-            range_m=reach.copy(),
+            range_m=rows[:, 13].copy(),
             gain=np.where(flags[:, 0], 1.0, gain),
         )
 
@@ -252,6 +253,10 @@ def _glass(cameras: Sequence[Camera], models: Any, sizes: tuple[Floats, Floats, 
     shape = np.stack([width / 2 / focal, np.hypot(across, down) / focal], axis=1)
     known = limits_and_gains(kinds, bent, shape, MIN_DENSITY_PX_M / 2 / focal)
     return np.column_stack([kinds, known[:, 0], centre, bent]), known[:, 1]
+
+
+_LENS, _TURN = [8, 9, 6, 7], [3, 10, 11, 12]
+"""Columns of `_numbers`: horizontal fields wide and at full zoom, width and height; heading and reach of turns."""
 
 
 def _numbers(camera: Camera) -> tuple[float, ...]:

@@ -24,7 +24,7 @@ from tests import door
 from tests.contract.conftest import Place
 from tests.contract.get_postgres import Cluster, programs
 from tests.contract.test_live_processes import server
-from tests.geoserver.test_crossings import IN, OUT, RING
+from tests.geoserver.alone.test_crossings import IN, OUT, RING
 from tests.geoserver.test_live import following_at
 
 

@@ -21,6 +21,8 @@ class Walls(NamedTuple):
     """(buckets + 1,) int64 into bucket_edge."""
     bucket_edge: Any
     """int32: edges that pass within a centimetre of the bucket."""
+    bucket_walls: Any
+    """(len(bucket_edge), 6) float64: ax, ay, bx, by, roof and owner of each of them, side by side in memory."""
     bucket_top: Any
     """(buckets,) float64: highest roof among a bucket's edges, −inf when empty."""
     stand_start: Any

@@ -72,16 +72,15 @@ def skyline(walls: Any, place: Any) -> Any:
     """
     slopes = np.full(DIRECTIONS, -np.inf)
     x, y, h = place
-    start, listed, edges, owner, roof_m = walls.bucket_start, walls.bucket_edge, walls.edges, walls.owner, walls.roof_m
+    start, beside = walls.bucket_start, walls.bucket_walls
     c0, c1 = int(np.floor((x - NEAR_M - walls.x0) / walls.cell)), int(np.floor((x + NEAR_M - walls.x0) / walls.cell))
     r0, r1 = int(np.floor((y - NEAR_M - walls.y0) / walls.cell)), int(np.floor((y + NEAR_M - walls.y0) / walls.cell))
     for row in range(max(r0, 0), min(r1 + 1, walls.rows)):
         for col in range(max(c0, 0), min(c1 + 1, walls.cols)):
             bucket = row * walls.cols + col
             for k in range(start[bucket], start[bucket + 1]):
-                e = listed[k]
-                ends = (edges[e, 0] - x, edges[e, 1] - y, edges[e, 2] - x, edges[e, 3] - y)
-                _raise(slopes, ends, roof_m[owner[e]] - h - MARGIN_M)
+                ends = (beside[k, 0] - x, beside[k, 1] - y, beside[k, 2] - x, beside[k, 3] - y)
+                _raise(slopes, ends, beside[k, 4] - h - MARGIN_M)
     return slopes
 
 

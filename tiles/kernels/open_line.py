@@ -57,14 +57,11 @@ def _inside(at: float, step: float, size: float, first: float, last: float) -> A
 
 
 @njit(cache=True, nogil=True, _nrt=False)
-def _edges_block(walls: Any, ray: Any, bucket: int, carrier: int, mount_m: float) -> bool:
+def _edges_block(start: Any, beside: Any, ray: Any, bucket: int, carrier: int, mount_m: float) -> bool:
     """Whether an edge of one bucket blocks; see ``walls._in_bucket``."""
-    # Taken out of the tuple once: in the loop each would be counted as a reference.
-    start, listed, edges, owner, roof_m = walls.bucket_start, walls.bucket_edge, walls.edges, walls.owner, walls.roof_m
     for k in range(start[bucket], start[bucket + 1]):
-        e = listed[k]
-        ax, ay = edges[e, 0], edges[e, 1]
-        ex, ey = edges[e, 2] - ax, edges[e, 3] - ay
+        ax, ay = beside[k, 0], beside[k, 1]
+        ex, ey = beside[k, 2] - ax, beside[k, 3] - ay
         den = ray.dx * ey - ray.dy * ex
         px, py = ax - ray.x, ay - ray.y
         across = px * ray.dy - py * ray.dx
@@ -77,10 +74,7 @@ def _edges_block(walls: Any, ray: Any, bucket: int, carrier: int, mount_m: float
         hit = (px * ey - py * ex) / den
         if hit <= 0.0 or hit >= 1.0:
             continue
-        b = owner[e]
-        if b == carrier and hit * ray.length <= mount_m:
-            continue
-        if height_at(ray, hit) < roof_m[b]:
+        if height_at(ray, hit) < beside[k, 4] and not (hit * ray.length <= mount_m and beside[k, 5] == carrier):
             return True
     return False
 
@@ -89,6 +83,7 @@ def _edges_block(walls: Any, ray: Any, bucket: int, carrier: int, mount_m: float
 def _walls_block(walls: Any, blocks: Any, ray: Any, carrier: int, mount_m: float) -> bool:
     """Whether any footprint edge is crossed below its roof, the carrier's within its mount aside."""
     walls0, walls1, walls2 = blocks.walls0, blocks.walls1, blocks.walls2
+    start, beside = walls.bucket_start, walls.bucket_walls
     u, du = (ray.x - walls.x0) / walls.cell, ray.dx / walls.cell
     v, dv = (ray.y - walls.y0) / walls.cell, ray.dy / walls.cell
     first, last = _inside(u, du, np.float64(walls.cols), 0.0, 1.0)
@@ -106,7 +101,7 @@ def _walls_block(walls: Any, blocks: Any, ray: Any, carrier: int, mount_m: float
         after = max(next_u, next_v, first)
         there = height_at(ray, after)
         if _lower(ray, here, there, t - after) < walls0[row, col] and _edges_block(
-            walls, ray, row * walls.cols + col, carrier, mount_m
+            start, beside, ray, row * walls.cols + col, carrier, mount_m
         ):
             return True
         if next_u >= next_v:
@@ -139,7 +134,7 @@ def _walls_block(walls: Any, blocks: Any, ray: Any, carrier: int, mount_m: float
         elif level > 0:
             level -= 1
             continue
-        elif _edges_block(walls, ray, row * walls.cols + col, carrier, mount_m):
+        elif _edges_block(start, beside, ray, row * walls.cols + col, carrier, mount_m):
             return True
         t, here = after, there
     return False

@@ -125,8 +125,8 @@ export function situationDoors(send: Send) {
     units: async (signal?: AbortSignal) => (await get<{ features: UnitFeature[] }>('/api/units', signal)).features,
     createZone: (geometry: Polygon, properties: ZoneFields & { name: string }) =>
       json<ZoneFeature>('POST', ZONES, { type: 'Feature', geometry, properties }),
-    patchZone: (id: string, version: number, properties: ZoneFields) =>
-      json<ZoneFeature>('PATCH', zone(id), { type: 'Feature', properties }, seen(version)),
+    patchZone: (id: string, version: number, change: { properties?: ZoneFields; geometry?: Polygon }) =>
+      json<ZoneFeature>('PATCH', zone(id), { type: 'Feature', ...change }, seen(version)),
     removeZone: (id: string, version: number) =>
       send<{ id: string; seq: number }>(zone(id), { method: 'DELETE', headers: seen(version) }),
   };

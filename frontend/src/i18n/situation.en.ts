@@ -168,6 +168,10 @@ export const situationEn: typeof situationZh = {
   },
   zone: {
     draw: 'Draw a zone',
+    redraw: 'Redraw',
+    newOutline: 'New outline of {{name}}',
+    sizes: '{{before}} before, {{after}} now',
+    redrawn: 'Outline changed; Ctrl+Z takes it back',
     new: 'New zone',
     name: 'Name',
     nameWanted: 'Give it a name',

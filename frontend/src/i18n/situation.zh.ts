@@ -167,6 +167,10 @@ export const situationZh = {
   },
   zone: {
     draw: '绘制区域',
+    redraw: '重画边界',
+    newOutline: '「{{name}}」的新边界',
+    sizes: '原 {{before}}，新 {{after}}',
+    redrawn: '边界已更新，可按 Ctrl+Z 撤销',
     new: '新区域',
     name: '名称',
     nameWanted: '请填写名称',

@@ -56,7 +56,7 @@ export type Task =
   | { kind: 'direction'; camera: string }
   | { kind: 'volume' }
   | { kind: 'incident' }
-  | { kind: 'zone' };
+  | { kind: 'zone'; redrawn?: string };
 
 /** The desk beside the map: work with data, one thing at a time. */
 export type Desk =

@@ -8,7 +8,7 @@ import {
 } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Tooltip } from 'antd';
-import { useDeferredValue, useMemo } from 'react';
+import { type ReactNode, useDeferredValue, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EVERY_INCIDENT, isOpen, isOverdue, isSupervised, openByCategory } from '../model/incidents';
 import { useApp, useAppContext, useLang } from './app';
@@ -48,6 +48,28 @@ function LiveSign() {
     <span className={`livesign ${word}`} data-live={word} title={t(`live.${word}Help`)}>
       {t(`live.${word}`)}
     </span>
+  );
+}
+
+/** Lists of their own, after the figures. */
+const DESKS = { crossings: <SwapOutlined />, zones: <BorderOuterOutlined />, figures: <BarChartOutlined /> };
+
+function OpenDesk({ kind, icon }: { kind: keyof typeof DESKS; icon: ReactNode }) {
+  const { t } = useTranslation();
+  const { store } = useAppContext();
+  const shown = useApp((state) => state.desk?.kind === kind);
+  const name = t(`desk.${kind}`);
+  return (
+    <Tooltip title={name}>
+      <Button
+        size="small"
+        type={shown ? 'primary' : 'text'}
+        id={`open-${kind}`}
+        aria-label={name}
+        icon={icon}
+        onClick={() => store.getState().setDesk({ kind })}
+      />
+    </Tooltip>
   );
 }
 
@@ -132,36 +154,9 @@ export function SituationBar() {
             {t('situation.connected', { count: count(connected, lang) })}
           </span>
         )}
-        <Tooltip title={t('desk.crossings')}>
-          <Button
-            size="small"
-            type={desk?.kind === 'crossings' ? 'primary' : 'text'}
-            id="open-crossings"
-            aria-label={t('desk.crossings')}
-            icon={<SwapOutlined />}
-            onClick={() => store.getState().setDesk({ kind: 'crossings' })}
-          />
-        </Tooltip>
-        <Tooltip title={t('desk.zones')}>
-          <Button
-            size="small"
-            type={desk?.kind === 'zones' ? 'primary' : 'text'}
-            id="open-zones"
-            aria-label={t('desk.zones')}
-            icon={<BorderOuterOutlined />}
-            onClick={() => store.getState().setDesk({ kind: 'zones' })}
-          />
-        </Tooltip>
-        <Tooltip title={t('desk.figures')}>
-          <Button
-            size="small"
-            type={desk?.kind === 'figures' ? 'primary' : 'text'}
-            id="open-figures"
-            aria-label={t('desk.figures')}
-            icon={<BarChartOutlined />}
-            onClick={() => store.getState().setDesk({ kind: 'figures' })}
-          />
-        </Tooltip>
+        {Object.entries(DESKS).map(([kind, icon]) => (
+          <OpenDesk key={kind} kind={kind as keyof typeof DESKS} icon={icon} />
+        ))}
       </section>
       <LiveBanner />
       <CrossingNotices />

@@ -31,6 +31,7 @@ from tiles.scene import Scene
 
 Rows = NDArray[np.int64]
 Held = TypeVar("Held")
+_VIEW_COLUMNS = tuple(field.name for field in fields(Views))
 IN_USE = ("in-service", "fault")
 """States in which a camera counts as one that can see."""
 
@@ -242,19 +243,21 @@ class CameraIndex:
         return rows
 
     def _write(self, rows: Rows, cameras: Sequence[Camera], prepared: "_Prepared") -> None:
-        for field in fields(Views):
-            getattr(self._views, field.name)[rows] = getattr(prepared.views, field.name)
+        # One row is written as a slice, which takes a fifth of the time that a list of rows does.
+        at = slice(int(rows[0]), int(rows[0]) + 1) if len(rows) == 1 else rows
+        for name in _VIEW_COLUMNS:
+            getattr(self._views, name)[at] = getattr(prepared.views, name)
         held = self._columns
-        held.eyes_m[rows] = prepared.eyes_m
-        held.carrier[rows], held.mount_m[rows] = prepared.mounts.carrier, prepared.mounts.mount_m
-        held.reach_m[rows] = reach = prepared.views.reach_m()
+        held.eyes_m[at] = prepared.eyes_m
+        held.carrier[at], held.mount_m[at] = prepared.mounts.carrier, prepared.mounts.mount_m
+        held.reach_m[at] = reach = prepared.views.reach_m()
         # The metric frame and a slant distance differ by less than this; candidates must not be lost.
-        held.search_m[rows] = reach * 1.0005 + 1.0
-        held.usable[rows] = usable = np.array([camera.status in IN_USE for camera in cameras], bool)
-        held.cards[rows] = cards_of(prepared.views, prepared.eyes_m, prepared.mounts, usable)
-        held.tiers[rows] = [camera.tier for camera in cameras]
-        held.ward[rows] = [self._wards.number(camera.area, camera.tier) for camera in cameras]
-        held.alive[rows] = True
+        held.search_m[at] = reach * 1.0005 + 1.0
+        held.usable[at] = usable = np.array([camera.status in IN_USE for camera in cameras], bool)
+        held.cards[at] = cards_of(prepared.views, prepared.eyes_m, prepared.mounts, usable)
+        held.tiers[at] = [camera.tier for camera in cameras]
+        held.ward[at] = [self._wards.number(camera.area, camera.tier) for camera in cameras]
+        held.alive[at] = True
         for row, camera in zip(rows, cameras, strict=True):
             held.cameras[row] = camera
 

@@ -34,7 +34,12 @@ export function DispatchForm({ incident, moves }: { incident: Incident; moves: M
   const [picked, setPicked] = useState<string>();
   const [open, setOpen] = useState(false);
   const unit = picked ?? ranked[0]?.unit.id;
-  const send = () => void moves.move(incident, 'dispatch', unit === undefined ? {} : { unit });
+  /** A refusal brings the form back. */
+  const send = async () => {
+    const sent = await moves.move(incident, 'dispatch', unit === undefined ? {} : { unit });
+    const { incident: shown, incidentAsk, askIncident } = store.getState();
+    if (!sent && shown === incident.id && incidentAsk === null) askIncident('dispatch');
+  };
   return (
     <div className="asked" id="dispatch">
       <span className="soft">{t('incident.whichUnit')}</span>
@@ -55,7 +60,7 @@ export function DispatchForm({ incident, moves }: { incident: Incident; moves: M
             if (event.key !== 'Enter' || open) return;
             event.preventDefault();
             event.stopPropagation();
-            send();
+            void send();
           }}
           options={ranked.map(({ unit: one, metres, fits }) => ({
             value: one.id,
@@ -69,7 +74,7 @@ export function DispatchForm({ incident, moves }: { incident: Incident; moves: M
             ),
           }))}
         />
-        <Button type="primary" id="dispatch-send" onClick={send}>
+        <Button type="primary" id="dispatch-send" onClick={() => void send()}>
           {t('incident.moves.dispatch')}
         </Button>
         <Button onClick={() => store.getState().askIncident(null)}>{t('edit.cancel')}</Button>

@@ -1,4 +1,4 @@
-import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
+import { DeleteOutlined, EditOutlined, PlusOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Form, Input, Popconfirm, Select } from 'antd';
 import { useEffect, useMemo, useState } from 'react';
@@ -47,8 +47,13 @@ function useZoneEdits(edits: Edits) {
         ),
       change: ({ id, version }: Zone, fields: ZoneFields) =>
         edits.attempt(
-          async () => taken(await api.patchZone(id, version, fields)),
+          async () => taken(await api.patchZone(id, version, { properties: fields })),
           () => t('edit.saved'),
+        ),
+      redraw: ({ id, version }: Zone, points: readonly Spot[]) =>
+        edits.attempt(
+          async () => taken(await api.patchZone(id, version, { geometry: ringOf(points) })),
+          () => t('zone.redrawn'),
         ),
       remove: ({ id, version }: Zone) =>
         edits.attempt(
@@ -101,23 +106,29 @@ function ZoneForm({
   );
 }
 
-/** The outline that was drawn and waits for its name. */
+interface Outline {
+  points: readonly Spot[];
+  /** the zone that it is a new outline of; none: of a new zone */
+  redrawn: string | undefined;
+}
+
+/** The outline that was drawn and waits for its name, or to be kept. */
 function useOutline() {
   const { store } = useAppContext();
-  const drawing = useApp((state) => state.task?.kind === 'zone');
+  const task = useApp((state) => (state.task?.kind === 'zone' ? state.task : undefined));
   const measure = useApp((state) => state.measure);
-  const [outline, setOutline] = useState<readonly Spot[] | null>(null);
+  const [outline, setOutline] = useState<Outline | null>(null);
   useEffect(() => {
-    if (!drawing || measure?.kind !== 'area' || !measure.done) return;
-    setOutline(measure.points);
+    if (!task || measure?.kind !== 'area' || !measure.done) return;
+    setOutline({ points: measure.points, redrawn: task.redrawn });
     store.getState().setTool('select');
-  }, [drawing, measure, store]);
+  }, [task, measure, store]);
   useEffect(() => {
-    const drawn = outline ? ringOf(outline) : undefined;
+    const drawn = outline ? ringOf(outline.points) : undefined;
     store.getState().setOutlined(drawn);
     return () => store.getState().setOutlined(undefined);
   }, [outline, store]);
-  return { drawing, outline, clear: () => setOutline(null) };
+  return { drawing: task !== undefined, outline, clear: () => setOutline(null) };
 }
 
 /** Polygons that people draw; some of them are geofences. */
@@ -131,6 +142,7 @@ export function Zones() {
   const writes = useZoneEdits(edits);
   const { drawing, outline, clear } = useOutline();
   const create = useAllowed('create', 'zone');
+  const changing = useAllowed('change', 'zone');
   const removing = useAllowed('remove', 'zone');
   const rows = useMemo(() => [...zones.values()], [zones]);
   const zone = chosen === null ? undefined : zones.get(chosen);
@@ -142,7 +154,11 @@ export function Zones() {
     { key: 'purpose', title: t('zone.purpose'), value: ({ purpose }) => purpose, fileOnly: true },
   ];
   const add = async (fields: Fields) => {
-    if (outline && (await writes.create(outline, fields))) clear();
+    if (outline && (await writes.create(outline.points, fields))) clear();
+  };
+  const redrawn = outline?.redrawn === undefined ? undefined : zones.get(outline.redrawn);
+  const keep = async () => {
+    if (outline && redrawn && (await writes.redraw(redrawn, outline.points))) clear();
   };
   return (
     <div className="scroll" id="zones">
@@ -157,7 +173,26 @@ export function Zones() {
         {t(drawing ? 'privacy.stop' : 'zone.draw')}
       </Button>
       {drawing && <Alert type="info" showIcon title={t('privacy.drawHelp')} style={{ marginTop: 10 }} />}
-      {outline && (
+      {outline && redrawn && (
+        <div className="chosen-volume zone" id="new-outline">
+          <strong>{t('zone.newOutline', { name: redrawn.name })}</strong>
+          <p className="soft">
+            {t('zone.sizes', {
+              before: surface(size(redrawn), lang),
+              after: surface(polygonArea(outline.points), lang),
+            })}
+          </p>
+          <div className="row">
+            <Button type="primary" size="small" id="keep-outline" onClick={() => void keep()}>
+              {t('edit.save')}
+            </Button>
+            <Button size="small" onClick={clear}>
+              {t('edit.cancel')}
+            </Button>
+          </div>
+        </div>
+      )}
+      {outline && !redrawn && (
         <div className="chosen-volume zone" id="new-zone">
           <strong>{t('zone.new')}</strong>
           <ZoneForm
@@ -176,11 +211,21 @@ export function Zones() {
             start={zone}
             save={(fields) => void writes.change(zone, fields)}
             more={
-              <Popconfirm title={t('zone.removeAsk')} okText={t('edit.remove')} onConfirm={() => writes.remove(zone)}>
-                <Button danger icon={<DeleteOutlined />} {...removing}>
-                  {t('edit.remove')}
+              <>
+                <Button
+                  id="redraw-zone"
+                  icon={<EditOutlined />}
+                  {...changing}
+                  onClick={() => store.getState().startTask({ kind: 'zone', redrawn: zone.id })}
+                >
+                  {t('zone.redraw')}
                 </Button>
-              </Popconfirm>
+                <Popconfirm title={t('zone.removeAsk')} okText={t('edit.remove')} onConfirm={() => writes.remove(zone)}>
+                  <Button danger icon={<DeleteOutlined />} {...removing}>
+                    {t('edit.remove')}
+                  </Button>
+                </Popconfirm>
+              </>
             }
           />
         </div>

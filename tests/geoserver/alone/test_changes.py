@@ -1,10 +1,6 @@
 """Changes of cameras taken up one by one: every answer is as after a start with the same records."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import orjson
-import pytest
 
 from geoserver.link_answers import link_answer
 from geoserver.place_answers import search
@@ -16,13 +12,6 @@ from layers.grants.permissions import everywhere
 from layers.privacy import PrivacyVolume
 from tests import door
 from tests.geoserver.builders import a_camera
-from tests.geoserver.conftest import flat_services
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[Services]:
-    with flat_services(tmp_path) as services:
-        yield services
 
 
 def put(store: SqliteStore, *cameras: object) -> None:

@@ -1,16 +1,11 @@
 """Checkpoints, zones and units over HTTP: made, read, changed, removed, brought back."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from geoserver.api import checkpoints_models as models
-from geoserver.settings import Settings
-from tests import door
-from tests.geoserver.conftest import flat_services, serving
 
 HERE = {"lon": 106.8, "lat": 39.6003}
 RING = [[106.8, 39.6], [106.802, 39.6], [106.802, 39.602], [106.8, 39.602], [106.8, 39.6]]
@@ -18,16 +13,6 @@ POINT = {"name": "北门卡口", **HERE, "road": "人民路", "lanes": 2, "direc
 UNIT = {"name": "消防一站", **HERE, "people": [{"area": "150302", "name": "张"}], "sources": ["119"]}
 ZONE = {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [RING]}, "properties": {"name": "核心区"}}
 NEW: dict[str, dict[str, Any]] = {"checkpoints": POINT, "units": UNIT, "zones": ZONE}
-
-
-@pytest.fixture
-def web(tmp_path: Path) -> Iterator[httpx.Client]:
-    with (
-        flat_services(tmp_path) as services,
-        serving(Settings(folder=tmp_path), services) as address,
-        door.Client(base_url=address, timeout=60) as client,
-    ):
-        yield client
 
 
 def made(web: httpx.Client, kind: str, **over: Any) -> dict[str, Any]:

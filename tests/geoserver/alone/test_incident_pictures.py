@@ -18,32 +18,12 @@ from geoserver.api import incidents_models as models
 from geoserver.faults import BadPicture, PictureTooLarge
 from geoserver.picture_files import LONGEST_PX, SMALL_PX, photo_of
 from geoserver.services import Services
-from geoserver.settings import Settings
 from layers.grants.roles import Post
 from layers.incidents.model import MOST_PICTURES
 from tests import door
-from tests.geoserver.conftest import flat_services, serving
 
 HERE = {"lon": 106.8, "lat": 39.6}
 OCTETS = {"Content-Type": "application/octet-stream"}
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[Services]:
-    with flat_services(tmp_path) as services:
-        yield services
-
-
-@pytest.fixture
-def address(own: Services, tmp_path: Path) -> Iterator[str]:
-    with serving(Settings(folder=tmp_path), own) as address:
-        yield address
-
-
-@pytest.fixture
-def web(address: str) -> Iterator[httpx.Client]:
-    with door.Client(base_url=address, timeout=60) as client:
-        yield client
 
 
 def drawn(form: str = "JPEG", size: tuple[int, int] = (40, 30), colour: str = "red", **how: Any) -> bytes:

@@ -1,6 +1,5 @@
 """Privacy volumes over HTTP: made, changed, removed, brought back, and read as an OGC collection."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,26 +7,13 @@ import httpx
 import pytest
 
 from geoserver.dumping import dump
-from geoserver.settings import Settings
 from layers.privacy import PrivacyVolume
-from tests import door
-from tests.geoserver.conftest import flat_services, serving
 
 YARD = [[106.8, 39.601], [106.8002, 39.601], [106.8002, 39.6012], [106.8, 39.6012], [106.8, 39.601]]
 
 
 def feature(ring: list[list[float]] = YARD, **properties: Any) -> dict[str, Any]:
     return {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": properties}
-
-
-@pytest.fixture
-def web(tmp_path: Path) -> Iterator[httpx.Client]:
-    with (
-        flat_services(tmp_path) as services,
-        serving(Settings(folder=tmp_path), services) as address,
-        door.Client(base_url=address, timeout=60) as client,
-    ):
-        yield client
 
 
 def made(web: httpx.Client, **properties: Any) -> dict[str, Any]:

@@ -1,16 +1,11 @@
 """Lists of the situation sent over HTTP: tried, taken in, taken back."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
 from geoserver.api.lists_models import ListAnswer
-from geoserver.settings import Settings
-from tests import door
-from tests.geoserver.conftest import flat_services, serving
 
 CALLS = "警情编号,报警时间,经度,纬度,警情类别\n1,2026-05-01 12:00,106.8,39.6,火灾\n2,?,106.8,39.6,火灾\n"
 RING = [[106.8, 39.6], [106.801, 39.6], [106.801, 39.601], [106.8, 39.601], [106.8, 39.6]]
@@ -21,16 +16,6 @@ LISTS = {
     "units": "id,name,lon,lat\n1,消防站,106.8,39.6\n,无,106.8,39.6\n",
     "zones": json.dumps({"type": "FeatureCollection", "features": [ZONE, ZONE]}),
 }
-
-
-@pytest.fixture
-def web(tmp_path: Path) -> Iterator[httpx.Client]:
-    with (
-        flat_services(tmp_path) as services,
-        serving(Settings(folder=tmp_path), services) as address,
-        door.Client(base_url=address, timeout=60) as client,
-    ):
-        yield client
 
 
 def send(web: httpx.Client, kind: str, body: str, **params: str) -> httpx.Response:

@@ -1,10 +1,8 @@
 """The search field finds records of every named kind as they are now, and incidents by number, within grants."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-import pytest
 
 from geoserver.api import models
 from geoserver.services import Services
@@ -15,28 +13,9 @@ from layers.checkpoints import Checkpoint
 from layers.grants.roles import Post
 from layers.responsible import Unit
 from tests import door
-from tests.geoserver.conftest import flat_services, serving
 from tests.layers.incidents.builders import an_incident
 
 RING = [[106.8, 39.6], [106.801, 39.6], [106.801, 39.601], [106.8, 39.6]]
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[Services]:
-    with flat_services(tmp_path) as services:
-        yield services
-
-
-@pytest.fixture
-def address(own: Services, tmp_path: Path) -> Iterator[str]:
-    with serving(Settings(folder=tmp_path), own) as address:
-        yield address
-
-
-@pytest.fixture
-def web(address: str) -> Iterator[httpx.Client]:
-    with door.Client(base_url=address, timeout=60) as client:
-        yield client
 
 
 def found(web: httpx.Client, q: str, lang: str = "zh") -> list[tuple[str, str]]:

@@ -1,28 +1,12 @@
 """Changes by hand over HTTP: versions, keys, undo, and who may write."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from geoserver.services import Services
-from geoserver.settings import Settings
-from tests import door
-from tests.geoserver.conftest import PASSWORD, SECRET, flat_services, serving
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[Services]:
-    with flat_services(tmp_path) as services:
-        yield services
-
-
-@pytest.fixture
-def web(own: Services, tmp_path: Path) -> Iterator[httpx.Client]:
-    with serving(Settings(folder=tmp_path), own) as address, door.Client(base_url=address, timeout=60) as client:
-        yield client
+from tests.geoserver.conftest import PASSWORD, SECRET
 
 
 def patch(web: httpx.Client, id_: str, fields: dict[str, Any], version: int | None = 1, **more: Any) -> httpx.Response:

@@ -18,7 +18,7 @@ from layers.fences import Fix
 from layers.grants.roles import Post
 from layers.zones import Zone
 from tests import door
-from tests.geoserver.conftest import flat_services, serving
+from tests.geoserver.conftest import flat_services
 
 D = 0.001
 RING = ((106.8, 39.6), (106.8 + D, 39.6), (106.8 + D, 39.6 + D), (106.8, 39.6 + D), (106.8, 39.6))
@@ -33,12 +33,6 @@ def own(tmp_path: Path) -> Iterator[Services]:
         services.store.commit([Write.put(zone, 0)])
         services.apply_now()
         yield services
-
-
-@pytest.fixture
-def address(own: Services, tmp_path: Path) -> Iterator[str]:
-    with serving(Settings(folder=tmp_path), own) as address:
-        yield address
 
 
 def send(address: str, *fixes: tuple[tuple[float, float], float], key: str | None = None) -> httpx.Response:

@@ -3,7 +3,6 @@
 import io
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,9 +11,6 @@ import pytest
 
 from geoserver.api import importing
 from geoserver.services import Services
-from geoserver.settings import Settings
-from tests import door
-from tests.geoserver.conftest import flat_services, serving
 
 SECRETS = ("10.1.2.3", "rtsp", "s3cret", "viewer")
 LIST = """设备编码,设备名称,经度,纬度,离地高,朝向角,主码流,备注
@@ -22,18 +18,6 @@ A-1,人民路口,106.8010,39.6010,6.5,45,rtsp://viewer:s3cret@10.1.2.3:554/101,�
 A-2,学校门口,106.8020,39.6010,0,90,,见 rtsp://viewer:s3cret@10.1.2.3/2
 A-3,坏行,north,39.6010,5,0,,
 """
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[Services]:
-    with flat_services(tmp_path) as services:
-        yield services
-
-
-@pytest.fixture
-def web(own: Services, tmp_path: Path) -> Iterator[httpx.Client]:
-    with serving(Settings(folder=tmp_path), own) as address, door.Client(base_url=address, timeout=60) as client:
-        yield client
 
 
 def send(

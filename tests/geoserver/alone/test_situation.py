@@ -1,12 +1,10 @@
 """The situation in one line: what is open, late and watched, for whoever asks, and who is there."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from websockets.sync.client import connect
 
 from geoserver.services import Services
@@ -15,20 +13,7 @@ from geoserver.storage.store import Write
 from layers.grants.roles import Post
 from layers.incidents.states import moved
 from tests import door
-from tests.geoserver.conftest import flat_services, serving
 from tests.layers.incidents.builders import an_incident
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[Services]:
-    with flat_services(tmp_path) as services:
-        yield services
-
-
-@pytest.fixture
-def address(own: Services, tmp_path: Path) -> Iterator[str]:
-    with serving(Settings(folder=tmp_path), own) as address:
-        yield address
 
 
 def situation(address: str, key: str) -> dict[str, Any]:
