@@ -16,7 +16,7 @@ from geoserver.faults import BadParameter, NothingToUndo, Superseded, UnknownId
 from geoserver.granted import Deeds, deeds_undone, demand_writes, hide_unseen, sees_row
 from geoserver.services import Services
 from geoserver.storage.kept_pictures import KeptPicture
-from geoserver.storage.store import Change, Conflict, Write
+from geoserver.storage.store import Change, Conflict, JournalQuery, Write
 from layers.cameras.blame import blamed
 from layers.cameras.edit import changed, created
 from layers.cameras.model import Camera
@@ -162,8 +162,9 @@ def undo(services: Services, seq: int | None, through: int | None, ask: Ask) -> 
     """
     store = services.store
     if seq is None:
-        recent = list(store.changes(max(0, store.head() - LOOKED_BACK)))
-        last = _last_standing([row for row in recent if row.actor == ask.actor])
+        # However much was looked at, and by others changed, since.
+        own = store.search(JournalQuery(person=ask.caller.name, changes=True, limit=LOOKED_BACK))
+        last = _last_standing([row for row in own if row.actor == ask.actor][::-1])
         if last is None:
             raise NothingToUndo(seq=store.head())
         rows = [last]

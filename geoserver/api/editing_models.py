@@ -98,9 +98,10 @@ class JournalRow(Answer):
 
 
 class Journal(Answer):
-    """Changes in order; ``head`` is the last that there is."""
+    """Changes in order; ``head`` is the last that there is, ``more`` whether there are older ones."""
 
     head: int
+    more: bool
     rows: list[JournalRow]
 
 

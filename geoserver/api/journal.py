@@ -87,13 +87,23 @@ def changes(
     caller: CallerDep,
     since: Annotated[int | None, Query(ge=0, le=LAST, description="rows after this one; else the last ones")] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_ROWS)] = 100,
+    mine: Annotated[bool, Query(description="the last ones of the caller only; not with since")] = False,
 ) -> Response:
     """What was changed of what the caller sees, in order. Who did it is told of their own changes only, and to
-    who may see the journal."""
-    head = services.store.head()
-    start = max(0, head - limit) if since is None else since
-    rows = services.store.changes(start, limit)
-    return answer({"head": head, "rows": own_changes(rows, caller)}, headers=NO_STORE)
+    who may see the journal.
+
+    The last ones leave out crossings of geofences, which nobody did and nobody can undo.
+    """
+    store = services.store
+    head = store.head()
+    if since is None:
+        who = caller.name if mine else None
+        rows = list(store.search(JournalQuery(person=who, changes=True, but="crossing", limit=limit + 1)))
+        more, rows = len(rows) > limit, rows[limit - 1 :: -1]
+    else:
+        rows = list(store.changes(since, limit))
+        more = since > 0
+    return answer({"head": head, "more": more, "rows": own_changes(rows, caller)}, headers=NO_STORE)
 
 
 def _told(request: Request) -> dict[str, Any]:

@@ -37,6 +37,10 @@ def _plain(query: JournalQuery, engine: Engine) -> Iterator[Conditions]:
         yield "id = ?", [query.id]
     if query.person is not None:
         yield "actor IN (?, ?)", [query.person, LISTED + query.person]
+    if query.changes:
+        yield "action <> 'look'", []
+    if query.but is not None:
+        yield "kind <> ?", [query.but]
     if query.action in ACTIONS:
         yield "action = ?", [query.action]
     elif query.action is not None:

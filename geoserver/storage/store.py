@@ -187,6 +187,8 @@ class JournalQuery:
     ----------
     person : who acted, also by a list
     action : of a row, or the deed that a look tells, as ``signed-in``
+    changes : only changes of records, no looks
+    but : a kind that is left out
     areas : codes, all levels spelled out: rows of what lay there before or after, and looks that name them
     within : codes, all levels spelled out: only rows of which nothing, before or after, lay anywhere else
     bbox : west, south, east, north, degrees: rows of what stood there before or after, and looks at places there;
@@ -199,6 +201,8 @@ class JournalQuery:
     kind: str | None = None
     id: str | None = None
     action: str | None = None
+    changes: bool = False
+    but: str | None = None
     areas: frozenset[str] | None = None
     within: frozenset[str] | None = None
     bbox: tuple[float, float, float, float] | None = None

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, WebSocketRoute, expect
+from playwright.sync_api import Browser, Route, expect
 
 from geoserver.settings import Settings
 from geoserver.storage.sqlite import SqliteStore
@@ -85,24 +85,24 @@ def full(browser: Browser, full_server: str) -> Iterator[Watched]:
 
 def test_ten_thousand_of_a_hundred_thousand_cost_little_more_than_none(full: Watched) -> None:
     page, held = full.page, True
-    waiting: list[WebSocketRoute] = []
+    waiting: list[Route] = []
 
-    def route(socket: WebSocketRoute) -> None:
-        """Holds the feed back, so that the scene without incidents can be measured first."""
+    def route(asked: Route) -> None:
+        """Holds the list back, so that the scene without incidents can be measured first."""
         if held:
-            waiting.append(socket)
+            waiting.append(asked)
         else:
-            socket.connect_to_server()
+            asked.continue_()
 
-    page.route_web_socket("**/api/live", route)
+    page.route("**/api/incidents?*", route)
     full.open()
     page.wait_for_timeout(1500)
     empty_ms = page.evaluate(FRAMES, 12)
     assert page.evaluate("() => window.geoserver.state().incidents.size") == 0
     page.evaluate(LONG_TASKS)
     held, start = False, time.monotonic()
-    for socket in waiting:
-        socket.close(code=1001)
+    for asked in waiting:
+        asked.continue_()
     page.wait_for_function("n => window.geoserver.state().incidents.size >= n", arg=STANDING)
     page.wait_for_function("() => window.geoserver.signs().some(sign => sign.startsWith('incident:'))")
     came_s = time.monotonic() - start

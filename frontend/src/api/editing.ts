@@ -56,6 +56,8 @@ export interface JournalRow {
 
 export interface Journal {
   head: number;
+  /** whether there are older rows */
+  more: boolean;
   rows: JournalRow[];
 }
 
@@ -106,8 +108,9 @@ export function editingDoors(send: Send) {
     /** Without rows: the caller's last change. */
     undo: (rows: { seq?: number; through?: number } = {}) => json<Undone>('POST', '/api/undo', rows),
     /** The latest changes of what one sees, in the order of their making. */
-    journal: (limit: number, signal?: AbortSignal) =>
-      send<Journal>(`/api/changes?limit=${limit}`, { signal: signal ?? null }),
+    /** The last changes; `mine`: of the person at this page. */
+    journal: (limit: number, mine: boolean, signal?: AbortSignal) =>
+      send<Journal>(`/api/changes?limit=${limit}&mine=${mine}`, { signal: signal ?? null }),
     volumes: async (signal?: AbortSignal) =>
       (await send<{ features: Volume[] }>(VOLUMES, { signal: signal ?? null })).features,
     /** Without heights it stands on the ground and reaches the roof there, or three metres. */

@@ -977,6 +977,8 @@ export interface paths {
          * Changes
          * @description What was changed of what the caller sees, in order. Who did it is told of their own changes only, and to
          *     who may see the journal.
+         *
+         *     The last ones leave out crossings of geofences, which nobody did and nobody can undo.
          */
         get: operations["journal-changes"];
         put?: never;
@@ -3792,11 +3794,13 @@ export interface components {
         };
         /**
          * Journal
-         * @description Changes in order; ``head`` is the last that there is.
+         * @description Changes in order; ``head`` is the last that there is, ``more`` whether there are older ones.
          */
         Journal: {
             /** Head */
             head: number;
+            /** More */
+            more: boolean;
             /** Rows */
             rows: components["schemas"]["JournalRow"][];
         };
@@ -7719,6 +7723,8 @@ export interface operations {
                 /** @description rows after this one; else the last ones */
                 since?: number | null;
                 limit?: number;
+                /** @description the last ones of the caller only; not with since */
+                mine?: boolean;
             };
             header?: never;
             path?: never;

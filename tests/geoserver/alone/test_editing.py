@@ -6,6 +6,8 @@ import httpx
 import pytest
 
 from geoserver.services import Services
+from geoserver.storage.store import Look, Write
+from tests.geoserver.builders import a_camera
 from tests.geoserver.conftest import PASSWORD, SECRET
 
 
@@ -174,6 +176,17 @@ def test_undo_of_what_was_changed_since_is_refused(web: httpx.Client) -> None:
     assert both["camera"]["heading"] == 0.0
     assert web.post("/api/undo", json={"seq": 9999}).json()["type"] == "/problems/nothing-to-undo"
     assert web.post("/api/undo", json={"seq": 5, "through": 4}).status_code == 400
+
+
+def test_own_changes_are_found_and_undone_however_much_was_looked_at_since(web: httpx.Client, own: Services) -> None:
+    patch(web, "north", {"heading": 10})
+    own.store.note([Look("other", "link", "1", detail={"deed": "link"}) for _ in range(1200)])
+    own.store.commit([Write.put(a_camera("new"), 0)], actor="other")
+    (mine,) = web.get("/api/changes", params={"limit": 100, "mine": True}).json()["rows"]
+    assert (mine["id"], mine["actor"]) == ("north", "everyone")
+    last = web.get("/api/changes", params={"limit": 1}).json()
+    assert ([row["id"] for row in last["rows"]], last["more"]) == (["new"], True)
+    assert web.post("/api/undo").json()["camera"]["heading"] == 0.0
 
 
 def test_the_journal(web: httpx.Client) -> None:

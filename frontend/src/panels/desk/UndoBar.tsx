@@ -3,10 +3,11 @@ import { Button, Tooltip } from 'antd';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { may } from '../../model/doorState';
-import { useApp } from '../app';
+import { InTurn } from '../../model/inTurn';
+import { useApp, useAppContext } from '../app';
 import { typing } from '../keyboard';
 import { useEdits } from './edits';
-import { useJournal } from './feed';
+import { useOwnChanges } from './feed';
 import { useRowWords } from './historyWords';
 import { nextUndo } from './standing';
 
@@ -15,6 +16,9 @@ const hands = (name: string) => [name, `load:${name}`];
 
 /** Kinds whose changes by hand are taken back here. */
 const WRITTEN = ['camera', 'privacy-volume', 'zone', 'checkpoint', 'unit'];
+
+/** There and back are one line of steps. */
+const BOTH = 'both';
 
 /** Whether a key asks to take back, or to do again. */
 export function wayOf(event: Pick<KeyboardEvent, 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey' | 'key'>) {
@@ -28,29 +32,26 @@ export function UndoBar() {
   const { t } = useTranslation();
   const edits = useEdits();
   const words = useRowWords();
+  const { store } = useAppContext();
   const redo = useApp((state) => state.redo);
-  const { data, refetch } = useJournal();
-  const busy = useRef(false);
+  const { data, refetch } = useOwnChanges();
+  const turns = useRef(new InTurn<void>());
   const me = useApp((state) => state.account?.name ?? '');
   const writes = useApp(({ account }) => WRITTEN.some((kind) => may(account, 'change', kind)));
-  const next = useMemo(() => nextUndo(data?.rows ?? [], hands(me)), [data, me]);
+  const next = useMemo(() => (data ? nextUndo(data, hands(me)) : null), [data, me]);
 
-  const go = useCallback(
+  const step = useCallback(
     async (way: 'undo' | 'redo') => {
-      if (busy.current || (way === 'redo' && redo.length === 0)) return;
-      busy.current = true;
-      try {
-        if (way === 'redo') return void (await edits.redo());
-        // What stands may have changed since the journal was read: a row too old would be refused.
-        const rows = (await refetch()).data?.rows;
-        const last = rows ? nextUndo(rows, hands(me)) : next;
-        if (last) await edits.undo({ seq: last.seq, through: last.through });
-      } finally {
-        busy.current = false;
-      }
+      if (way === 'redo') return void (store.getState().redo.length > 0 && (await edits.redo()));
+      // What stands may have changed since the journal was read: a row too old would be refused.
+      const now = (await refetch()).data;
+      const last = now && nextUndo(now, hands(me));
+      if (last) await edits.undo({ seq: last.seq, through: last.through });
     },
-    [edits, me, next, redo, refetch],
+    [edits, me, refetch, store],
   );
+  /** Who presses twice goes back two steps, the second when the first is done. */
+  const go = useCallback((way: 'undo' | 'redo') => turns.current.run(BOTH, () => step(way)), [step]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const way = typing(event.target) ? undefined : wayOf(event);

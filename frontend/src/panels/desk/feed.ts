@@ -19,7 +19,20 @@ export function useJournal() {
     retry: (failures, error) => !(error instanceof ApiError) && failures < 2,
     refetchInterval: POLL_MS,
     refetchIntervalInBackground: false,
-    queryFn: ({ signal }) => api.journal(HISTORY_ROWS, signal),
+    queryFn: ({ signal }) => api.journal(HISTORY_ROWS, false, signal),
+  });
+}
+
+/** The last changes of the person at this page, however much others do. */
+export function useOwnChanges() {
+  const { api } = useAppContext();
+  const lang = useLang();
+  return useQuery({
+    queryKey: ['journal', 'mine', lang],
+    retry: (failures, error) => !(error instanceof ApiError) && failures < 2,
+    refetchInterval: POLL_MS,
+    refetchIntervalInBackground: false,
+    queryFn: ({ signal }) => api.journal(HISTORY_ROWS, true, signal),
   });
 }
 

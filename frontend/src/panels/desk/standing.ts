@@ -1,5 +1,5 @@
 /** Which changes stand: what undo would take back next. */
-import type { FieldChange, JournalRow } from '../../api/editing';
+import type { FieldChange, Journal, JournalRow } from '../../api/editing';
 
 /** Rows of one write: they hang together and are taken back together. */
 export function bundled(rows: readonly JournalRow[]): JournalRow[][] {
@@ -44,16 +44,16 @@ export function standing(rows: readonly JournalRow[]): JournalRow[][] {
 }
 
 /**
- * The write of one person that undo takes back: none where it is not wholly among the rows at hand, as the
- * first filling of a city is not. That is no slip of the hand.
+ * The write of one person that undo takes back: none where it may begin before the rows at hand, as the first
+ * filling of a city does. That is no slip of the hand.
  */
 export function nextUndo(
-  rows: readonly JournalRow[],
+  { rows, more }: Pick<Journal, 'rows' | 'more'>,
   actors: readonly string[],
 ): { seq: number; through: number; rows: JournalRow[] } | null {
   const last = standing(rows.filter((row) => actors.includes(row.actor) && row.action in OPPOSITE)).at(-1);
   const [first] = last ?? [];
   const through = last?.at(-1);
-  if (!last || !first || !through || first.seq === rows[0]?.seq) return null;
+  if (!last || !first || !through || (more && first.seq === rows[0]?.seq)) return null;
   return { seq: first.seq, through: through.seq, rows: last };
 }
