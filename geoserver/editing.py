@@ -177,7 +177,7 @@ def undo(services: Services, seq: int | None, through: int | None, ask: Ask) -> 
     spans: dict[tuple[str, str], list[Change]] = {}
     for row in rows:
         spans.setdefault((row.kind, row.id), []).append(row)
-    writes = [_back(services, span[0], span[-1], ask) for span in spans.values()]
+    writes = [replace(_back(services, span[0], span[-1], ask), undoes=span[-1].seq) for span in spans.values()]
     deeds = {key: deeds_undone(span, all(_is_own(row, ask) for row in span)) for key, span in spans.items()}
     if any(row.actor.startswith(LOADER) for row in rows):
         ask = replace(ask, listed=True)
@@ -189,10 +189,15 @@ def _is_own(row: Change, ask: Ask) -> bool:
 
 
 def _back(services: Services, first: Change, last: Change, ask: Ask) -> Write:
-    """The write that brings a record back to what it was before the first of two changes."""
+    """The write that brings a record back to what it was before the first of two changes.
+
+    Later changes are in the way, unless they were undone and it is again as the last of the two left it.
+    """
     kept = services.store.get(first.kind, first.id)
     seen = int(last.after["version"]) if last.after else 0
-    before = _record(first.kind, first.before)
+    before, after = _record(first.kind, first.before), _record(last.kind, last.after)
+    if kept and after and kept == after.model_copy(update={"version": kept.version}):
+        seen = kept.version
     if (kept.version if kept else 0) != seen:
         hide_unseen(ask.caller, Write(first.kind, first.id, seen, before), kept)
         raise Conflict(first.kind, first.id, seen, kept, before)
@@ -205,23 +210,11 @@ def _record(kind: str, document: Mapping[str, Any] | None) -> Record | None:
 
 def _last_standing(rows: Sequence[Change]) -> Change | None:
     """The last change that no later one has undone."""
-    standing: list[Change] = []
+    standing: dict[int, Change] = {}
     for row in rows:
-        undone = next((one for one in reversed(standing) if _reverses(row, one)), None)
-        if undone is None:
-            standing.append(row)
-        else:
-            standing.remove(undone)
-    return standing[-1] if standing else None
-
-
-def _reverses(row: Change, other: Change) -> bool:
-    same = (row.kind, row.id) == (other.kind, other.id)
-    return same and _body(row.before) == _body(other.after) and _body(row.after) == _body(other.before)
-
-
-def _body(document: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    return None if document is None else {name: value for name, value in document.items() if name != "version"}
+        if standing.pop(row.undoes or 0, None) is None:
+            standing[row.seq] = row
+    return next(reversed(standing.values()), None)
 
 
 def journal_row(row: Change) -> dict[str, Any]:
@@ -239,6 +232,7 @@ def journal_row(row: Change) -> dict[str, Any]:
         "name": both.get("name", ""),
         "action": row.action,
         "version": after.get("version"),
+        "undoes": row.undoes,
         "changes": [
             {"field": renamed.get(name, name), "before": before.get(name), "after": after.get(name)} for name in names
         ],

@@ -94,6 +94,7 @@ class JournalRow(Answer):
     name: str
     action: Literal["create", "change", "remove"]
     version: int | None
+    undoes: int | None = Field(description="the row that it takes back, with those of the same write before it")
     changes: list[FieldChange]
 
 

@@ -43,6 +43,7 @@ class Step:
     id: str
     before: Record | None
     after: Record | None
+    undoes: int | None = None
 
     @property
     def action(self) -> str:
@@ -65,7 +66,7 @@ def steps(writes: Sequence[Write], kept: Mapping[tuple[str, str], Record | None]
         if after == before:
             continue
         now[write.kind, write.id] = after
-        yield Step(write.kind, write.id, before, after)
+        yield Step(write.kind, write.id, before, after, write.undoes)
 
 
 def _next(write: Write, before: Record | None) -> Record | None:
@@ -94,7 +95,8 @@ def rows_of(changed: Sequence[Step], actor: str, tail: Tail) -> list[JournalRow]
     time, rows = moment(datetime.now(UTC)), []
     for step in changed:
         before, after = (None if one is None else _document(one) for one in (step.before, step.after))
-        rows.append(_row(tail, (time, actor, step.kind, step.id, step.action), (before, after, None)))
+        detail = None if step.undoes is None else json.dumps({"undoes": step.undoes})
+        rows.append(_row(tail, (time, actor, step.kind, step.id, step.action), (before, after, detail)))
         tail = Tail(rows[-1].seq, rows[-1].digest)
     return rows
 

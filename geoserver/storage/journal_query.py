@@ -84,7 +84,9 @@ def _anywhere(condition: Callable[[str], str], values: list[Any]) -> Conditions:
 
 def _nowhere_else(engine: Engine, codes: Any) -> Conditions:
     """All that a row tells lies in some areas; a row that tells nothing lies in none."""
-    every = " AND ".join(f"({body} IS NULL OR {_in_areas(body, engine)})" for body in BODIES)
+    told = {body: f"{body} IS NULL" for body in BODIES}
+    told["detail"] += " OR action <> 'look'"  # of a change it names a row, and no place
+    every = " AND ".join(f"({untold} OR {_in_areas(body, engine)})" for body, untold in told.items())
     some = " OR ".join(f"{body} IS NOT NULL" for body in BODIES)
     return f"{every} AND ({some})", [codes] * len(BODIES)
 

@@ -48,12 +48,14 @@ class Write:
     """One change to make.
 
     ``seen`` is the version that the writer read; 0 means that there was none. ``record`` None removes.
+    ``undoes`` is the row of the journal that it takes back, with those before it that belong to it.
     """
 
     kind: str
     id: str
     seen: int
     record: Record | None
+    undoes: int | None = None
 
     @classmethod
     def put(cls, record: Record, seen: int) -> "Write":
@@ -68,7 +70,10 @@ class Write:
 
 @dataclass(frozen=True)
 class Change:
-    """One row of the journal. ``before`` and ``after`` are documents; None before creation, after removal."""
+    """One row of the journal. ``before`` and ``after`` are documents; None before creation, after removal.
+
+    ``detail`` : of a look what was looked at; of a change that takes another one back, the row that it ``undoes``
+    """
 
     seq: int
     time: datetime
@@ -79,6 +84,11 @@ class Change:
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
     detail: Mapping[str, Any] | None = None
+
+    @property
+    def undoes(self) -> int | None:
+        """The row that this one takes back."""
+        return self.detail.get("undoes") if self.detail and self.action != LOOK else None
 
     @property
     def pruned(self) -> bool:
@@ -187,22 +197,20 @@ class JournalQuery:
     ----------
     person : who acted, also by a list
     action : of a row, or the deed that a look tells, as ``signed-in``
-    changes : only changes of records, no looks
-    but : a kind that is left out
     areas : codes, all levels spelled out: rows of what lay there before or after, and looks that name them
     within : codes, all levels spelled out: only rows of which nothing, before or after, lay anywhere else
     bbox : west, south, east, north, degrees: rows of what stood there before or after, and looks at places there;
         west beyond east means over the date line
     since, until : from the first, up to but without the second (aware)
     before : only rows with smaller numbers
+    changes : only changes of records, no looks
+    but : a kind that is left out
     """
 
     person: str | None = None
     kind: str | None = None
     id: str | None = None
     action: str | None = None
-    changes: bool = False
-    but: str | None = None
     areas: frozenset[str] | None = None
     within: frozenset[str] | None = None
     bbox: tuple[float, float, float, float] | None = None
@@ -210,6 +218,8 @@ class JournalQuery:
     until: datetime | None = None
     before: int | None = None
     limit: int = 100
+    changes: bool = False
+    but: str | None = None
 
 
 class Line(Protocol):

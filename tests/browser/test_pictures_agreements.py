@@ -97,6 +97,10 @@ def test_agreement_is_asked_for_and_given(browser: Browser, second_server: str) 
         asks.wait_for_function("() => window.geoserver.state().account.may.unmask?.includes('camera')")
 
 
+HEADS = """page => [...page.querySelectorAll('th, button, label')]
+  .filter(one => !one.closest('.ant-table-row')).map(one => one.innerText).join(' ')"""
+
+
 def test_manage_stands_in_english(browser: Browser, second_server: str) -> None:
     with stranger(browser, "en-GB") as page:
         page.context.add_cookies([door.cookie(second_server)])
@@ -106,7 +110,8 @@ def test_manage_stands_in_english(browser: Browser, second_server: str) -> None:
             found = page.locator(f".managepage[data-page='{name}']")
             expect(found).to_be_visible()
             page.wait_for_timeout(1_500)
-            heads = " ".join(found.locator("th, button, label").all_inner_texts())
+            # What stands in rows is the city's own, in the words of those who wrote it.
+            heads = found.evaluate(HEADS)
             assert len(heads) > 20
             assert not re.search(r"[一-鿿]", heads), heads
             kept(page, f"manage-{name}-en")

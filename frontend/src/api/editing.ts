@@ -51,6 +51,8 @@ export interface JournalRow {
   name: string;
   action: 'create' | 'change' | 'remove';
   version: number | null;
+  /** the row that it takes back */
+  undoes: number | null;
   changes: FieldChange[];
 }
 

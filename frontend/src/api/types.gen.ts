@@ -3828,6 +3828,11 @@ export interface components {
             action: "create" | "change" | "remove";
             /** Version */
             version: number | null;
+            /**
+             * Undoes
+             * @description the row that it takes back, with those of the same write before it
+             */
+            undoes: number | null;
             /** Changes */
             changes: components["schemas"]["FieldChange"][];
         };

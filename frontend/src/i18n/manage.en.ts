@@ -230,6 +230,7 @@ export const manageEn: ManageWords = {
     created: 'As it was made',
     removed: 'As it was before',
     details: {
+      undoes: 'Takes back row',
       address: 'Address',
       count: 'Count',
       label: 'What for',

@@ -220,6 +220,7 @@ export const manageZh = {
     created: '新建时的内容',
     removed: '删除前的内容',
     details: {
+      undoes: '撤销的记录',
       address: '地址',
       count: '数量',
       label: '用途',

@@ -178,6 +178,26 @@ def test_undo_of_what_was_changed_since_is_refused(web: httpx.Client) -> None:
     assert web.post("/api/undo", json={"seq": 5, "through": 4}).status_code == 400
 
 
+def test_two_changes_of_one_camera_are_undone_one_after_the_other(web: httpx.Client) -> None:
+    seq = web.get("/api/journal").json()["head"]
+    patch(web, "north", {"heading": 10})
+    patch(web, "north", {"heading": 20}, 2)
+    assert web.post("/api/undo").json()["camera"]["heading"] == 10.0
+    assert web.post("/api/undo", json={"seq": seq + 1}).json()["camera"]["heading"] == 0.0
+    made = web.post("/api/cameras", json={"lon": 106.8, "lat": 39.6}).json()
+    patch(web, made["id"], {"heading": 20}, 1)
+    last = web.get("/api/journal").json()["head"]
+    web.post("/api/undo").raise_for_status()
+    assert web.get("/api/changes").json()["rows"][-1]["undoes"] == last
+    assert web.post("/api/undo").json()["camera"] is None
+
+
+def test_what_was_set_back_by_hand_is_a_change_of_its_own(web: httpx.Client) -> None:
+    patch(web, "north", {"heading": 10})
+    patch(web, "north", {"heading": 0}, 2)
+    assert web.post("/api/undo").json()["camera"]["heading"] == 10.0
+
+
 def test_own_changes_are_found_and_undone_however_much_was_looked_at_since(web: httpx.Client, own: Services) -> None:
     patch(web, "north", {"heading": 10})
     own.store.note([Look("other", "link", "1", detail={"deed": "link"}) for _ in range(1200)])

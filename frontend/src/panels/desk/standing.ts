@@ -1,5 +1,5 @@
 /** Which changes stand: what undo would take back next. */
-import type { FieldChange, Journal, JournalRow } from '../../api/editing';
+import type { Journal, JournalRow } from '../../api/editing';
 
 /** Rows of one write: they hang together and are taken back together. */
 export function bundled(rows: readonly JournalRow[]): JournalRow[][] {
@@ -13,30 +13,20 @@ export function bundled(rows: readonly JournalRow[]): JournalRow[][] {
   return groups;
 }
 
-const OPPOSITE = { create: 'remove', remove: 'create', change: 'change' };
+const CHANGES = ['create', 'change', 'remove'];
 
-const body = (changes: readonly FieldChange[], from: 'before' | 'after', to: 'before' | 'after') =>
-  JSON.stringify(
-    changes
-      .map((change): [string, unknown, unknown] => [change.field, change[from] ?? null, change[to] ?? null])
-      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
-  );
-
-export function reverses(row: JournalRow, other: JournalRow): boolean {
-  if (row.kind !== other.kind || row.id !== other.id || row.action !== OPPOSITE[other.action]) return false;
-  return body(row.changes, 'before', 'after') === body(other.changes, 'after', 'before');
-}
-
-function reversesAll(rows: readonly JournalRow[], others: readonly JournalRow[]): boolean {
-  if (rows.length !== others.length) return false;
-  return rows.every((row) => others.some((other) => reverses(row, other)));
+/** Whether some rows take back others, each its own: a write as it was made, or all there is of it. */
+function takesBack(rows: readonly JournalRow[], others: readonly JournalRow[]): boolean {
+  const taken = new Set(rows.map(({ undoes }) => undoes));
+  const lastOfEach = new Map(others.map((row) => [`${row.kind} ${row.id}`, row.seq]));
+  return taken.size === lastOfEach.size && [...lastOfEach.values()].every((seq) => taken.has(seq));
 }
 
 /** Writes that no later one has taken back, oldest first. */
 export function standing(rows: readonly JournalRow[]): JournalRow[][] {
   const left: JournalRow[][] = [];
   for (const group of bundled(rows)) {
-    const at = left.findLastIndex((other) => reversesAll(group, other));
+    const at = left.findLastIndex((other) => takesBack(group, other));
     if (at >= 0) left.splice(at, 1);
     else left.push(group);
   }
@@ -51,7 +41,7 @@ export function nextUndo(
   { rows, more }: Pick<Journal, 'rows' | 'more'>,
   actors: readonly string[],
 ): { seq: number; through: number; rows: JournalRow[] } | null {
-  const last = standing(rows.filter((row) => actors.includes(row.actor) && row.action in OPPOSITE)).at(-1);
+  const last = standing(rows.filter((row) => actors.includes(row.actor) && CHANGES.includes(row.action))).at(-1);
   const [first] = last ?? [];
   const through = last?.at(-1);
   if (!last || !first || !through || (more && first.seq === rows[0]?.seq)) return null;

@@ -7,7 +7,7 @@ import { colourOf, stepsOf } from '../../../src/model/ramp';
 import { changedFields } from '../../../src/panels/desk/CameraForm';
 import { csv } from '../../../src/panels/desk/csv';
 import { type Column, compare, search } from '../../../src/panels/desk/DataTable';
-import { bundled, nextUndo, reverses, standing } from '../../../src/panels/desk/standing';
+import { bundled, nextUndo, standing } from '../../../src/panels/desk/standing';
 import { wayOf } from '../../../src/panels/desk/UndoBar';
 import { middleOf, ringOf } from '../../../src/panels/desk/volumeValues';
 
@@ -20,12 +20,14 @@ const row = (seq: number, over: Partial<JournalRow> = {}): JournalRow => ({
   name: 'A',
   action: 'change',
   version: seq,
+  undoes: null,
   changes: [{ field: 'heading', before: 10 * (seq - 1), after: 10 * seq }],
   ...over,
 });
 const back = (seq: number, of: JournalRow): JournalRow => ({
   ...of,
   seq,
+  undoes: of.seq,
   time: `2026-11-22T09:01:${String(seq).padStart(2, '0')}Z`,
   changes: of.changes.map(({ field, before, after }) => ({ field, before: after, after: before })),
 });
@@ -52,11 +54,14 @@ describe('what stands and what undo takes back', () => {
     expect(nextUndo(at([...load, ...more], true), ['local'])).toMatchObject({ seq: 4, through: 5 });
   });
 
-  it('takes a write for the reverse of another only with the same fields', () => {
-    const made = row(2, { action: 'create' });
-    expect(reverses({ ...back(3, made), action: 'remove' }, made)).toBe(true);
-    expect(reverses(back(3, made), made)).toBe(false);
-    expect(reverses({ ...back(3, row(2)), id: 'b' }, row(2))).toBe(false);
+  it('takes a write for the undoing of another only where it says so', () => {
+    const [made, byHand] = [row(2), { ...back(3, row(2)), undoes: null }];
+    expect(nextUndo(at([made, byHand]), ['local'])?.seq).toBe(3);
+    const pair = [row(4, { time: 'T' }), row(5, { time: 'T', id: 'b' })];
+    const half = back(6, pair[1] as JournalRow);
+    expect(standing([...pair, half]).map(([first]) => first?.seq)).toEqual([4, 6]);
+    const both = pair.map((one, k) => ({ ...back(6 + k, one), time: 'U' }));
+    expect(standing([...pair, ...both])).toEqual([]);
   });
 
   it('knows the keys, with and without shift, on every system', () => {
