@@ -233,15 +233,20 @@ def test_handles_drag_the_camera_and_saving_can_be_undone(editing: Watched) -> N
     expect(editing.page.locator("#coverage-classes tr.total")).not_to_contain_text("…")
     editing.page.locator("#adjust").click()
     expect(editing.page.locator("#adjust-panel")).to_be_visible()
-    for way in (1, -1, 1):
+    editing.settle()
+    stats = []
+    # The first time the server loads what it needs for it; that is not measured.
+    for way in (1, -1, 1, -1):
         drag_by_hand(editing, "heading", 60 * way, 12 * way, 4000)
-    stats = editing.page.evaluate("() => window.geoserver.dragStats()")
+        stats.append(editing.page.evaluate("() => window.geoserver.dragStats()"))
+    answers, drawings, seconds = (stats[-1][key] - stats[0][key] for key in ("answers", "drawings", "seconds"))
     print(
-        f"dragging: {stats['answersPerSecond']:.1f} answers and {stats['drawingsPerSecond']:.1f} drawings a second "
-        f"({stats['answers']} and {stats['drawings']} in {stats['seconds']:.1f} s)"
+        f"dragging: {answers / seconds:.1f} answers and {drawings / seconds:.1f} drawings a second "
+        f"({answers} and {drawings} in {seconds:.1f} s)"
     )
-    assert stats["answers"] > 0
-    assert stats["drawings"] > 0
+    assert answers > 0
+    assert drawings > 0
+    drag_by_hand(editing, "heading", 60, 12, 1000)
     drag(editing, "mast", 0, -25)
     drag(editing, "right", 20, 4)
     values = state(editing, "trial")["values"]
