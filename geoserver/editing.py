@@ -229,7 +229,8 @@ def journal_row(row: Change) -> dict[str, Any]:
         "actor": row.actor,
         "kind": row.kind,
         "id": row.id,
-        "name": both.get("name", ""),
+        # An incident has a number, from its dispatch line, and a place.
+        "name": next((str(both[name]) for name in ("name", "number", "address") if both.get(name)), ""),
         "action": row.action,
         "version": after.get("version"),
         "undoes": row.undoes,

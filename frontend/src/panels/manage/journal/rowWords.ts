@@ -33,7 +33,9 @@ export function useWhat(): (row: FoundRow) => string {
 }
 
 export function useThing(): (row: FoundRow) => string {
+  const { t } = useTranslation();
   const lang = useLang();
+  const incidents = useApp((state) => state.incidents);
   const cameras = useApp((state) => state.cameras);
   const actor = useActorWords();
   return useCallback(
@@ -41,9 +43,12 @@ export function useThing(): (row: FoundRow) => string {
       if (id === '*' || (id === '-' && kind !== 'account')) return '';
       if (kind === 'account') return id === '-' ? '' : actor(id);
       const camera = kind === 'camera' ? cameras.get(id) : undefined;
-      return camera ? titleOf(camera, lang) : name || id;
+      if (camera) return titleOf(camera, lang);
+      // Without a number or an address an incident that stands is told by what it is.
+      const incident = kind === 'incident' && !name ? incidents.get(id) : undefined;
+      return incident ? `${t(`incident.categories.${incident.category}`)} ${incident.address}`.trim() : name || id;
     },
-    [lang, cameras, actor],
+    [t, lang, cameras, incidents, actor],
   );
 }
 
