@@ -19,6 +19,7 @@ class FoundRow(Answer):
     name: str
     action: Literal["create", "change", "remove", "look"]
     version: int | None
+    undoes: int | None = Field(description="the row that it takes back")
     changes: list[FieldChange]
     detail: dict[str, Any] | None = Field(
         description="of a look: its purpose, and what else was noted; `deed` names what was done to an account"

@@ -3241,6 +3241,11 @@ export interface components {
             action: "create" | "change" | "remove" | "look";
             /** Version */
             version: number | null;
+            /**
+             * Undoes
+             * @description the row that it takes back
+             */
+            undoes: number | null;
             /** Changes */
             changes: components["schemas"]["FieldChange"][];
             /**

@@ -71,6 +71,7 @@ describe('a row’s place', () => {
     name: '',
     action: 'change',
     version: 1,
+    undoes: null,
     changes: [],
     detail: null,
   };
