@@ -109,8 +109,7 @@ export function editingDoors(send: Send) {
       send<CameraDetails>(camera(id), { method: 'DELETE', headers: seen(version) }),
     /** Without rows: the caller's last change. */
     undo: (rows: { seq?: number; through?: number } = {}) => json<Undone>('POST', '/api/undo', rows),
-    /** The latest changes of what one sees, in the order of their making. */
-    /** The last changes; `mine`: of the person at this page. */
+    /** The latest changes of what one sees, in the order of their making; `mine`: those of the person at this page. */
     journal: (limit: number, mine: boolean, signal?: AbortSignal) =>
       send<Journal>(`/api/changes?limit=${limit}&mine=${mine}`, { signal: signal ?? null }),
     volumes: async (signal?: AbortSignal) =>
