@@ -102,6 +102,7 @@ HEADS = """page => [...page.querySelectorAll('th, button, label')]
 
 
 def test_manage_stands_in_english(browser: Browser, second_server: str) -> None:
+    people = door.get(f"{second_server}/api/users", timeout=60).json()["users"]
     with stranger(browser, "en-GB") as page:
         page.context.add_cookies([door.cookie(second_server)])
         page.goto(f"{second_server}/?gfx=low#/manage/people")
@@ -113,5 +114,7 @@ def test_manage_stands_in_english(browser: Browser, second_server: str) -> None:
             # What stands in rows is the city's own, in the words of those who wrote it.
             heads = found.evaluate(HEADS)
             assert len(heads) > 20
+            for person in people:
+                heads = heads.replace(person["title"], "").replace(person["name"], "")
             assert not re.search(r"[一-鿿]", heads), heads
             kept(page, f"manage-{name}-en")
