@@ -185,12 +185,18 @@ class Session:
         await self._send(orjson.dumps({"type": "error", "problem": problem(fault, self._lang)}).decode())
 
     async def _send(self, message: str | bytes) -> None:
-        """Once the client has taken what was sent before."""
+        """Once the client has taken what was sent before.
+
+        Raises
+        ------
+        WebSocketDisconnect
+            It has gone.
+        """
         self._sending_s = time.monotonic()
-        if isinstance(message, str):
-            await self._socket.send_text(message)
-        else:
-            await self._socket.send_bytes(message)
+        try:
+            await (self._socket.send_text(message) if isinstance(message, str) else self._socket.send_bytes(message))
+        except RuntimeError as closed:  # so the server calls it when the client went a moment ago
+            raise WebSocketDisconnect from closed
         self._sending_s = math.inf
 
 

@@ -391,6 +391,18 @@ class Mute:
         await asyncio.Event().wait()
 
 
+def test_who_went_a_moment_ago_is_no_error() -> None:
+    session = Session(Closed(), Feed(None, Board(), 0), EVERYBODY, "en")  # type: ignore[arg-type]
+    asyncio.run(asyncio.wait_for(session.serve(), 5))
+
+
+class Closed(Mute):
+    """A socket that was closed before what is sent."""
+
+    async def send_text(self, text: str) -> None:
+        raise RuntimeError("after sending 'websocket.close'")
+
+
 def test_positions_are_told_as_they_move(city: Services, client: Client) -> None:
     board = city.positions
     client.say("subscribe", topic="positions", bbox=HERE)

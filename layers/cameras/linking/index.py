@@ -141,8 +141,9 @@ class CameraIndex:
 
     def seeing(self, place: Target, density_px_m: float = MIN_DENSITY_PX_M) -> Rows:
         """Rows of the cameras that see a place at a density, ascending: the whole question in one kernel."""
+        at = place.lon, place.lat, place.aim_height_m, place.x_m, place.y_m
         with self._lock:
-            found: Rows = seeing(self._bundle(), *_point(place), density_px_m)
+            found: Rows = seeing(self._bundle(), *at, density_px_m)
         return found
 
     def judged(
