@@ -87,7 +87,7 @@ def seeing(held: Any, lon: float, lat: float, height_m: float, x_m: float, y_m: 
     Parameters
     ----------
     held : cells, cards, what `look` reads after the place, obstacles
-    lon, lat, height_m, x_m, y_m : of the place; one by one, as tuples take a twentieth of the time to hand over
+    lon, lat, height_m, x_m, y_m : of the place; one by one: to hand over two tuples takes a tenth of the question
     asked_px_m : density that counts as seeing
     """
     cells, cards, view, (relief, walls, blocks) = held.parts

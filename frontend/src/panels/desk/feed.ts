@@ -11,30 +11,22 @@ import { FEW } from './liveCameras';
 export const HISTORY_ROWS = 200;
 const POLL_MS = 10_000;
 
-export function useJournal() {
+function useChanges(mine: boolean) {
   const { api } = useAppContext();
   const lang = useLang();
   return useQuery({
-    queryKey: ['journal', lang],
+    queryKey: ['journal', mine ? 'mine' : 'all', lang],
     retry: (failures, error) => !(error instanceof ApiError) && failures < 2,
     refetchInterval: POLL_MS,
     refetchIntervalInBackground: false,
-    queryFn: ({ signal }) => api.journal(HISTORY_ROWS, false, signal),
+    queryFn: ({ signal }) => api.journal(HISTORY_ROWS, mine, signal),
   });
 }
 
+export const useJournal = () => useChanges(false);
+
 /** The last changes of the person at this page, however much others do. */
-export function useOwnChanges() {
-  const { api } = useAppContext();
-  const lang = useLang();
-  return useQuery({
-    queryKey: ['journal', 'mine', lang],
-    retry: (failures, error) => !(error instanceof ApiError) && failures < 2,
-    refetchInterval: POLL_MS,
-    refetchIntervalInBackground: false,
-    queryFn: ({ signal }) => api.journal(HISTORY_ROWS, true, signal),
-  });
-}
+export const useOwnChanges = () => useChanges(true);
 
 /** Ids of the cameras that rows after `since` changed, each once. */
 export function changedCameras({ rows }: Journal, since: number): string[] {
