@@ -33,7 +33,7 @@ export function boundaryLayer(stage: Stage): Layer {
     const parts = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
     const biggest = parts.map(([ring = []]) => ring).toSorted((a, b) => b.length - a.length)[0] ?? [];
     const [lon, lat] = middleOf(biggest);
-    const height = onGround(stage, lon, lat, usualGround(state));
+    const height = onGround(stage, lon, lat, usualGround(state, lon, lat));
     return [{ key: `${properties.code} ${text}`, icon: labelIcon(text), position: at(lon, lat, height) }];
   };
   const title = () => names.show(state.layers.labels ? shown.flatMap(sign) : []);

@@ -74,10 +74,9 @@ export function checkpointLayer(stage: Stage): Layer {
   const regroup = onChange(
     (s) => [s.checkpoints, s.cameras.size > 0] as const,
     (_, [checkpoints]) => {
-      const ground = usualGround(state);
       const shown = [...checkpoints.values()].filter(({ status }) => status !== 'retired');
       tree = new ClusterTree(
-        shown.map((one) => ({ ...one, height: one.height ?? ground })),
+        shown.map((one) => ({ ...one, height: one.height ?? usualGround(state, one.lon, one.lat) })),
         1,
         () => 0,
       );

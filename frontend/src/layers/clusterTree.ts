@@ -146,9 +146,10 @@ export class ClusterTree<T extends Placed> {
       const group = this.group(node as ClusterFeature<Totals>);
       const { lon, lat, height, opens } = group;
       if (!sight.sees(lon, lat, height, reach_m(opens - 1, lat))) continue;
-      if (sight.zoomAt(lon, lat, height) < opens) {
-        if (sight.sees(lon, lat, height, 1)) groups.push(group);
-      } else open.push(...this.tree.getChildren(node.properties.cluster_id));
+      // A group whose middle is out of the picture may have parts inside: those are looked at one by one.
+      const whole = sight.zoomAt(lon, lat, height) < opens && sight.sees(lon, lat, height, 1);
+      if (whole) groups.push(group);
+      else open.push(...this.tree.getChildren(node.properties.cluster_id));
     }
     return { groups, alone };
   }

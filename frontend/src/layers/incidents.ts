@@ -56,14 +56,13 @@ export function incidentLayer(stage: Stage): Layer {
   let stale = false;
   let state: AppState = stage.store.getState();
 
-  const placed = (incident: Incident, ground: number): Placed => {
+  const placed = (incident: Incident): Placed => {
     const { id, lon, lat, height } = incident;
-    return { id, lon, lat, height: height ?? ground, incident };
+    return { id, lon, lat, height: height ?? usualGround(state, lon, lat), incident };
   };
   const regroup = () => {
     stale = false;
-    const ground = usualGround(state);
-    tree.take([...state.incidents.values()].map((incident) => placed(incident, ground)));
+    tree.take([...state.incidents.values()].map(placed));
   };
   const sign = ({ incident, lon, lat, height: usual }: Placed, now: number): Sign => {
     const height = incident.height ?? onGround(stage, lon, lat, usual);
@@ -91,7 +90,7 @@ export function incidentLayer(stage: Stage): Layer {
     const chosen = state.incident === null ? undefined : state.incidents.get(state.incident);
     const all = new Map(alone.map((one) => [one.id, one]));
     // The one at hand stands alone whatever the view.
-    if (chosen && state.layers.incidents) all.set(chosen.id, placed(chosen, usualGround(state)));
+    if (chosen && state.layers.incidents) all.set(chosen.id, placed(chosen));
     const now = Date.now();
     // The gravest last, over the others.
     const ordered = [...all.values()].toSorted((a, b) => b.incident.severity - a.incident.severity);

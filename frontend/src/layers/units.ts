@@ -127,7 +127,7 @@ export function unitLayer(stage: Stage): Layer {
       if (before) drop(key, before);
       return before !== undefined;
     }
-    const usual = before?.ground.height ?? usualGround(state);
+    const usual = before?.ground.height ?? usualGround(state, thing.lon, thing.lat);
     const inView = sees(thing.lon, thing.lat, thing.height ?? usual, 30);
     const ground = before?.ground ?? { lon: thing.lon, lat: thing.lat, height: usual, looked: false };
     const one: Drawn = before ?? { sign: bill({ kind: 'unit', id: key }, 0), icon: '', thing, ground };

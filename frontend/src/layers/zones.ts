@@ -38,7 +38,7 @@ export function zoneLayer(stage: Stage): Layer {
     const text = `${watch === 'none' ? '' : FENCE_MARK}${name}`;
     if (!glyphs.has(LABEL_FONT, text)) return [];
     const [lon, lat] = middleOf(geometry.coordinates[0] ?? []);
-    const height = onGround(stage, lon, lat, usualGround(state));
+    const height = onGround(stage, lon, lat, usualGround(state, lon, lat));
     return [{ key: `${id} ${text} ${Math.round(height)}`, icon: labelIcon(text), position: at(lon, lat, height) }];
   };
   const title = () => {

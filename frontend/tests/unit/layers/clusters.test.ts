@@ -81,6 +81,19 @@ describe('clusters', () => {
     expect(shown.length).toBeLessThan(expected.length + 5);
   });
 
+  it('draws what is in the picture of a cluster that stays closed and has its middle outside', () => {
+    const west = [0, 1, 2, 3].map((i) => camera(`w${i}`, { lon: 106.8 + i * 1e-5 }));
+    const few = new CameraClusters(() => undefined);
+    few.take([...west, camera('east', { lon: 106.8005 })]);
+    const far = { zoomAt: () => 14, sees: () => true };
+    expect(few.markers(far)).toMatchObject([{ kind: 'cluster', total: 5 }]);
+    const window = {
+      ...far,
+      sees: (lon: number, _: number, __: number, reach_m: number) => lon > 106.8004 - reach_m / 85_000,
+    };
+    expect(few.markers(window)).toMatchObject([{ kind: 'camera', camera: { id: 'east' } }]);
+  });
+
   it('is quick enough for every change of the view', () => {
     const start = performance.now();
     clusters.markers(everywhere(12));
