@@ -161,6 +161,41 @@ class NoCoverage(ServerError):
     text = "The coverage of the city is being worked out ({state}: {done} of {total}). Ask again in a while."
 
 
+class NoTicket(ServerError):
+    """A ticket for a stream is not good: unknown, used before, over, or another's."""
+
+    code = "no-ticket"
+    text = "This ticket is not good any more, or not yours. Ask for a new one: POST /api/streams/CAMERA/ticket."
+
+
+class NoViewing(ServerError):
+    """No viewing session of the caller's for this camera: unknown, ended, or another's."""
+
+    code = "no-viewing"
+    text = "You are not watching this camera, or not any more. Open its picture again."
+
+
+class TooManyViewings(ServerError):
+    """One log-in watches as many streams as it may."""
+
+    code = "too-many-viewings"
+    text = "{limit} pictures are open in this log-in already. Close some of them."
+
+
+class NoStream(ServerError):
+    """The camera has no such stream."""
+
+    code = "no-stream"
+    text = "The camera {camera} has no stream {stream}. It has: {known}."
+
+
+class NoPictureYet(ServerError):
+    """The stream has not sent a picture that can be shown."""
+
+    code = "no-picture-yet"
+    text = "No picture of this stream has come yet ({state}). Try again in a moment."
+
+
 class LiveFull(ServerError):
     """As many follow the live feed as one process takes."""
 
@@ -194,6 +229,13 @@ class NotAllowed(ServerError):
 
     code = "not-allowed"
     text = "No grant of yours allows this ({action}, {kind}). Ask an administrator."
+
+
+class PurposeNeeded(NotAllowed):
+    """The grants that allow this ask for its purpose, and none was given."""
+
+    code = "purpose-needed"
+    text = "Say what this is for ({action}, {kind}): your grant asks for a purpose, which goes into the journal."
 
 
 class NeedsAgreement(NotAllowed):

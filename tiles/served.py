@@ -25,6 +25,7 @@ from tiles.served_blocks import ROOF_RISE, Block, BlockCache, LocalFrame, joined
 from tiles.served_buildings import BuildingTiles
 from tiles.served_ground import GroundTiles, Key, Rect, away_m, children_of, rect_of
 from tiles.served_plain import plain_mesh
+from tiles.served_prisms import Rings, entered_m, is_inside
 
 Floats = NDArray[np.float64]
 CACHE_BYTES = 512 * 2**20
@@ -143,6 +144,23 @@ class Served:
         if eye.carrier >= 0:
             self._past_carrier(eye, start, rays, reach, tolerance_rad, made)
         return made.cast(start, rays)
+
+    def prism_m(self, eye: Eye, directions: Floats, rings: Rings, low_m: float, high_m: float) -> Floats:
+        """Distance (n,) at which rays from an eye enter an upright prism: 0 from inside, inf where they miss it.
+
+        Parameters
+        ----------
+        directions : float64 (n, 3), unit, local frame
+        rings : corners in degrees, closed; the outline, then its holes
+        low_m, high_m : ellipsoidal heights of its floor and ceiling
+        """
+        if self.is_in_prism(eye, rings, low_m, high_m):
+            return np.zeros(len(directions))
+        return entered_m(self.frame, self.start(eye), directions, rings, low_m, high_m)
+
+    def is_in_prism(self, eye: Eye, rings: Rings, low_m: float, high_m: float) -> bool:
+        """Whether an eye is in an upright prism."""
+        return is_inside((eye.lon, eye.lat, eye.height_m), rings, low_m, high_m)
 
     def _past_carrier(
         self, eye: Eye, start: Floats, rays: Floats, reach: Floats, tolerance_rad: float, made: "_Found"

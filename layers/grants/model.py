@@ -80,6 +80,7 @@ class Grant(BaseModel):
     networks : zones that the caller may ask from; None = from any, and where it is not known
     window : when it holds; None = always
     approval : what it allows is done only after another person has agreed
+    purpose : what it allows is done only with a purpose told, which is noted in the journal
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -92,6 +93,7 @@ class Grant(BaseModel):
     networks: frozenset[Network] | None = Field(default=None, min_length=1)
     window: Window | None = None
     approval: bool = False
+    purpose: bool = False
 
     def holds(self, at: datetime, tz: tzinfo, network: str | None) -> bool:
         """Whether it holds at a time (aware), for a caller from a network zone (None: not known)."""

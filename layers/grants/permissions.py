@@ -115,14 +115,15 @@ class Permissions:
 
     def verdict(self, action: str, kind: str, *, area: str, tier: int | None = None) -> Verdict:
         """The same, telling what another person could allow from what nobody can."""
-        fitting = [
-            grant
-            for grant in self._about(action, kind)
-            if grant.takes(tier) and (ANY in grant.areas or area in self.tree.under(grant.areas))
-        ]
+        fitting = self._fitting(action, kind, area, tier)
         if any(self._is_free(grant) for grant in fitting):
             return "allowed"
         return "approval" if fitting else "denied"
+
+    def asks_purpose(self, action: str, kind: str, *, area: str, tier: int | None = None) -> bool:
+        """Whether it may be done, but only with a purpose told: no grant allows it without one."""
+        free = [grant for grant in self._fitting(action, kind, area, tier) if self._is_free(grant)]
+        return bool(free) and all(grant.purpose for grant in free)
 
     def may(self, action: str, kind: str) -> bool:
         """Whether it may be done to anything at all, anywhere: for showing a button, not for doing it."""
@@ -149,6 +150,13 @@ class Permissions:
                     return None
                 found |= self.tree.under(grant.areas)
         return found
+
+    def _fitting(self, action: str, kind: str, area: str, tier: int | None) -> list[Grant]:
+        return [
+            grant
+            for grant in self._about(action, kind)
+            if grant.takes(tier) and (ANY in grant.areas or area in self.tree.under(grant.areas))
+        ]
 
     def _about(self, action: str, kind: str) -> list[Grant]:
         if not self._in_scope(action, kind):
