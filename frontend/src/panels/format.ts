@@ -20,7 +20,7 @@ export function height(metres: number, lang: Lang): string {
 
 export function surface(squareMetres: number, lang: Lang): string {
   if (squareMetres >= 1e6) return `${number(squareMetres / 1e6, 2, lang)} km²`;
-  if (squareMetres >= 1e5) return `${number(squareMetres / 1e4, 1, lang)} ha`;
+  if (squareMetres >= 1e4) return `${number(squareMetres / 1e4, 2, lang)} ha`;
   return `${number(squareMetres, 0, lang)} m²`;
 }
 

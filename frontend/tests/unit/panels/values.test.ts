@@ -126,6 +126,8 @@ describe('numbers on the screen', () => {
     expect(distance(84.26, 'en')).toBe('84.3 m');
     expect(distance(12_345, 'zh')).toBe('12.3 km');
     expect(surface(1_234_567, 'en')).toBe('1.23 km²');
+    expect(surface(55_318, 'zh')).toBe('5.53 ha');
+    expect(surface(9_999, 'en')).toBe('9,999 m²');
     expect(density(12.5, 'en')).toBe('12.5 px/m');
     expect(coordinates(106.8, 39.6)).toBe('106.800000, 39.600000');
   });
