@@ -37,6 +37,7 @@ from geoserver.api import (
     privacy,
     session,
     situation,
+    streams,
     system,
     tiles,
     units,
@@ -55,6 +56,8 @@ from geoserver.middleware import CompressJson, Encrypted, KnownHosts, SecurityHe
 from geoserver.ogc_shelf import Shelves
 from geoserver.services import Services, open_services
 from geoserver.settings import Settings
+from geoserver.streams.private import Volumes
+from geoserver.streams.service import Streams
 from geoserver.version import VERSION
 
 # Whatever the environment says: nothing about requests, which name places and cameras, leaves this process.
@@ -81,13 +84,19 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
                 app.state.unpacking = incident_pictures.unpacking()
                 app.state.shelves = Shelves(services.store)
                 app.state.warden = Warden(services)
+                app.state.volumes = Volumes(services)
                 with (
                     services.following(app.state.shelves.take),
                     services.following(app.state.warden.note),
+                    services.following(app.state.volumes.take),
                     relaying(services.store.line(CHANNEL), services.positions, feed.present, app.state.warden.hear),
                 ):
-                    async with open_door(settings, services) as door:
+                    async with (
+                        open_door(settings, services) as door,
+                        Streams.over(services, settings, app.state.volumes) as moving,
+                    ):
                         app.state.door, app.state.remembered = door, Remembered(door)
+                        app.state.streams = moving
                         yield
 
     app = FastAPI(
@@ -136,6 +145,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         cameras.router,
         calibration.router,
         pictures.router,
+        streams.router,
         positions.router,
         ogc.router,
         live.router,

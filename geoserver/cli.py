@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -90,6 +91,7 @@ def demo(  # noqa: PLR0913  # the options of a verb
 
     with _reporting(as_json) as console:
         settings = settings_from_environment(folder, host, port, tls=_tls(tls_cert, tls_key), behind_proxy=behind_proxy)
+        settings = replace(settings, simulated=True)
         started = time.perf_counter()
         with console.progress():
             city_file = making.make_demo(folder, size.value, console)

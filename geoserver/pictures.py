@@ -19,9 +19,11 @@ from layers.cameras.ladder import class_of
 from layers.cameras.model import Camera, PtzAim
 from layers.cameras.pictures import still as stills
 from layers.cameras.pictures.locate import Located, Spread, locate, project
+from layers.cameras.pictures.masking import blanked, privacy_mask
 from layers.cameras.pictures.sighting import Sighting
 from layers.cameras.pictures.view_mesh import view_mesh
 from layers.place import resolve_place
+from layers.privacy import PrivacyVolume
 from tiles.basemap.draw import Drawer
 from tiles.scene import Scene
 
@@ -71,13 +73,17 @@ def pictures_of(town: Town) -> Pictures:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A picture that is asked for: a camera as it is or would be, where it is turned, how wide, edges alone or not."""
+    """A picture that is asked for: a camera as it is or would be, where it is turned, how wide, edges alone or not.
+
+    ``hidden`` : what is blank in it; edges alone show nothing of it
+    """
 
     camera: Camera
     aim: PtzAim | None
     width_px: int
     lines: bool
     format: Format
+    hidden: tuple[PrivacyVolume, ...] = ()
 
     @property
     def media_type(self) -> str:
@@ -86,7 +92,8 @@ class Wanted:
 
     def etag(self, version: str) -> str:
         """Names the picture on one version of the city."""
-        return _digest(version, self.camera, self.aim, self.width_px, self.lines, self.format)
+        private = [one.model_dump_json() for one in self.hidden]
+        return _digest(version, self.camera, self.aim, self.width_px, self.lines, self.format, *private)
 
 
 def still_bytes(now: Now, wanted: Wanted) -> bytes:
@@ -103,6 +110,8 @@ def still_bytes(now: Now, wanted: Wanted) -> bytes:
         if wanted.lines:
             return stills.png(stills.outlines(sighting, wanted.width_px))
         picture = stills.still(sighting, wanted.width_px, pictures.ground)
+        rows, cols = picture.shape[:2]
+        picture = blanked(picture, privacy_mask(sighting, wanted.hidden, cols, rows))
         return stills.png(picture) if wanted.format == "png" else stills.jpeg(picture)
 
     return pictures.get(wanted, render)

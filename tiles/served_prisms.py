@@ -1,5 +1,6 @@
 """Upright prisms under rays: where a straight line first meets a polygon between two heights."""
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -44,7 +45,7 @@ def _mesh(
     caps = [np.array(one.exterior.coords)[:3] for one in _flat(rings)]
     corners = [np.insert(cap, 2, height, axis=1) for height in (low_m, high_m) for cap in caps]
     for ring in rings:
-        for (a, b), (c, d) in zip(ring[:-1], ring[1:], strict=True):
+        for (a, b), (c, d) in itertools.pairwise(ring):
             corners.append(np.array([(a, b, low_m), (c, d, low_m), (c, d, high_m)]))
             corners.append(np.array([(a, b, low_m), (c, d, high_m), (a, b, high_m)]))
     placed = np.concatenate(corners)

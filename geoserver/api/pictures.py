@@ -8,6 +8,7 @@ import anyio
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from geoserver.accounts.asking import CallerDep
 from geoserver.api import pictures_models as models
 from geoserver.api.deps import (
     PRIVATE,
@@ -32,6 +33,7 @@ from geoserver.pictures import (
     view_bytes,
     view_etag,
 )
+from geoserver.streams.private import Volumes
 from layers.cameras.model import Camera, PtzAim
 from layers.cameras.pictures.still import MAX_WIDTH_PX, MIN_WIDTH_PX
 
@@ -75,7 +77,20 @@ class AskedAim:
         return PtzAim(**{**(now.model_dump() if now else {"tilt": camera.pitch_deg}), **given})
 
 
+class AskedPicture:
+    """How a picture is to be."""
+
+    def __init__(
+        self,
+        width: Annotated[int, Query(ge=MIN_WIDTH_PX, le=MAX_WIDTH_PX, description="pixels")] = 640,
+        lines: Annotated[bool, Query(description="1: the model's edges alone, on nothing, as PNG")] = False,
+        format: Annotated[Format, Query(description="of the picture; edges alone are always PNG")] = "jpg",
+    ) -> None:
+        self.width, self.lines, self.format = width, lines, format
+
+
 AimDep = Annotated[AskedAim, asked_as(AskedAim)]
+PictureDep = Annotated[AskedPicture, asked_as(AskedPicture)]
 
 
 @router.get(
@@ -86,16 +101,20 @@ AimDep = Annotated[AskedAim, asked_as(AskedAim)]
 async def still(
     request: Request,
     note: NoteDep,
+    caller: CallerDep,
     now: NowDep,
     camera: CameraDep,
     aim: AimDep,
-    width: Annotated[int, Query(ge=MIN_WIDTH_PX, le=MAX_WIDTH_PX, description="pixels")] = 640,
-    lines: Annotated[bool, Query(description="1: the model's edges alone, on nothing, as PNG")] = False,
-    format: Annotated[Format, Query(description="of the picture; edges alone are always PNG")] = "jpg",
+    picture: PictureDep,
 ) -> Response:
-    """The picture as the camera would take it, rendered from the city that is served. It goes into the journal."""
+    """The picture as the camera would take it, rendered from the city that is served. It goes into the journal.
+
+    Privacy volumes are blank in it for everyone without the right to see them.
+    """
     note("camera", camera.id, deed="still", lon=camera.lon, lat=camera.lat, area=camera.area)
-    wanted = Wanted(camera, aim.of(camera), width, lines, format)
+    volumes: Volumes = request.app.state.volumes
+    hidden = () if picture.lines else await anyio.to_thread.run_sync(volumes.hidden, caller, camera)
+    wanted = Wanted(camera, aim.of(camera), picture.width, picture.lines, picture.format, hidden)
     tag = f'"{wanted.etag(now.town.scene.version)}"'
     headers = {"ETag": tag, "Cache-Control": PRIVATE}
     if has_already(request, tag):

@@ -133,10 +133,22 @@ class Viewings:
         ------
         NoViewing
         """
-        use = self._uses.get(id_)
-        if use is None or use.viewing.wish.holder != holder_of(caller) or use.viewing.wish.camera != camera:
+        viewing = self.held(id_, caller)
+        if viewing.wish.camera != camera:
             raise NoViewing()
-        use.used_s = self._clock()
+        self._uses[id_].used_s = self._clock()
+        return viewing
+
+    def held(self, id_: str, caller: Caller) -> Viewing:
+        """A viewing of the caller's.
+
+        Raises
+        ------
+        NoViewing
+        """
+        use = self._uses.get(id_)
+        if use is None or use.viewing.wish.holder != holder_of(caller):
+            raise NoViewing()
         return use.viewing
 
     def attach(self, viewing: Viewing, told: Callable[[Why], None]) -> Callable[[], None]:

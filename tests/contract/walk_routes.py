@@ -267,6 +267,16 @@ ROUTES: Mapping[str, Route] = {
     "GET /api/cameras/{id}/project": Route(
         "thing", of(f"{CAMERA}/project", params={"lon": 106.8, "lat": 39.6003}), "camera"
     ),
+    "GET /api/streams/{camera}": Route("thing", of("/api/streams/{id}"), "camera"),
+    "POST /api/streams/{camera}/ticket": Route(
+        "thing", of("/api/streams/{id}/ticket", json={}), "camera", ALL - {"integrator"}
+    ),
+    "POST /api/streams/sessions": Route(
+        "known", at("/api/streams/sessions", json={"ticket": "none"}), fine=frozenset({403})
+    ),
+    "DELETE /api/streams/sessions/{session}": Route(
+        "known", at("/api/streams/sessions/none"), fine=frozenset({404})
+    ),
     "GET /api/situation": Route("list", at("/api/situation")),
     "GET /api/export/{collection}": Route("own", at("/api/export/incidents"), by=EXPORTERS),
     "POST /api/positions": Route("deed", moving, by=frozenset({"integrator"})),

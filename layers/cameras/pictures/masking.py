@@ -5,6 +5,7 @@ and what is seen through it. Every pixel in question is asked by a ray of its ow
 every side, for encoders smear and surveys differ.
 """
 
+import itertools
 from collections.abc import Iterable
 
 import cv2
@@ -88,7 +89,7 @@ def _projected(sighting: Sighting, one: PrivacyVolume) -> tuple[Floats, Floats]:
     """Pixels of points along a volume's edges; NaN where the lens has none for them."""
     t = np.linspace(0, 1, STEPS, endpoint=False)[:, None]
     lines = [np.asarray(ring) for ring in one.rings]
-    around = np.concatenate([(a + (b - a) * t) for line in lines for a, b in zip(line[:-1], line[1:], strict=True)])
+    around = np.concatenate([(a + (b - a) * t) for line in lines for a, b in itertools.pairwise(line)])
     heights = np.linspace(one.base_m, one.top_m, STEPS)
     lon, lat = np.tile(around, (STEPS, 1)).T
     u, v, _ = sighting.view.project(lon, lat, np.repeat(heights, len(around)))

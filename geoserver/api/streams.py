@@ -1,0 +1,124 @@
+"""Moving pictures of cameras: tickets, viewing sessions, and the picture itself by WebSocket, HLS, still and clip."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, WebSocket
+from starlette.responses import Response
+
+from geoserver.accounts.asking import CallerDep, asked_again, caller_of
+from geoserver.api import streams_models as models
+from geoserver.api.deps import FleetDep, Id, address_of, answer
+from geoserver.api.origin import FromHere, foreign_site
+from geoserver.errors import problem_response
+from geoserver.faults import ForeignPage, PurposeNeeded
+from geoserver.streams.offered import stream_of, streams_of
+from geoserver.streams.private import is_masked_for
+from geoserver.streams.service import Streams
+from geoserver.streams.telling import Telling
+from geoserver.streams.viewings import IDLE_S, TICKET_S, Viewing, Wish, holder_of
+from geoserver.words import language
+from tiles.errors import Fault
+
+router = APIRouter(prefix="/api/streams", tags=["streams"])
+NO_STORE = {"Cache-Control": "no-store"}
+Session = Annotated[str, Query(min_length=1, max_length=200, description="id of the viewing session")]
+
+
+async def _streams(request: Request) -> Streams:
+    streams: Streams = request.app.state.streams
+    return streams
+
+
+StreamsDep = Annotated[Streams, Depends(_streams)]
+
+
+async def _viewing(camera: Id, session: Session, caller: CallerDep, streams: StreamsDep) -> Viewing:
+    return streams.viewings.of(session, caller, camera)
+
+
+ViewingDep = Annotated[Viewing, Depends(_viewing)]
+"""The caller's viewing of the camera that is asked for; a part of a picture has no other door."""
+
+
+@router.get("/{camera}", response_model=models.StreamsTold)
+async def streams_told(camera: Id, fleet: FleetDep, caller: CallerDep, streams: StreamsDep) -> Response:
+    """The streams of a camera, by id; nothing of where they are fetched."""
+    found = fleet.camera(camera)
+    told = []
+    for one in streams_of(found, simulated=streams.simulated):
+        known = streams.known(found, one.id, caller)
+        told.append({"id": one.id, "role": one.role, **known})
+    where = {"area": found.area, "tier": found.tier}
+    return answer(
+        {
+            "camera": camera,
+            "streams": told,
+            "simulated": streams.simulated,
+            "ptz": found.is_ptz,
+            "masked": is_masked_for(caller, found),
+            "purpose_needed": caller.permissions.asks_purpose("watch", "camera", **where),
+        },
+        headers=NO_STORE,
+    )
+
+
+@router.post("/{camera}/ticket", response_model=models.TicketTold, status_code=201, dependencies=[FromHere])
+async def ticket(
+    camera: Id, body: models.TicketWanted, fleet: FleetDep, caller: CallerDep, streams: StreamsDep
+) -> Response:
+    """A ticket for a camera's stream, its best where none is named: good once, for the same log-in, for 30 seconds."""
+    found = fleet.camera(camera)
+    where = {"area": found.area, "tier": found.tier}
+    caller.demand("watch", "camera", **where)
+    purpose = body.purpose.strip()
+    if not purpose and caller.permissions.asks_purpose("watch", "camera", **where):
+        raise PurposeNeeded(action="watch", kind="camera", approval=False)
+    stream = stream_of(found, body.stream, simulated=streams.simulated).id
+    wish = Wish(holder_of(caller), caller.name, caller.title, camera, stream, purpose, is_masked_for(caller, found))
+    told = {"ticket": streams.viewings.ticket(wish), "expires_in_s": TICKET_S, "camera": camera, "stream": stream}
+    response = answer(told, headers=NO_STORE)
+    response.status_code = 201
+    return response
+
+
+@router.post("/sessions", response_model=models.ViewingTold, status_code=201, dependencies=[FromHere])
+async def open_session(request: Request, body: models.TicketGiven, caller: CallerDep, streams: StreamsDep) -> Response:
+    """Trade a ticket for a viewing session. It ends with the log-in, with the grant, and when it is not used."""
+    viewing = streams.viewings.trade(body.ticket, caller, lambda: asked_again(request, used=False))
+    wish = viewing.wish
+    streams.note(wish, "watch")
+    told = {
+        "session": viewing.id,
+        "camera": wish.camera,
+        "stream": wish.stream,
+        "mark": streams.mark(wish),
+        "masked": wish.masked,
+        "keep_alive_s": IDLE_S,
+    }
+    response = answer(told, headers=NO_STORE | {"Location": address_of("/api/streams/sessions", viewing.id)})
+    response.status_code = 201
+    return response
+
+
+@router.delete("/sessions/{session}", status_code=204, dependencies=[FromHere])
+async def close_session(session: Id, caller: CallerDep, streams: StreamsDep) -> Response:
+    """End a viewing session."""
+    viewing = streams.viewings.held(session, caller)
+    streams.viewings.end(viewing.id, "closed")
+    return Response(status_code=204)
+
+
+@router.websocket("/{camera}/live")
+async def live(socket: WebSocket, camera: str, session: str = "") -> None:
+    """The picture as it comes: see docs/video.md for what is sent."""
+    streams: Streams = socket.app.state.streams
+    try:
+        site = foreign_site(socket.headers)
+        if site is not None:
+            raise ForeignPage(origin=site)
+        viewing = streams.viewings.of(session, caller_of(socket), camera)
+    except Fault as refused:
+        await socket.send_denial_response(problem_response(refused, language(socket.headers.get("accept-language"))))
+        return
+    await socket.accept()
+    await Telling(socket, streams.gateway, streams.viewings, viewing).serve(streams.key_of(viewing.wish))

@@ -1,0 +1,68 @@
+"""Where a stream's packets come from: a camera's own address, or its picture rendered from the model."""
+
+import numpy as np
+
+from geoserver.services import Services
+from geoserver.settings import Settings
+from geoserver.streams.masked import MaskedSource
+from geoserver.streams.offered import stream_of
+from geoserver.streams.private import Volumes
+from geoserver.streams.simulated import simulated_clip
+from geoserver.streams.addresses import Address, AddressRules
+from geoserver.streams.model import SourceLost, StreamKey
+from geoserver.streams.sources import Source, clip_source, network_source
+from layers.cameras.model import Camera
+from layers.cameras.pictures.masking import Mask, privacy_mask
+from layers.cameras.pictures.sighting import Sighting
+
+SIZES = {"main": 1280, "sub": 640}
+"""Widths of rendered pictures."""
+FPS, CLIP_S = 15, 12
+
+
+class Makers:
+    """Makes sources of streams. Safe to use from many threads."""
+
+    def __init__(self, services: Services, settings: Settings, volumes: Volumes) -> None:
+        self._services = services
+        self._simulated = settings.simulated
+        self._folder = settings.cache / "video"
+        self._rules = AddressRules.of(settings.stream_networks)
+        self._volumes = volumes
+
+    def source_of(self, key: StreamKey) -> Source:
+        """What a stream is read from.
+
+        Raises
+        ------
+        SourceLost
+            The camera is gone, or nothing is known of where its stream is.
+        """
+        camera = self._services.now.fleet.cameras.get(key.camera)
+        if camera is None:
+            raise SourceLost("not-found")
+        source = self._rendered(camera, key.stream) if self._simulated else self._fetched(key)
+        return MaskedSource(source, lambda *size: self._mask(camera, *size)) if key.masked else source
+
+    def _rendered(self, camera: Camera, stream: str) -> Source:
+        role = stream_of(camera, stream, simulated=True).role
+        return clip_source(
+            lambda: simulated_clip(
+                self._services.now, camera, None, width_px=SIZES[role], fps=FPS, seconds=CLIP_S, folder=self._folder
+            )
+        )
+
+    def _fetched(self, key: StreamKey) -> Source:
+        found = self._services.store.credential(key.camera, key.stream)
+        if found is None or not found.url:
+            raise SourceLost("no-address")
+        return network_source(Address(found.url, found.user, found.password), self._rules)
+
+    def _mask(self, camera: Camera, width_px: int, height_px: int) -> Mask | None:
+        volumes = self._volumes.all()
+        if not volumes:
+            return None
+        # Where a camera looks that turns, or whose heading nobody knows, is not known for sure: nothing is shown.
+        if not camera.can_be_aimed or (camera.is_ptz and not self._simulated):
+            return np.ones((height_px, width_px), bool)
+        return privacy_mask(Sighting.of(camera, self._services.now.town.scene), volumes, width_px, height_px)

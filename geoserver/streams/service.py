@@ -1,0 +1,116 @@
+"""The streams of one server: readers, who watches them, and the check that they still may."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import datetime
+from typing import Self
+
+import anyio.to_thread
+
+from geoserver.accounts.caller import Caller
+from geoserver.doorway import city_of
+from geoserver.faults import NotSignedIn
+from geoserver.services import Services
+from geoserver.settings import Settings
+from geoserver.streams.gateway import Gateway
+from geoserver.streams.made import Makers
+from geoserver.streams.model import StreamKey
+from geoserver.streams.private import Volumes, is_masked_for
+from geoserver.streams.viewings import Ended, Viewings, Why, Wish
+
+log = logging.getLogger("geoserver")
+CHECKED_EVERY_S = 0.8
+"""How often it is asked whether those who watch still may."""
+
+
+class Streams:
+    """Moving pictures of one server process. Used from its event loop.
+
+    Attributes
+    ----------
+    gateway : readers and what comes of them
+    viewings : who watches
+    simulated : whether pictures are rendered from the model
+    """
+
+    def __init__(self, services: Services, settings: Settings, volumes: Volumes) -> None:
+        self._services = services
+        self.simulated = settings.simulated
+        self.gateway = Gateway(Makers(services, settings, volumes).source_of)
+        self.viewings = Viewings(self._ended)
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def over(cls, services: Services, settings: Settings, volumes: Volumes) -> AsyncIterator[Self]:
+        """The streams of a city, until left."""
+        streams = cls(services, settings, volumes)
+        await streams.gateway.start()
+        checking = asyncio.create_task(streams._check())
+        try:
+            yield streams
+        finally:
+            checking.cancel()
+            for viewing in streams.viewings:
+                streams.viewings.end(viewing.id, "closed")
+            await streams.gateway.close()
+
+    def key_of(self, wish: Wish) -> StreamKey:
+        """What is read for somebody."""
+        return StreamKey(wish.camera, wish.stream, wish.masked)
+
+    def may_watch(self, caller: Caller, wish: Wish) -> Why | None:
+        """Why a viewing has to end; None where it may go on."""
+        camera = self._services.now.fleet.cameras.get(wish.camera)
+        if camera is None or not caller.sees("camera").covers_record(camera):
+            return "revoked"
+        if not caller.permissions.allows("watch", "camera", area=camera.area, tier=camera.tier):
+            return "revoked"
+        return "revoked" if is_masked_for(caller, camera) != wish.masked else None
+
+    def mark(self, wish: Wish, at: datetime | None = None) -> str:
+        """Who watches and when, by the city's clock: what lies over the picture."""
+        zone = city_of(self._services).tz
+        return f"{wish.title or wish.name} {(at or datetime.now(zone)).astimezone(zone):%Y-%m-%d %H:%M}"
+
+    def note(self, wish: Wish, deed: str, **more: object) -> None:
+        """Have the journal told what somebody did with a picture."""
+        camera = self._services.now.fleet.cameras.get(wish.camera)
+        where = {"lon": camera.lon, "lat": camera.lat, "area": camera.area} if camera is not None else {}
+        said = {"purpose": wish.purpose} if wish.purpose else {}
+        detail = {"deed": deed, "stream": wish.stream, **said, **more, **where}
+        self._services.looks.note(wish.name, "camera", wish.camera, detail)
+
+    def _ended(self, one: Ended) -> None:
+        self.note(one.viewing.wish, "watched", why=one.why, seconds=round(one.seconds))
+
+    async def _check(self) -> None:
+        """End what is idle, and what its watcher may not see any more."""
+        while True:
+            await asyncio.sleep(CHECKED_EVERY_S)
+            try:
+                self.viewings.end_idle()
+                again = {viewing.wish.holder: viewing.again for viewing in self.viewings}
+                if again:
+                    callers = await anyio.to_thread.run_sync(_asked_again, again)
+                    self.viewings.end_refused({holder: self._judge(one) for holder, one in callers.items()})
+            except Exception:
+                # The database may be away for a while. Nobody can be asked then, and pictures go on.
+                log.exception("viewing sessions could not be checked")
+
+    def _judge(self, caller: Caller | None) -> Callable[[Wish], Why | None]:
+        if caller is None:
+            return lambda _: "signed-out"
+        return lambda wish: self.may_watch(caller, wish)
+
+
+def _asked_again(again: Mapping[str, Callable[[], Caller]]) -> dict[str, Caller | None]:
+    """Who each log-in belongs to now; None where it has ended. Looks into the database."""
+    found: dict[str, Caller | None] = {}
+    for holder, ask in again.items():
+        try:
+            found[holder] = ask()
+        except NotSignedIn:
+            found[holder] = None
+    return found
