@@ -1,0 +1,1 @@
+"""Streams of cameras: read once, handed on to many, without being encoded anew."""
