@@ -14,6 +14,7 @@ from starlette.responses import Response
 from geoserver import faults
 from geoserver.fault_words import fault_words, plain
 from geoserver.storage.store import Conflict
+from geoserver.streams.model import SourceLost
 from geoserver.words import Lang, language
 from layers import errors as layer_errors
 from layers.cameras.view import NoDirection
@@ -79,6 +80,7 @@ STATUS: Mapping[type[Fault], int] = {
     faults.AgreementAnswered: 409,
     NoAgreement: 403,
     faults.LiveFull: 503,
+    SourceLost: 503,
 }
 """Looked up along the class's own ancestry, so a new fault has its family's status."""
 

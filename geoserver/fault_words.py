@@ -3,6 +3,7 @@
 from typing import Any
 
 from geoserver.faults import BadParameter
+from geoserver.streams.model import SourceLost
 from geoserver.words import Lang, say
 from layers.cameras.lists.grid import UnreadableList
 from tiles.errors import Fault
@@ -16,6 +17,8 @@ def fault_words(fault: Fault, lang: Lang) -> tuple[str, str]:
     if isinstance(fault, UnreadableList):
         values["detail"] = say(lang, "unreadable", values["reason"], values, default=values["detail"])
         values["remedy"] = say(lang, "unreadable-remedy", values["reason"], values, default=values["remedy"])
+    if isinstance(fault, SourceLost):
+        values["reason"] = say(lang, "stream", fault.reason, {}, default=fault.reason)
     title = say(lang, "title", fault.code, {}, default=fault.code)
     return title, sound(say(lang, "fault", fault.code, values, default=str(fault)))
 

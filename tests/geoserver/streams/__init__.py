@@ -1,0 +1,1 @@
+"""Streams: addresses, sources, fragments, the gateway."""
