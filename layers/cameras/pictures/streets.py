@@ -47,7 +47,9 @@ class Roads:
         """From lines of shapely; those of classes that nobody drives on are left out."""
         driven = np.array([name in SPEED_M_S for name in classes], bool)
         shapes = np.array(lines, dtype=object)[driven]
-        return cls(shapes, np.asarray(width_m, float)[driven], np.array(classes, np.str_)[driven], shapely.STRtree(shapes))
+        return cls(
+            shapes, np.asarray(width_m, float)[driven], np.array(classes, np.str_)[driven], shapely.STRtree(shapes)
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

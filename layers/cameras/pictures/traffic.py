@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from layers.cameras.pictures.sighting import Sighting
 from layers.cameras.pictures.still import Survey
 from layers.cameras.pictures.still_light import TERRAIN
 from layers.cameras.pictures.streets import Lane, Roads, lanes_in
@@ -36,13 +37,12 @@ HEADWAY_S = MappingProxyType(
      "service": 40.0}
 )  # fmt: skip
 """Time between two vehicles of a lane, on average."""
-SHARES = MappingProxyType(
-    {"wide": (0.56, 0.24, 0.11, 0.09), "narrow": (0.62, 0.26, 0.12, 0.0)}
-)
+SHARES = MappingProxyType({"wide": (0.56, 0.24, 0.11, 0.09), "narrow": (0.62, 0.26, 0.12, 0.0)})
 """Of saloons, off-roaders, vans and buses."""
 APART_M = 2.4
 """Between the middles of discs that fill vehicles, at least."""
 LOOK_DOWN_M = 40_000.0
+MOST_OFF_M = 2.0
 WEDGE_SLACK_DEG = 3.0
 
 
@@ -100,8 +100,18 @@ def _tracks(seen: Survey, roads: Roads) -> list[_Track]:
     reach = _reach_m(seen)
     if reach <= 0.0:
         return []
-    made = [track for lane in lanes_in(roads, _area(seen, reach)) if (track := _track(seen, lane, reach)) is not None]
-    return sorted(made, key=lambda track: track.nearest_m)
+    rough = [run for lane in lanes_in(roads, _area(seen, reach)) if (run := _run(seen, lane, reach)) is not None]
+    if not rough:
+        return []
+    sighting = seen.sighting
+    eye, up = sighting.served.start(sighting.eye), _up(sighting)
+    exact = _on_served(sighting, rough)
+    tracks = []
+    for run, places in zip(rough, exact, strict=True):
+        points = places - eye
+        nearest = float(np.linalg.norm(points[run.seen], axis=1).min())
+        tracks.append(_Track(run.lane, points, run.seen, nearest, up))
+    return sorted(tracks, key=lambda track: track.nearest_m)
 
 
 def _reach_m(seen: Survey) -> float:
@@ -128,25 +138,32 @@ def _area(seen: Survey, reach_m: float) -> Any:
     return shapely.union(shapely.Polygon([(x, y), *rim]).buffer(0), around)
 
 
-def _track(seen: Survey, lane: Lane, reach_m: float) -> _Track | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Run:
+    """A lane, or the seen part of it, on the ground of the model: lon, lat, ellipsoidal height (n, 3)."""
+
+    lane: Lane
+    places: Floats
+    seen: NDArray[np.bool_]
+
+
+def _run(seen: Survey, lane: Lane, reach_m: float) -> _Run | None:
     sighting = seen.sighting
-    scene, served = sighting.scene, sighting.served
-    lon, lat = scene.to_lonlat(*lane.points_m.T)
-    ground = np.asarray(scene.ground.sample(*lane.points_m.T))
-    if not np.isfinite(ground).any():
+    lon, lat = sighting.scene.to_lonlat(*lane.points_m.T)
+    ground = np.asarray(sighting.scene.ground.sample(*lane.points_m.T))
+    known = np.isfinite(ground)
+    if not known.any():
         return None
-    # A bridge over a hole in the ground is as high as its ends.
-    ground = np.interp(lane.along_m, lane.along_m[np.isfinite(ground)], ground[np.isfinite(ground)])
-    eye = served.start(sighting.eye)
-    points = served.frame.place(lon, lat, ground) - eye
-    looked = _looked(seen, points + ABOVE_M * _up(sighting), reach_m)
+    # Over a hole in the ground the road is as high as at its rims.
+    ground = np.interp(lane.along_m, lane.along_m[known], ground[known])
+    served = sighting.served
+    points = served.frame.place(lon, lat, ground + ABOVE_M) - served.start(sighting.eye)
+    looked = _looked(seen, points, reach_m)
     if not looked.any():
         return None
     kept = slice(None) if lane.closed else _around(lane, looked)
     lane = Lane(lane.points_m[kept], lane.along_m[kept], lane.after_s[kept], lane.class_, lane.closed)
-    looked = looked[kept]
-    exact = _on_served(sighting, np.asarray(lon)[kept], np.asarray(lat)[kept], ground[kept], lane.along_m) - eye
-    return _Track(lane, exact, looked, float(np.linalg.norm(exact[looked], axis=1).min()), _up(sighting))
+    return _Run(lane, np.column_stack([lon, lat, ground])[kept], looked[kept])
 
 
 def _around(lane: Lane, looked: NDArray[np.bool_]) -> slice:
@@ -156,11 +173,9 @@ def _around(lane: Lane, looked: NDArray[np.bool_]) -> slice:
     return slice(int(np.searchsorted(lane.along_m, low)), int(np.searchsorted(lane.along_m, high, "right")))
 
 
-def _up(sighting: Any) -> Floats:
+def _up(sighting: Sighting) -> Floats:
     """Up at the camera, local frame."""
-    pair = sighting.served.frame.place(
-        sighting.camera.lon, sighting.camera.lat, np.array([0.0, 1.0])
-    )
+    pair = sighting.served.frame.place(sighting.camera.lon, sighting.camera.lat, np.array([0.0, 1.0]))
     return np.asarray(pair[1] - pair[0])
 
 
@@ -178,24 +193,29 @@ def _looked(seen: Survey, points_m: Floats, reach_m: float) -> NDArray[np.bool_]
     return np.asarray(inside & (away <= behind * 1.01 + 1.0), bool)
 
 
-def _on_served(sighting: Any, lon: Floats, lat: Floats, ground_m: Floats, along_m: Floats) -> Floats:
-    """Places on the served ground, which is a little off the one that it is made from; local frame.
+def _on_served(sighting: Sighting, runs: Sequence[_Run]) -> list[Floats]:
+    """The places of runs on the served ground, a little off the one that it is made from; (n, 3), local frame.
 
     Looked at from far above. Under a roof it is as far off as at the nearest places that are under none.
     """
     served = sighting.served
-    guess = served.frame.place(lon, lat, ground_m)
-    above = Eye(float(np.mean(lon)), float(np.mean(lat)), LOOK_DOWN_M)
-    start = served.start(above)
-    rays = guess - start
+    places = np.concatenate([run.places for run in runs])
+    guess = served.frame.place(*places.T)
+    above = Eye(float(places[:, 0].mean()), float(places[:, 1].mean()), LOOK_DOWN_M)
+    rays = guess - served.start(above)
     away = np.linalg.norm(rays, axis=1)
-    cast = served.cast(above, rays / away[:, None])
-    off = cast.distance_m - away
-    bare = (cast.kind == TERRAIN) & (np.abs(off) < 2.0)
-    if not bare.any():
-        return np.asarray(guess)
-    moved = np.interp(along_m, along_m[bare], off[bare])
-    return np.asarray(guess + rays / away[:, None] * moved[:, None])
+    rays /= away[:, None]
+    cast = served.cast(above, rays)
+    off = np.where(cast.kind == TERRAIN, cast.distance_m - away, np.inf)
+    exact, first = [], 0
+    for run in runs:
+        own = slice(first, first + len(run.places))
+        first = own.stop
+        bare = np.abs(off[own]) < MOST_OFF_M
+        along = run.lane.along_m
+        moved = np.interp(along, along[bare], off[own][bare]) if bare.any() else np.zeros(len(along))
+        exact.append(np.asarray(guess[own] + rays[own] * moved[:, None]))
+    return exact
 
 
 def _train(track: _Track, rng: np.random.Generator, seconds: float, frames: int) -> list[Vehicle]:

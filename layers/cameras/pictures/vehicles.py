@@ -15,6 +15,8 @@ from tiles.geodesy import Floats
 PAINT, GLASS, DARK, FRONT, REAR, COACH = range(6)
 """What a face is of. FRONT and REAR are paint with lamps, COACH paint with a row of windows."""
 MOST_FACES = 12
+UNUSED = 1e6
+"""Distance of a face that is none."""
 CAR_PAINTS = (
     (0.90, 0.90, 0.89), (0.88, 0.88, 0.87), (0.70, 0.72, 0.74), (0.42, 0.44, 0.47), (0.13, 0.13, 0.15),
     (0.20, 0.21, 0.23), (0.55, 0.10, 0.10), (0.13, 0.22, 0.42), (0.46, 0.36, 0.26), (0.16, 0.34, 0.30),
@@ -33,6 +35,7 @@ class Kind:
     axles_m : between front and rear axle
     planes (p, MOST_FACES, 4) : faces of its convex bodies as unit normal and distance; unused ones hold everything
     stuff (p, MOST_FACES) : what each face is of
+    bounds (p, 2, 3) : lowest and highest corner of each body
     paints : it comes in
     """
 
@@ -41,6 +44,7 @@ class Kind:
     axles_m: float
     planes: Floats = field(repr=False)
     stuff: NDArray[np.int8] = field(repr=False)
+    bounds: Floats = field(repr=False)
     paints: tuple[tuple[float, float, float], ...] = field(repr=False)
 
 
@@ -49,7 +53,9 @@ def kinds() -> tuple[Kind, ...]:
     """All kinds: saloon, off-roader, van, bus."""
     return (
         _kind("saloon", (4.6, 1.8, 1.45), [_lower(4.6, 1.8, 0.90), _cabin(1.80, 1.45, (-1.95, -1.05, 0.45, 1.15))]),
-        _kind("off-roader", (4.7, 1.9, 1.7), [_lower(4.7, 1.9, 1.05), _cabin(1.9, 1.7, (-2.28, -1.95, 0.35, 1.05), 1.0)]),
+        _kind(
+            "off-roader", (4.7, 1.9, 1.7), [_lower(4.7, 1.9, 1.05), _cabin(1.9, 1.7, (-2.28, -1.95, 0.35, 1.05), 1.0)]
+        ),
         _kind("van", (5.3, 2.0, 2.1), [_lower(5.3, 2.0, 1.2), _cabin(2.0, 2.1, (-2.62, -2.5, 1.3, 2.1), 1.15)]),
         _kind("bus", (11.8, 2.55, 3.1), [_coach(11.8, 2.55, 3.1)], BUS_PAINTS, 0.48),
     )
@@ -64,9 +70,13 @@ def _kind(
 ) -> Kind:
     axles = 0.6 * size_m[0] if name != "bus" else 6.0
     side = size_m[1] / 2 - 0.11
-    wheels = [_wheel(x, y, radius_m) for x in (-axles / 2, axles / 2) for y in (-side, side)]
+    hubs = [(x, y) for x in (-axles / 2, axles / 2) for y in (-side, side)]
+    wheels = [_wheel(x, y, radius_m) for x, y in hubs]
     planes, stuff = _arrays([*bodies, *wheels])
-    return Kind(name, size_m, axles, planes, stuff, paints)
+    half = np.array([size_m[0] / 2, size_m[1] / 2, size_m[2]])
+    whole = np.array([half * (-1, -1, 0), half])
+    bounds = [whole] * len(bodies) + [_wheel_bounds(x, y, radius_m) for x, y in hubs]
+    return Kind(name, size_m, axles, planes, stuff, np.array(bounds), paints)
 
 
 def _lower(length: float, width: float, high: float) -> Faces:
@@ -116,6 +126,10 @@ def _wheel(x: float, y: float, radius: float) -> Faces:
     return faces
 
 
+def _wheel_bounds(x: float, y: float, radius: float) -> Floats:
+    return np.array([[x - 1.1 * radius, y - 0.12, 0.0], [x + 1.1 * radius, y + 0.12, 2.1 * radius]])
+
+
 def _box(
     x: tuple[float, float], y: tuple[float, float], z: tuple[float, float], stuff: tuple[int, int, int, int, int, int]
 ) -> Faces:
@@ -131,7 +145,7 @@ def _box(
 
 def _arrays(bodies: Sequence[Faces]) -> tuple[Floats, NDArray[np.int8]]:
     planes = np.zeros((len(bodies), MOST_FACES, 4))
-    planes[..., 3] = 1e6
+    planes[..., 3] = UNUSED
     stuff = np.zeros((len(bodies), MOST_FACES), np.int8)
     for row, faces in enumerate(bodies):
         for col, (normal, away, of) in enumerate(faces):

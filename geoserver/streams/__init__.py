@@ -1,0 +1,1 @@
+"""Live pictures: where they come from, and how they reach those who watch."""
