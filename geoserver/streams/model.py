@@ -41,10 +41,11 @@ class SourceLost(ServerError):
 
 @dataclass(frozen=True)
 class StreamKey:
-    """One stream of a camera."""
+    """One stream of a camera, as it comes or with its private pixels covered."""
 
     camera: str
     stream: str
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ def edges_of(sighting: Sighting, building: NDArray[np.int32], distance_m: Floats
     starts, ends, owner = _segments(sighting, numbers[counts >= LEAST_PX].astype(np.int64))
     if not len(starts):
         return Edges(np.zeros((0, 2, 2)), np.zeros(0, np.int64))
-    scale = building.shape[1] / sighting.view.optics.width_px
+    optics = sighting.view.optics
+    scale = np.array([building.shape[1] / optics.width_px, building.shape[0] / optics.height_px])
     pixels, away, cuts, shown_ = _followed(sighting, starts, ends, scale)
     inside, seen = _seen(pixels, away, distance_m)
     seen &= shown_
@@ -104,14 +105,14 @@ def _turned_away(sighting: Sighting, corners: Floats, walls: Floats) -> NDArray[
 
 
 def _followed(
-    sighting: Sighting, starts: Floats, ends: Floats, scale: float
+    sighting: Sighting, starts: Floats, ends: Floats, scale: Floats
 ) -> tuple[Floats, Floats, NDArray[np.int64], NDArray[np.bool_]]:
     """Pixels (m, 2) of the still along segments, their distance, where each segment begins, and which are shown."""
     eye = sighting.served.start(sighting.eye)
     middle = np.linalg.norm((starts + ends) / 2 - eye, axis=1)
     length = np.linalg.norm(ends - starts, axis=1)
     wide = length / np.maximum(np.maximum(middle - length / 2, 0.05 * length), 0.5)
-    steps = np.ceil(wide * sighting.view.optics.focal_px * scale / STEP_PX).astype(np.int64).clip(1, MOST_STEPS)
+    steps = np.ceil(wide * sighting.view.optics.focal_px * scale[0] / STEP_PX).astype(np.int64).clip(1, MOST_STEPS)
     cuts = np.concatenate([[0], np.cumsum(steps + 1)])
     t = (np.arange(cuts[-1]) - np.repeat(cuts[:-1], steps + 1)) / np.repeat(steps, steps + 1)
     places = np.repeat(starts, steps + 1, axis=0) + np.repeat(ends - starts, steps + 1, axis=0) * t[:, None] - eye

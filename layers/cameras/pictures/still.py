@@ -51,8 +51,10 @@ class Survey:
         return values.reshape(self.rows, self.cols, *values.shape[1:])
 
 
-def size_of(sighting: Sighting, width_px: int) -> tuple[int, int]:
-    """Columns and rows of a still so wide.
+def size_of(sighting: Sighting, width_px: int, *, even: bool = False) -> tuple[int, int]:
+    """Columns and rows of a still so wide; ``even``: the nearest even ones, as videos have.
+
+    Pixels of the still need not be quite square: each axis is the lens's picture scaled by itself.
 
     Raises
     ------
@@ -60,6 +62,8 @@ def size_of(sighting: Sighting, width_px: int) -> tuple[int, int]:
     """
     optics = sighting.view.optics
     rows = max(1, round(optics.height_px * width_px / optics.width_px))
+    if even:
+        rows, width_px = max(2, 2 * round(optics.height_px * width_px / optics.width_px / 2)), width_px // 2 * 2
     if not MIN_WIDTH_PX <= width_px <= MAX_WIDTH_PX or rows > MAX_WIDTH_PX:
         raise BadInput(
             field="width",
@@ -70,14 +74,14 @@ def size_of(sighting: Sighting, width_px: int) -> tuple[int, int]:
     return width_px, rows
 
 
-def survey(sighting: Sighting, width_px: int) -> Survey:
-    """What the pixels of a still so wide meet.
+def survey(sighting: Sighting, width_px: int, *, even: bool = False) -> Survey:
+    """What the pixels of a still so wide meet; ``even`` as for `size_of`.
 
     Raises
     ------
     BadInput
     """
-    cols, rows = size_of(sighting, width_px)
+    cols, rows = size_of(sighting, width_px, even=even)
     optics = sighting.view.optics
     across, down = optics.width_px / cols, optics.height_px / rows
     u, v = np.meshgrid((np.arange(cols) + 0.5) * across, (np.arange(rows) + 0.5) * down)
@@ -87,12 +91,16 @@ def survey(sighting: Sighting, width_px: int) -> Survey:
 
 def still(sighting: Sighting, width_px: int, ground: GroundLook | None = None) -> NDArray[np.uint8]:
     """The picture, (rows, cols, 3) uint8 sRGB."""
-    seen = survey(sighting, width_px)
-    optics = sighting.view.optics
-    pixel_rad = optics.width_px / width_px / optics.focal_px
+    return painted(survey(sighting, width_px), ground)
+
+
+def painted(seen: Survey, ground: GroundLook | None = None) -> NDArray[np.uint8]:
+    """The picture of what pixels meet, (rows, cols, 3) uint8 sRGB."""
+    sighting, optics = seen.sighting, seen.sighting.view.optics
+    pixel_rad = optics.width_px / seen.cols / optics.focal_px
     colours = _painted(sighting, seen.cast, seen.rays, pixel_rad, ground)
     colours[~seen.shown] = np.array(OUTSIDE, np.float32) / 255
-    if width_px <= SMOOTH_UP_TO_PX:
+    if seen.cols <= SMOOTH_UP_TO_PX:
         _smooth(seen, colours, pixel_rad, ground)
     picture = np.ascontiguousarray((np.clip(seen.grid(colours), 0, 1) * 255 + 0.5).astype(np.uint8))
     edges = _edges(seen)
