@@ -55,4 +55,4 @@ def _mesh(
 
 def _flat(rings: Rings) -> list[shapely.Polygon]:
     found = shapely.constrained_delaunay_triangles(shapely.Polygon(rings[0], rings[1:]))
-    return list(found.geoms)
+    return [one for one in found.geoms if isinstance(one, shapely.Polygon)]

@@ -1,7 +1,9 @@
 """Moving pictures of cameras: tickets, viewing sessions, and the picture itself by WebSocket, HLS, still and clip."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 
+import anyio
 from fastapi import APIRouter, Depends, Query, Request, WebSocket
 from starlette.responses import Response
 
@@ -10,9 +12,11 @@ from geoserver.api import streams_models as models
 from geoserver.api.deps import FleetDep, Id, address_of, answer
 from geoserver.api.origin import FromHere, foreign_site
 from geoserver.errors import problem_response
-from geoserver.faults import ForeignPage, PurposeNeeded
+from geoserver.faults import ForeignPage, NoPictureYet, PurposeNeeded, UnknownId
+from geoserver.streams import frames, hls
+from geoserver.streams.marks import Mark
 from geoserver.streams.offered import stream_of, streams_of
-from geoserver.streams.private import is_masked_for
+from geoserver.streams.private import asks_purpose, is_masked_for
 from geoserver.streams.service import Streams
 from geoserver.streams.telling import Telling
 from geoserver.streams.viewings import IDLE_S, TICKET_S, Viewing, Wish, holder_of
@@ -20,6 +24,9 @@ from geoserver.words import language
 from tiles.errors import Fault
 
 router = APIRouter(prefix="/api/streams", tags=["streams"])
+CLIP_S = 30.0
+CLIPS_AT_ONCE = 1
+"""Clips are decoded and encoded anew, a picture at a time: one after the other, so that pictures go on meanwhile."""
 NO_STORE = {"Cache-Control": "no-store"}
 Session = Annotated[str, Query(min_length=1, max_length=200, description="id of the viewing session")]
 
@@ -36,6 +43,18 @@ async def _viewing(camera: Id, session: Session, caller: CallerDep, streams: Str
     return streams.viewings.of(session, caller, camera)
 
 
+class Reload:
+    """What a player waits for (RFC 8216bis §6.2.5.2)."""
+
+    def __init__(
+        self,
+        msn: Annotated[int | None, Query(alias="_HLS_msn", ge=0, le=10**9, description="a segment")] = None,
+        part: Annotated[int | None, Query(alias="_HLS_part", ge=0, le=10_000, description="a part of it")] = None,
+    ) -> None:
+        self.msn, self.part = msn, part
+
+
+ReloadDep = Annotated[Reload, Depends(Reload)]
 ViewingDep = Annotated[Viewing, Depends(_viewing)]
 """The caller's viewing of the camera that is asked for; a part of a picture has no other door."""
 
@@ -48,7 +67,6 @@ async def streams_told(camera: Id, fleet: FleetDep, caller: CallerDep, streams: 
     for one in streams_of(found, simulated=streams.simulated):
         known = streams.known(found, one.id, caller)
         told.append({"id": one.id, "role": one.role, **known})
-    where = {"area": found.area, "tier": found.tier}
     return answer(
         {
             "camera": camera,
@@ -56,7 +74,7 @@ async def streams_told(camera: Id, fleet: FleetDep, caller: CallerDep, streams: 
             "simulated": streams.simulated,
             "ptz": found.is_ptz,
             "masked": is_masked_for(caller, found),
-            "purpose_needed": caller.permissions.asks_purpose("watch", "camera", **where),
+            "purpose_needed": asks_purpose(caller, found),
         },
         headers=NO_STORE,
     )
@@ -68,10 +86,9 @@ async def ticket(
 ) -> Response:
     """A ticket for a camera's stream, its best where none is named: good once, for the same log-in, for 30 seconds."""
     found = fleet.camera(camera)
-    where = {"area": found.area, "tier": found.tier}
-    caller.demand("watch", "camera", **where)
+    caller.demand("watch", "camera", area=found.area, tier=found.tier)
     purpose = body.purpose.strip()
-    if not purpose and caller.permissions.asks_purpose("watch", "camera", **where):
+    if not purpose and asks_purpose(caller, found):
         raise PurposeNeeded(action="watch", kind="camera", approval=False)
     stream = stream_of(found, body.stream, simulated=streams.simulated).id
     wish = Wish(holder_of(caller), caller.name, caller.title, camera, stream, purpose, is_masked_for(caller, found))
@@ -106,6 +123,70 @@ async def close_session(session: Id, caller: CallerDep, streams: StreamsDep) -> 
     viewing = streams.viewings.held(session, caller)
     streams.viewings.end(viewing.id, "closed")
     return Response(status_code=204)
+
+
+@router.get(
+    "/{camera}/snapshot.jpg",
+    response_class=Response,
+    responses={200: {"content": {"image/jpeg": {}}, "description": "The picture"}},
+)
+async def snapshot(viewing: ViewingDep, streams: StreamsDep) -> Response:
+    """The last picture as a file, who took it and when burnt in. It goes into the journal."""
+    picture = await streams.picture(viewing.wish)
+    mark = Mark(streams.mark(viewing.wish))
+    body = await anyio.to_thread.run_sync(lambda: frames.snapshot(picture, [mark]))
+    streams.note(viewing.wish, "snapshot")
+    return Response(body, media_type="image/jpeg", headers=NO_STORE)
+
+
+@router.get(
+    "/{camera}/clip.mp4",
+    response_class=Response,
+    responses={200: {"content": {"video/mp4": {}}, "description": "The clip"}},
+)
+async def clip(
+    request: Request,
+    viewing: ViewingDep,
+    streams: StreamsDep,
+    seconds: Annotated[float, Query(gt=0, le=CLIP_S, allow_inf_nan=False)] = CLIP_S,
+) -> Response:
+    """The last seconds as a file, as many as the server has had the stream open for, with the mark burnt in."""
+    await streams.picture(viewing.wish)
+    pieces = streams.gateway.kept(streams.key_of(viewing.wish), seconds)
+    mark = Mark(streams.mark(viewing.wish))
+    state = request.app.state
+    if not hasattr(state, "clips"):
+        state.clips = anyio.CapacityLimiter(CLIPS_AT_ONCE)
+    body = await anyio.to_thread.run_sync(lambda: frames.clip(pieces, seconds, [mark]), limiter=state.clips)
+    streams.note(viewing.wish, "clip", seconds=seconds)
+    return Response(body, media_type="video/mp4", headers=NO_STORE)
+
+
+@router.get(
+    "/{camera}/index.m3u8",
+    response_class=Response,
+    responses={200: {"content": {hls.MEDIA_TYPE: {}}, "description": "The playlist"}},
+)
+async def playlist(viewing: ViewingDep, streams: StreamsDep, asked: ReloadDep) -> Response:
+    """The playlist of low-latency HLS; every name in it carries the session."""
+    shelf = streams.gateway.shelf(streams.key_of(viewing.wish))
+    text = await hls.playlist(shelf, urlencode({"session": viewing.id}), msn=asked.msn, part=asked.part)
+    if not text:
+        raise NoPictureYet(state="opening")
+    return Response(text, media_type=hls.MEDIA_TYPE, headers=NO_STORE)
+
+
+@router.get(
+    "/{camera}/{name}",
+    response_class=Response,
+    responses={200: {"content": {"video/mp4": {}}, "description": "A part of the picture"}},
+)
+async def part(name: Id, viewing: ViewingDep, streams: StreamsDep) -> Response:
+    """What the playlist names: the head of the picture, a segment, or a part of one."""
+    body = await hls.resource(streams.gateway.shelf(streams.key_of(viewing.wish)), name)
+    if body is None:
+        raise UnknownId(kind="part", id=name)
+    return Response(body, media_type="video/mp4", headers=NO_STORE)
 
 
 @router.websocket("/{camera}/live")

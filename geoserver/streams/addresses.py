@@ -75,7 +75,9 @@ class AddressRules:
                 found.append(ipaddress.ip_network(word))
             except ValueError as error:
                 detail = "is no network, such as 10.20.0.0/16."
-                raise BadParameter(parameter="networks", value=word, reason="network", detail=detail) from error
+                raise BadParameter(
+                    parameter="GEOSERVER_STREAM_NETWORKS", value=word, reason="network", detail=detail
+                ) from error
         return cls(networks=tuple(found), any_certificate=any_certificate)
 
     def endpoint(self, url: str) -> "Endpoint":

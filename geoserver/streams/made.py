@@ -4,12 +4,12 @@ import numpy as np
 
 from geoserver.services import Services
 from geoserver.settings import Settings
+from geoserver.streams.addresses import Address, AddressRules
 from geoserver.streams.masked import MaskedSource
+from geoserver.streams.model import SourceLost, StreamKey
 from geoserver.streams.offered import stream_of
 from geoserver.streams.private import Volumes
 from geoserver.streams.simulated import simulated_clip
-from geoserver.streams.addresses import Address, AddressRules
-from geoserver.streams.model import SourceLost, StreamKey
 from geoserver.streams.sources import Source, clip_source, network_source
 from layers.cameras.model import Camera
 from layers.cameras.pictures.masking import Mask, privacy_mask

@@ -82,14 +82,16 @@ class _Cover:
 
 
 def _decoder(codec: str) -> VideoCodecContext:
-    made = av.CodecContext.create(codec, "r")
+    made = VideoCodecContext.create(codec, "r")
+    assert isinstance(made, VideoCodecContext)
     made.flags |= av.codec.context.Flags.low_delay
     made.thread_count = 1
     return made
 
 
 def _encoder(width: int, height: int) -> VideoCodecContext:
-    made = av.CodecContext.create("libx264", "w")
+    made = VideoCodecContext.create("libx264", "w")
+    assert isinstance(made, VideoCodecContext)
     made.width, made.height, made.pix_fmt = width - width % 2, height - height % 2, "yuv420p"
     made.time_base = Fraction(1, TICKS_S)
     made.gop_size, made.max_b_frames = GROUP, 0

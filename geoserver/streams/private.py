@@ -18,6 +18,11 @@ def is_masked_for(caller: Caller, camera: Camera) -> bool:
     return not caller.permissions.allows("unmask", "camera", area=camera.area, tier=camera.tier)
 
 
+def asks_purpose(caller: Caller, camera: Camera) -> bool:
+    """Whether somebody may watch a camera, but only with a purpose told."""
+    return caller.permissions.asks_purpose("watch", "camera", area=camera.area, tier=camera.tier)
+
+
 class Volumes:
     """All privacy volumes as they are now, whoever may see them as records. Safe to use from many threads."""
 

@@ -11,18 +11,21 @@ import anyio.to_thread
 
 from geoserver.accounts.caller import Caller
 from geoserver.doorway import city_of
-from geoserver.faults import NotSignedIn
+from geoserver.faults import NoPictureYet, NotSignedIn
 from geoserver.services import Services
 from geoserver.settings import Settings
 from geoserver.streams.gateway import Gateway
 from geoserver.streams.made import Makers
-from geoserver.streams.model import StreamKey
+from geoserver.streams.model import Picture, StreamKey, Unplayable, Waiting
 from geoserver.streams.private import Volumes, is_masked_for
 from geoserver.streams.viewings import Ended, Viewings, Why, Wish
+from layers.cameras.model import Camera
 
 log = logging.getLogger("geoserver")
 CHECKED_EVERY_S = 0.8
 """How often it is asked whether those who watch still may."""
+FIRST_S = 6.0
+"""How long the first picture of a stream is waited for."""
 
 
 class Streams:
@@ -59,6 +62,30 @@ class Streams:
     def key_of(self, wish: Wish) -> StreamKey:
         """What is read for somebody."""
         return StreamKey(wish.camera, wish.stream, wish.masked)
+
+    def known(self, camera: Camera, stream: str, caller: Caller) -> dict[str, object]:
+        """What is known of a stream that somebody has open: codec, size, whether browsers play it."""
+        state = self.gateway.state(StreamKey(camera.id, stream, is_masked_for(caller, camera)))
+        if isinstance(state, Unplayable):
+            return {"codec": state.codec, "width": state.width, "height": state.height, "playable": False}
+        pieces = self.gateway.kept(StreamKey(camera.id, stream, is_masked_for(caller, camera)), 1.0)
+        if not pieces:
+            return {"codec": None, "width": None, "height": None, "playable": None}
+        init = pieces[-1].init
+        return {"codec": init.codec, "width": init.width, "height": init.height, "playable": True}
+
+    async def picture(self, wish: Wish) -> Picture:
+        """The last picture of a stream as it is sent to somebody.
+
+        Raises
+        ------
+        NoPictureYet
+        """
+        found = await self.gateway.picture(self.key_of(wish), wait_s=FIRST_S)
+        if found is None:
+            state = self.gateway.state(self.key_of(wish))
+            raise NoPictureYet(state=state.why if isinstance(state, Waiting) else "opening")
+        return found
 
     def may_watch(self, caller: Caller, wish: Wish) -> Why | None:
         """Why a viewing has to end; None where it may go on."""

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
+from typing import Any
 
 import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -34,9 +36,10 @@ class Telling:
         """
         ended: asyncio.Future[Why] = asyncio.get_running_loop().create_future()
         leave = self._viewings.attach(self._viewing, lambda why: None if ended.done() else ended.set_result(why))
-        works = [asyncio.ensure_future(work) for work in (self._tell(key), self._hear())]
+        works = [asyncio.create_task(work) for work in (self._tell(key), self._hear())]
         try:
-            await asyncio.wait([*works, ended], return_when=asyncio.FIRST_COMPLETED)
+            waited: list[asyncio.Future[Any]] = [*works, ended]
+            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
         finally:
             leave()
             await _stopped(works)
@@ -73,7 +76,7 @@ class Telling:
             pass
 
 
-async def _stopped(works: list[asyncio.Future[None]]) -> None:
+async def _stopped(works: Sequence[asyncio.Future[None]]) -> None:
     for work in works:
         work.cancel()
     for outcome in await asyncio.gather(*works, return_exceptions=True):

@@ -125,7 +125,8 @@ def _cut(roads: Roads, area: Any) -> _Net:
     pieces = [shapely.get_coordinates(part) for part in parts]
     both = np.array([[piece[0], piece[-1]] for piece in pieces]).reshape(-1, 2)
     places, number = np.unique(np.round(both / SNAP_M).astype(np.int64), axis=0, return_inverse=True)
-    return _Net(pieces, roads.width_m[owner], roads.classes[owner], number.reshape(-1, 2), places * SNAP_M)
+    snapped = np.asarray(places * SNAP_M, np.float64)
+    return _Net(pieces, roads.width_m[owner], roads.classes[owner], number.reshape(-1, 2), snapped)
 
 
 def _successors(net: _Net, inside: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -197,7 +198,7 @@ def _driven(net: _Net, chain: list[int], lane: int, closed: bool) -> tuple[Float
 
 def _between(net: _Net, way: int) -> NDArray[np.int64]:
     """The junctions where a way begins and ends."""
-    ends = net.ends[way // 2]
+    ends: NDArray[np.int64] = net.ends[way // 2]
     return ends[::-1] if way % 2 else ends
 
 
