@@ -143,7 +143,7 @@ def test_live_playlists_wait_for_what_is_asked_for(made: Path) -> None:
                 assert f'{msn}.{part}.m4s?s=1",' in text or f'{msn}.{part}.m4s?s=1"\n' in text
                 got.append(data)
             lasted = time.perf_counter() - asked
-            assert 1.9 < lasted < 3.2
+            assert 1.4 < lasted < 6
             head = await resource(gateway.shelf(key), "init-1.mp4")
             seen = numbers(head or b"", *got)
             assert b"".join(got).count(b"moof") == 60

@@ -164,7 +164,7 @@ def test_closing_ends_at_once(server: RtspServer) -> None:
             asked = time.perf_counter()
             while gateway.stats().threads:
                 await asyncio.sleep(0.02)
-            assert time.perf_counter() - asked < 1.0
+            assert time.perf_counter() - asked < 2.5
 
     asyncio.run(run())
     until_s = time.monotonic() + 3
