@@ -10,7 +10,7 @@ CORES := $(shell nproc 2>/dev/null || echo 2)
 # Each of these wants the machine, or the one demo city, to itself.
 ALONE := browser or program or city
 
-.PHONY: run install client test check pytest vitest browser postgres gdal bench proofs fuzz build clean lock types
+.PHONY: run install client test check pytest vitest browser postgres gdal rtsp bench proofs fuzz build clean lock types
 
 run: install client          ## install, make and build the demo city, serve it
 	$(PY) -m geoserver demo $(CITY) --port $(PORT)
@@ -37,7 +37,7 @@ frontend/dist/index.html: frontend/node_modules/.package-lock.json $(CLIENT_SOUR
 
 build: install client        ## everything that is made from sources, without starting it
 
-test: install client browser postgres gdal check vitest pytest   ## all of it; what was skipped stands in the last lines
+test: install client browser postgres gdal rtsp check vitest pytest   ## all of it; what was skipped stands in the last lines
 
 check: install frontend/node_modules/.package-lock.json   ## lint, types, import directions
 	$(PY) -m ruff check .
@@ -58,11 +58,14 @@ postgres: install            ## a PostgreSQL with PostGIS for the storage tests,
 gdal: install                ## GDAL's programs, which read our collections in tests, where there are none
 	$(PY) -m tests.contract.get_gdal
 
-pytest: install client browser postgres gdal
+rtsp: install                ## a real RTSP server for the tests of streams, where there is none
+	$(PY) -m tests.geoserver.streams.get_rtsp
+
+pytest: install client browser postgres gdal rtsp
 	$(PY) -m pytest -n $(CORES) --dist loadfile -m "not ($(ALONE))"
 	$(PY) -m pytest -m "$(ALONE)"
 
-bench: install               ## the figures, as ratios to peers in the same run
+bench: install rtsp          ## the figures, as ratios to peers in the same run
 	$(PY) -m geoserver demo $(DEMO) --no-serve
 	$(PY) -m tests.bench.viewshed
 	$(PY) -m tests.bench.profile
@@ -74,6 +77,7 @@ bench: install               ## the figures, as ratios to peers in the same run
 	$(PY) -m tests.bench.still $(DEMO)
 	$(PY) -m tests.bench.live
 	$(PY) -m tests.bench.ogc
+	$(PY) -m tests.bench.streams
 
 proofs: install postgres     ## what takes long; each prints what it found
 	$(PY) -m geoserver demo $(DEMO) --no-serve

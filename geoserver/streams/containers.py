@@ -15,7 +15,7 @@ FORMATS: Final = "mov,mp4,mpegts,flv,matroska,h264,hevc,mpjpeg,mjpeg"
 """What may come; playlists and descriptions, which name further addresses, are not among them."""
 CLOSED: Final = {"protocol_whitelist": "none", "format_whitelist": FORMATS, "enable_drefs": "0"}
 """Nothing but what is handed in is opened, whatever its content says."""
-LIVE: Final = {"fflags": "nobuffer", "probesize": "500000", "analyzeduration": "1000000"}
+LIVE: Final = {"probesize": "500000", "analyzeduration": "1000000"}
 FILTERS: Final[dict[str, tuple[Codec, str]]] = {
     "h264": ("h264", "h264_mp4toannexb"),
     "hevc": ("hevc", "hevc_mp4toannexb"),

@@ -38,7 +38,7 @@ class Credentials:
 
     def header(self, method: str, uri: str) -> str | None:
         """The value of Authorization for a request; None before anything was asked."""
-        if self._asked is None:
+        if self._asked is None or not self.user:
             return None
         if self._scheme == "basic":
             return "Basic " + base64.b64encode(f"{self.user}:{self.password}".encode()).decode()

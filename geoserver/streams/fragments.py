@@ -79,7 +79,7 @@ class Fragmenter:
             self._sink.take()
             self.cut()
             return made
-        made += self._completed(dts)
+        made += self._completed(dts, unit.key)
         self._before = unit.key, dts, at_s
         return made
 
@@ -123,10 +123,10 @@ class Fragmenter:
         head = Init(name, width, height, self._sink.take(), self._inits)
         return [head] if unit.codec in PLAYED else [Unplayable(name, width, height), head]
 
-    def _completed(self, dts: int) -> list[Fragment]:
+    def _completed(self, dts: int, last: bool) -> list[Fragment]:
         data = self._sink.take()
         if not data or self._before is None:
             return []
         self._fragments += 1
         key, began, at_s = self._before
-        return [Fragment(data, key, self._fragments, began, dts - began, at_s)]
+        return [Fragment(data, key, self._fragments, began, dts - began, at_s, last)]

@@ -56,6 +56,8 @@ class Channel:
     def hear(self, messages: Sequence[Message]) -> None:
         """Take what the reader made, and tell the viewers."""
         for one in messages:
+            if one == self.state:
+                continue
             if isinstance(one, Waiting | Unplayable):
                 self.state = one
             elif isinstance(one, Init):

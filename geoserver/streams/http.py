@@ -65,13 +65,16 @@ def _answer(address: Address, rules: AddressRules, stop: Stop, stack: ExitStack)
             credentials = Credentials(address.user or own[0], address.password if address.user else own[1])
         elif f"{endpoint.scheme}://{endpoint.authority}" != host:  # another machine is not told the password
             credentials = Credentials("", "")
+        trial = stack.enter_context(ExitStack())
         connection = endpoint.connect()
-        stack.enter_context(stop.ends(connection))
+        trial.enter_context(stop.ends(connection))
         answer = _get(connection, endpoint, credentials)
         if answer.status == 401 and credentials.ask(answer.headers.get_all("www-authenticate") or ()):
+            trial.close()
             continue
         if 300 <= answer.status < 400 and answer.headers.get("location"):
             url = urljoin(url, answer.headers["location"])
+            trial.close()
             continue
         if answer.status != 200:
             raise SourceLost(_REASONS.get(answer.status, "not-readable"))

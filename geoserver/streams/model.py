@@ -79,7 +79,7 @@ class Init:
 @dataclass(frozen=True, slots=True)
 class Fragment:
     """One picture, as one moof and mdat. ``dts`` and ``ticks`` are its time and duration in ticks; ``at_s`` is the
-    wall clock (Unix time) at which it came in."""
+    wall clock (Unix time) at which it came in; ``last`` says that a key picture follows."""
 
     data: bytes = field(repr=False)
     key: bool
@@ -87,6 +87,7 @@ class Fragment:
     dts: int
     ticks: int
     at_s: float
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,7 +212,8 @@ class Dialogue:
             ``not-readable``: neither RTSP nor an interleaved packet.
         """
         while (end := self._data.find(b"\r\n\r\n")) < 0:
-            if len(self._data) > MAX_HEAD or not self._data[:1].isalpha():
+            first_line = self._data[: self._data.find(b"\r\n")] if b"\r\n" in self._data else b"RTSP/1."
+            if len(self._data) > MAX_HEAD or not self._data[:1].isalpha() or b"RTSP/1." not in first_line:
                 raise SourceLost("not-readable")
             self._more()
         first, *rest = self._data[:end].decode("utf-8", "replace").split("\r\n")

@@ -106,7 +106,7 @@ class Shelf:
         last = self.segments[-1] if self.segments else None
         if last is None or last.init is not init:
             self._begin(init, last is not None)
-        elif fragment.key and last.ticks + fragment.ticks // 2 >= SEGMENT:
+        elif last.whole:
             self._begin(init, False)
         segment = self.segments[-1]
         if not segment.parts or segment.parts[-1].whole:
@@ -114,7 +114,9 @@ class Shelf:
         part = segment.parts[-1]
         part.fragments.append(fragment)
         part.ticks += fragment.ticks
-        if part.ticks + fragment.ticks // 2 >= PART:
+        if fragment.last and segment.ticks + fragment.ticks // 2 >= SEGMENT:
+            self._end(segment)
+        elif part.ticks + fragment.ticks // 2 >= PART:
             part.whole = True
             self._tell()
 
@@ -128,16 +130,18 @@ class Shelf:
         return True
 
     def _begin(self, init: Init, broken: bool) -> None:
-        if self.segments:
-            last = self.segments[-1]
-            last.whole = True
-            for part in last.parts:
-                part.whole = True
-            self._tell()
+        if self.segments and not self.segments[-1].whole:
+            self._end(self.segments[-1])
         self.segments.append(Segment(self._count, init, broken))
         self._count += 1
         while len(self.segments) > SEGMENTS:
             self.breaks_before += self.segments.popleft().broken
+
+    def _end(self, segment: Segment) -> None:
+        segment.whole = True
+        for part in segment.parts:
+            part.whole = True
+        self._tell()
 
     def _tell(self) -> None:
         self._news.set()

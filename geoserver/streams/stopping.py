@@ -44,4 +44,6 @@ class Stop:
         finally:
             with self._guard:
                 self._open.discard(connection)
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)  # whoever still holds it, the other side is told
             connection.close()

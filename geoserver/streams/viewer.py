@@ -10,6 +10,8 @@ BEHIND: Final = 75
 """Fragments that may wait for a viewer beyond what it began with; who is slower is put forward to a key picture."""
 LATE: Final = 25
 """With so many waiting, a key picture is where a viewer goes on."""
+WORDS: Final = 8
+"""What may wait to be said beside pictures."""
 
 
 class Closed(Exception):
@@ -60,6 +62,9 @@ class Viewer:
                 return
         elif isinstance(message, Init):
             self._drop()
+            self._queue.clear()  # what was waited for before is over
+        else:
+            self._forget()
         self._queue.append(message)
         self._wake.set()
 
@@ -80,6 +85,12 @@ class Viewer:
             self._drop()
             return False
         return True
+
+    def _forget(self) -> None:
+        """Leave out the oldest of many words about waiting."""
+        words = [one for one in self._queue if not isinstance(one, Init | Fragment)]
+        if len(words) >= WORDS:
+            self._queue.remove(words[0])
 
     def _drop(self) -> None:
         """Leave out the pictures that wait; what else is to be said stays."""

@@ -39,9 +39,16 @@ def make(path: Path, *, seconds: float = 4, fps: int = 25, size: tuple[int, int]
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
         stream.gop_size = fps
-        own = {"x265-params": f"log-level=none:bframes=0:keyint={fps}:min-keyint={fps}:scenecut=0:open-gop=0"}
-        mine = {"preset": "veryfast", "tune": "zerolatency", "profile": "main", "bf": "0", "sc_threshold": "0"}
-        stream.options = (own | {"preset": "ultrafast"} if codec == "libx265" else mine) | options
+        own = {"x265-params": f"log-level=none:bframes=0:keyint={fps}:min-keyint={fps}:scenecut=0:open-gop=0:aud=1"}
+        mine = {
+            "preset": "veryfast",
+            "tune": "zerolatency",
+            "profile": "main",
+            "bf": "0",
+            "sc_threshold": "0",
+            "aud": "1",
+        }
+        stream.options = {"libx264": mine, "libx265": own | {"preset": "ultrafast"}}.get(codec, {}) | options
         for i in range(int(seconds * fps)):
             out.mux(stream.encode(av.VideoFrame.from_ndarray(picture(i, size), format="rgb24")))
         out.mux(stream.encode(None))
@@ -61,3 +68,10 @@ def decoded(init: Init, fragments: Sequence[Fragment]) -> Iterator[tuple[int, in
             assert frame.pts is not None
             assert frame.time_base is not None
             yield int(frame.pts * frame.time_base * 90_000), number(frame.to_ndarray(format="rgb24"))
+
+
+def read(data: bytes) -> list[tuple[int, int, np.ndarray]]:
+    """Time in ticks, number and pixels of each picture of a file."""
+    with av.open(io.BytesIO(data), "r") as container:
+        found = [(frame.pts, frame.time_base, frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
+    return [(int((pts or 0) * (base or 0) * 90_000), number(rgb), rgb) for pts, base, rgb in found]
