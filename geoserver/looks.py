@@ -31,11 +31,11 @@ class Looks:
         self._closing = threading.Event()
         self._writer: threading.Thread | None = None
 
-    def note(self, actor: str, kind: str, id_: str, detail: Mapping[str, Any]) -> None:
+    def note(self, actor: str, kind: str, id_: str, detail: Mapping[str, Any], purpose: str = "") -> None:
         """Have a look noted. The same one again within the same moment is one."""
-        look = Look(actor, kind, id_, detail=detail)
+        look = Look(actor, kind, id_, purpose, detail)
         with self._guard:
-            self._waiting[orjson.dumps([actor, kind, id_, detail], option=orjson.OPT_SORT_KEYS)] = look
+            self._waiting[orjson.dumps([actor, kind, id_, purpose, detail], option=orjson.OPT_SORT_KEYS)] = look
             full = len(self._waiting) >= MOST
             if self._writer is None and not self._closing.is_set():
                 self._writer = threading.Thread(target=self._write_on, name="looks", daemon=True)

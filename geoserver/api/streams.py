@@ -16,7 +16,7 @@ from geoserver.faults import ForeignPage, NoPictureYet, PurposeNeeded, UnknownId
 from geoserver.streams import frames, hls
 from geoserver.streams.marks import Mark
 from geoserver.streams.offered import stream_of, streams_of
-from geoserver.streams.private import asks_purpose, is_masked_for
+from geoserver.streams.private import asks_purpose
 from geoserver.streams.service import Streams
 from geoserver.streams.telling import Telling
 from geoserver.streams.viewings import IDLE_S, TICKET_S, Viewing, Wish, holder_of
@@ -64,8 +64,9 @@ async def streams_told(camera: Id, fleet: FleetDep, caller: CallerDep, streams: 
     """The streams of a camera, by id; nothing of where they are fetched."""
     found = fleet.camera(camera)
     told = []
+    masked = await streams.is_masked(caller, found)
     for one in streams_of(found, simulated=streams.simulated):
-        known = streams.known(found, one.id, caller)
+        known = streams.known(found, one.id, masked)
         told.append({"id": one.id, "role": one.role, **known})
     return answer(
         {
@@ -73,7 +74,7 @@ async def streams_told(camera: Id, fleet: FleetDep, caller: CallerDep, streams: 
             "streams": told,
             "simulated": streams.simulated,
             "ptz": found.is_ptz,
-            "masked": is_masked_for(caller, found),
+            "masked": masked,
             "purpose_needed": asks_purpose(caller, found),
         },
         headers=NO_STORE,
@@ -91,7 +92,8 @@ async def ticket(
     if not purpose and asks_purpose(caller, found):
         raise PurposeNeeded(action="watch", kind="camera", approval=False)
     stream = stream_of(found, body.stream, simulated=streams.simulated).id
-    wish = Wish(holder_of(caller), caller.name, caller.title, camera, stream, purpose, is_masked_for(caller, found))
+    masked = await streams.is_masked(caller, found)
+    wish = Wish(holder_of(caller), caller.name, caller.title, camera, stream, purpose, masked)
     told = {"ticket": streams.viewings.ticket(wish), "expires_in_s": TICKET_S, "camera": camera, "stream": stream}
     response = answer(told, headers=NO_STORE)
     response.status_code = 201

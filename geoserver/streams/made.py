@@ -18,6 +18,9 @@ from layers.cameras.pictures.sighting import Sighting
 SIZES = {"main": 1280, "sub": 640}
 """Widths of rendered pictures."""
 FPS, CLIP_S = 15, 12
+JUDGED_PX = 640, 360
+MOST_JUDGED = 10_000
+"""A picture in which no private pixel is found at this size has none worth covering: masks are grown."""
 
 
 class Makers:
@@ -29,6 +32,7 @@ class Makers:
         self._folder = settings.cache / "video"
         self._rules = AddressRules.of(settings.stream_networks)
         self._volumes = volumes
+        self._judged: dict[tuple[Camera, int, str], bool] = {}
 
     def source_of(self, key: StreamKey) -> Source:
         """What a stream is read from.
@@ -43,6 +47,16 @@ class Makers:
             raise SourceLost("not-found")
         source = self._rendered(camera, key.stream) if self._simulated else self._fetched(key)
         return MaskedSource(source, lambda *size: self._mask(camera, *size)) if key.masked else source
+
+    def shows_private(self, camera: Camera) -> bool:
+        """Whether any privacy volume is in a camera's picture, or may be. Casts rays: not for an event loop."""
+        key = camera, self._volumes.changes, self._services.now.town.scene.version
+        found = self._judged.get(key)
+        if found is None:
+            if len(self._judged) >= MOST_JUDGED:
+                self._judged.clear()
+            found = self._judged[key] = self._mask(camera, *JUDGED_PX) is not None
+        return found
 
     def _rendered(self, camera: Camera, stream: str) -> Source:
         role = stream_of(camera, stream, simulated=True).role

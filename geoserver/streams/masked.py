@@ -93,7 +93,7 @@ def _encoder(width: int, height: int) -> VideoCodecContext:
     made = VideoCodecContext.create("libx264", "w")
     assert isinstance(made, VideoCodecContext)
     made.width, made.height, made.pix_fmt = width - width % 2, height - height % 2, "yuv420p"
-    made.time_base = Fraction(1, TICKS_S)
+    made.time_base, made.framerate = Fraction(1, TICKS_S), Fraction(GROUP)
     made.gop_size, made.max_b_frames = GROUP, 0
     made.options = ENCODED
     return made

@@ -30,12 +30,15 @@ class Volumes:
         self._store = services.store
         self._held: tuple[PrivacyVolume, ...] | None = None
         self._guard = threading.Lock()
+        self.changes = 0
+        """Grows with every change of a volume."""
 
     def take(self, rows: Sequence[Change]) -> None:
         """Rows of the journal have come."""
         if any(row.kind == KIND for row in rows):
             with self._guard:
                 self._held = None
+                self.changes += 1
 
     def all(self) -> tuple[PrivacyVolume, ...]:
         """Every volume of the city."""

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Self
 
@@ -18,7 +18,7 @@ from geoserver.streams.gateway import Gateway
 from geoserver.streams.made import Makers
 from geoserver.streams.model import Picture, StreamKey, Unplayable, Waiting
 from geoserver.streams.private import Volumes, is_masked_for
-from geoserver.streams.viewings import Ended, Viewings, Why, Wish
+from geoserver.streams.viewings import Ended, Viewing, Viewings, Why, Wish
 from layers.cameras.model import Camera
 
 log = logging.getLogger("geoserver")
@@ -41,7 +41,8 @@ class Streams:
     def __init__(self, services: Services, settings: Settings, volumes: Volumes) -> None:
         self._services = services
         self.simulated = settings.simulated
-        self.gateway = Gateway(Makers(services, settings, volumes).source_of)
+        self._makers = Makers(services, settings, volumes)
+        self.gateway = Gateway(self._makers.source_of)
         self.viewings = Viewings(self._ended)
 
     @classmethod
@@ -63,12 +64,19 @@ class Streams:
         """What is read for somebody."""
         return StreamKey(wish.camera, wish.stream, wish.masked)
 
-    def known(self, camera: Camera, stream: str, caller: Caller) -> dict[str, object]:
+    async def is_masked(self, caller: Caller, camera: Camera) -> bool:
+        """Whether somebody is sent a camera's picture with private pixels covered: there are some, and no right."""
+        if not is_masked_for(caller, camera):
+            return False
+        return await anyio.to_thread.run_sync(self._makers.shows_private, camera)
+
+    def known(self, camera: Camera, stream: str, masked: bool) -> dict[str, object]:
         """What is known of a stream that somebody has open: codec, size, whether browsers play it."""
-        state = self.gateway.state(StreamKey(camera.id, stream, is_masked_for(caller, camera)))
+        key = StreamKey(camera.id, stream, masked)
+        state = self.gateway.state(key)
         if isinstance(state, Unplayable):
             return {"codec": state.codec, "width": state.width, "height": state.height, "playable": False}
-        pieces = self.gateway.kept(StreamKey(camera.id, stream, is_masked_for(caller, camera)), 1.0)
+        pieces = self.gateway.kept(key, 1.0)
         if not pieces:
             return {"codec": None, "width": None, "height": None, "playable": None}
         init = pieces[-1].init
@@ -87,14 +95,15 @@ class Streams:
             raise NoPictureYet(state=state.why if isinstance(state, Waiting) else "opening")
         return found
 
-    def may_watch(self, caller: Caller, wish: Wish) -> Why | None:
-        """Why a viewing has to end; None where it may go on."""
+    def _may_watch(self, caller: Caller, wish: Wish) -> Why | None:
+        """Why a viewing has to end; None where it may go on. Casts rays where volumes have changed."""
         camera = self._services.now.fleet.cameras.get(wish.camera)
         if camera is None or not caller.sees("camera").covers_record(camera):
             return "revoked"
         if not caller.permissions.allows("watch", "camera", area=camera.area, tier=camera.tier):
             return "revoked"
-        return "revoked" if is_masked_for(caller, camera) != wish.masked else None
+        bare = not wish.masked and is_masked_for(caller, camera)
+        return "revoked" if bare and self._makers.shows_private(camera) else None
 
     def mark(self, wish: Wish, at: datetime | None = None) -> str:
         """Who watches and when, by the city's clock: what lies over the picture."""
@@ -105,9 +114,8 @@ class Streams:
         """Have the journal told what somebody did with a picture."""
         camera = self._services.now.fleet.cameras.get(wish.camera)
         where = {"lon": camera.lon, "lat": camera.lat, "area": camera.area} if camera is not None else {}
-        said = {"purpose": wish.purpose} if wish.purpose else {}
-        detail = {"deed": deed, "stream": wish.stream, **said, **more, **where}
-        self._services.looks.note(wish.name, "camera", wish.camera, detail)
+        detail = {"deed": deed, "stream": wish.stream, **more, **where}
+        self._services.looks.note(wish.name, "camera", wish.camera, detail, wish.purpose)
 
     def _ended(self, one: Ended) -> None:
         self.note(one.viewing.wish, "watched", why=one.why, seconds=round(one.seconds))
@@ -118,22 +126,27 @@ class Streams:
             await asyncio.sleep(CHECKED_EVERY_S)
             try:
                 self.viewings.end_idle()
-                again = {viewing.wish.holder: viewing.again for viewing in self.viewings}
-                if again:
-                    callers = await anyio.to_thread.run_sync(_asked_again, again)
-                    self.viewings.end_refused({holder: self._judge(one) for holder, one in callers.items()})
+                if viewings := tuple(self.viewings):
+                    for id_, why in await anyio.to_thread.run_sync(self._refused, viewings):
+                        self.viewings.end(id_, why)
             except Exception:
                 # The database may be away for a while. Nobody can be asked then, and pictures go on.
                 log.exception("viewing sessions could not be checked")
 
-    def _judge(self, caller: Caller | None) -> Callable[[Wish], Why | None]:
-        if caller is None:
-            return lambda _: "signed-out"
-        return lambda wish: self.may_watch(caller, wish)
+    def _refused(self, viewings: Sequence[Viewing]) -> list[tuple[str, Why]]:
+        """Those that have to end, and why. Looks into the database."""
+        callers = _asked_again({viewing.wish.holder: viewing.again for viewing in viewings})
+        found: list[tuple[str, Why]] = []
+        for viewing in viewings:
+            caller = callers[viewing.wish.holder]
+            why = "signed-out" if caller is None else self._may_watch(caller, viewing.wish)
+            if why is not None:
+                found.append((viewing.id, why))
+        return found
 
 
 def _asked_again(again: Mapping[str, Callable[[], Caller]]) -> dict[str, Caller | None]:
-    """Who each log-in belongs to now; None where it has ended. Looks into the database."""
+    """Who each log-in belongs to now; None where it has ended."""
     found: dict[str, Caller | None] = {}
     for holder, ask in again.items():
         try:

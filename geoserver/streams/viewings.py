@@ -7,7 +7,7 @@ one server process, and used from its event loop alone.
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -186,14 +186,6 @@ class Viewings:
         late = self._clock() - IDLE_S
         for id_ in [id_ for id_, use in self._uses.items() if not use.attached and use.used_s <= late]:
             self.end(id_, "idle")
-
-    def end_refused(self, allowed: Mapping[str, Callable[[Wish], Why | None]]) -> None:
-        """Those whose holder may not watch any more are over; ``allowed`` says by holder why not, or None."""
-        for viewing in self:
-            judge = allowed.get(viewing.wish.holder)
-            why = judge(viewing.wish) if judge is not None else None
-            if why is not None:
-                self.end(viewing.id, why)
 
     def _forget_tickets(self) -> None:
         now = self._clock()

@@ -115,13 +115,6 @@ def test_an_open_picture_is_used_and_is_told_its_end(held, clock, ended):
         held.attach(viewing, told.append)
 
 
-def test_who_may_not_watch_any_more_is_told(held, ended):
-    mine, other = opened(held), opened(held, caller("s2", "li"), "c2")
-    held.end_refused({holder_of(caller()): lambda wish: "revoked" if wish.camera == "c1" else None})
-    assert [(one.viewing, one.why) for one in ended] == [(mine, "revoked")]
-    assert list(held) == [other]
-
-
 def test_a_log_in_watches_so_many_at_a_time(held, monkeypatch):
     monkeypatch.setattr(module, "MOST_EACH", 3)
     some = [opened(held) for _ in range(3)]
