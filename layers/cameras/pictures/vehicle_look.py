@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 
 from layers.cameras.pictures.still_light import HAZE, HAZE_M, SKYLIGHT, SUN, SUNLIGHT, TERRAIN
-from layers.cameras.pictures.vehicles import COACH, DARK, FRONT, GLASS, REAR, UNUSED
+from layers.cameras.pictures.vehicles import COACH, DARK, FRONT, GLASS, REAR, ROOF, UNUSED
 
 SHADE, SHADE_OUT_M = 0.5, 0.45
 """What is left of the light under a vehicle, and how far its shade reaches out."""
@@ -19,6 +19,9 @@ GROUND_SLACK_M, GROUND_SLACK = 1.0, 0.01
 QUARTERS = ((-0.25, -0.25), (0.25, -0.25), (-0.25, 0.25), (0.25, 0.25))
 MISS = (math.inf, -1, -1)
 SAME_TONE = 0.03
+WINDOW, TYRE = (0.15, 0.19, 0.23), (0.07, 0.07, 0.08)
+SILL_M, COACH_M = 0.28, 2.5
+"""Below the first all is dark; what is higher than the second is a coach."""
 NOTHING = (0.0, 0.0, 0.0, 0.0, 0.0)
 FACE, AWAY, SHADED, LOOK = 3, 4, 5, 6
 """Places in a look after its colour, and how many there are."""
@@ -304,26 +307,43 @@ def _nearest(eye: Any, ray: Any, planes: Any, heights: Any, bounds: Any) -> Any:
 def _stuff(of: int, spot: Any, size: Any, colour: Any) -> Any:
     """Colour of a place on a vehicle, sRGB 0 to 1."""
     x, y, z = spot
+    paint = (colour[0], colour[1], colour[2])
+    if of == ROOF:
+        return paint
     if of == GLASS:
-        return 0.15, 0.19, 0.23
-    if of == DARK or z < 0.28:
-        return 0.07, 0.07, 0.08
+        return WINDOW
+    if of == DARK or z < SILL_M:
+        return TYRE
     out = abs(y) / (size[1] / 2)
-    coach = size[2] > 2.5
+    coach = size[2] > COACH_M
     if of == FRONT:
-        if coach and 1.1 < z < 2.7 and out < 0.94:
-            return 0.15, 0.19, 0.23
-        if out > 0.58 and 0.52 < z < 0.70:
-            return 0.97, 0.97, 0.92
-        if out < 0.5 and 0.40 < z < 0.62:
-            return 0.12, 0.12, 0.13
+        return _front(out, z, coach, paint)
     if of == REAR:
-        if coach and 1.5 < z < 2.6 and out < 0.8:
-            return 0.15, 0.19, 0.23
-        if out > 0.62 and 0.58 < z < 0.80:
-            return 0.72, 0.06, 0.05
-        if out < 0.3 and 0.48 < z < 0.62:
-            return 0.16, 0.36, 0.70
+        return _rear(out, z, coach, paint)
     if of == COACH and 1.35 < z < 2.45 and abs(x) < size[0] / 2 - 0.35 and x % 1.45 > 0.14:
-        return 0.15, 0.19, 0.23
-    return colour[0], colour[1], colour[2]
+        return WINDOW
+    return paint
+
+
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def _front(out: float, z: float, coach: bool, paint: Any) -> Any:
+    """Head lamps, grille, and a coach's windscreen; ``out`` from the middle (0) to the side (1)."""
+    if coach and 1.1 < z < 2.7 and out < 0.94:
+        return WINDOW
+    if out > 0.58 and 0.52 < z < 0.70:
+        return 0.97, 0.97, 0.92
+    if out < 0.5 and 0.40 < z < 0.62:
+        return 0.12, 0.12, 0.13
+    return paint
+
+
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def _rear(out: float, z: float, coach: bool, paint: Any) -> Any:
+    """Rear lamps, number plate, and a coach's window."""
+    if coach and 1.5 < z < 2.6 and out < 0.8:
+        return WINDOW
+    if out > 0.62 and 0.58 < z < 0.80:
+        return 0.72, 0.06, 0.05
+    if out < 0.3 and 0.48 < z < 0.62:
+        return 0.16, 0.36, 0.70
+    return paint
