@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 RENDERERS = 2
 AHEAD = 4
 """Frames that are drawn before the encoder asks for them."""
-OPTIONS = {"preset": "veryfast", "tune": "zerolatency", "profile": "main", "crf": "22"}
+OPTIONS = {"preset": "superfast", "tune": "zerolatency", "profile": "main", "crf": "22"}
 BT709 = 1
 """Number of the standard in H.264's tables of primaries, transfer and matrix."""
 Draw = Callable[[int], NDArray[Any]]

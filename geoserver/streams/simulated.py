@@ -29,6 +29,7 @@ from tiles.vectors import read_layer
 DRAWN_AS = 1
 """Changes with the look of clips, so that those drawn before are not taken for the new ones."""
 MOST_FPS, MOST_SECONDS = 30, 60
+LOOKED_FOR_PX = 640
 _clips = ClipFiles()
 
 
@@ -51,9 +52,11 @@ def simulated_clip(
 
     def make(file: Path) -> None:
         seen = survey(sighting, width_px, even=True)
+        # Main and sub-stream have the same traffic: it is looked for in a picture of one size.
+        coarse = seen if seen.cols == LOOKED_FOR_PX else survey(sighting, LOOKED_FOR_PX, even=True)
         picture = painted(seen, pictures_of(now.town).ground)
         frames = fps * seconds
-        clip = Clip.of(Stage.of(seen, picture), traffic(seen, roads_of(now), seconds, frames))
+        clip = Clip.of(Stage.of(seen, picture), traffic(coarse, roads_of(now), seconds, frames))
         write_clip(file, lambda number: clip.frame(number)[0], size=(seen.cols, seen.rows), fps=fps, frames=frames)
 
     return _clips.get(folder, name, make)

@@ -4,7 +4,7 @@ At every junction each way in has one way out, the straightest that is free: so 
 way that begins and ends far away, or comes back to where it was. Traffic keeps to the right.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Self
@@ -24,6 +24,8 @@ SPEED_M_S = MappingProxyType(
 SNAP_M = 0.25
 """Roads that miss each other by less meet."""
 STEP_M = 2.0
+LOOK_M, OUTMOST = 6.0, 0.3
+"""Whether a road is seen is asked at every so many metres, on its middle and by this part of its width beside it."""
 LANE_M, WIDEST_LANE_M = 3.5, 3.75
 MOST_LANES = 3
 """To each side."""
@@ -99,19 +101,48 @@ class _Net:
         return (min(lane, count - 1) + 0.5) * wide
 
 
-def lanes_in(roads: Roads, area: Any) -> list[Lane]:
-    """All lanes that touch an area (a polygon of the metric frame), on through its junctions."""
+def lanes_in(roads: Roads, area: Any, away: Callable[[Floats], Floats], most: int) -> list[Lane]:
+    """Lanes in an area (a polygon of the metric frame) as far as they are seen, on through junctions; nearest first.
+
+    Parameters
+    ----------
+    away : how far places (n, 2) are from who looks, (n,); inf where they are not seen
+    most : so many lanes, and those beside the last of them
+    """
     net = _cut(roads, area)
     if not net.pieces:
         return []
+    near = _nearest_m(net, away)
     inside = shapely.contains_xy(area, *net.places.T)
-    found: list[Lane] = []
+    parts = []
     for chain, closed in _chains(_successors(net, inside)):
+        seen = np.flatnonzero(np.isfinite(near[np.array(chain) // 2]))
+        if seen.size:
+            whole = chain if closed else chain[max(int(seen[0]) - 1, 0) : int(seen[-1]) + 2]
+            parts.append((float(near[np.array(chain) // 2].min()), whole, closed))
+    found: list[Lane] = []
+    for _, chain, closed in sorted(parts):
+        if len(found) >= most:
+            break
         for lane in range(max(net.lanes(way) for way in chain)):
             path, speed = _driven(net, chain, lane, closed)
             if len(path) > 2:
                 found.append(_timed(path, speed, _main_class(net, chain), closed))
     return found
+
+
+def _nearest_m(net: _Net, away: Callable[[Floats], Floats]) -> Floats:
+    """How near each piece of a road, with its lanes, is seen; inf where it is not."""
+    points, owner = [], []
+    for number, (piece, width) in enumerate(zip(net.pieces, net.width_m.tolist(), strict=True)):
+        length = float(np.hypot(*np.diff(piece, axis=0).T).sum())
+        steps = max(4, int(length / LOOK_M) + 1)
+        for side in (-OUTMOST * width, 0.0, OUTMOST * width):
+            points.append(_beside(piece, side, np.zeros(2), steps))
+            owner.append(np.full(steps, number))
+    nearest = np.full(len(net.pieces), np.inf)
+    np.minimum.at(nearest, np.concatenate(owner), away(np.concatenate(points)))
+    return nearest
 
 
 def _cut(roads: Roads, area: Any) -> _Net:
@@ -125,8 +156,9 @@ def _cut(roads: Roads, area: Any) -> _Net:
     pieces = [shapely.get_coordinates(part) for part in parts]
     both = np.array([[piece[0], piece[-1]] for piece in pieces]).reshape(-1, 2)
     places, number = np.unique(np.round(both / SNAP_M).astype(np.int64), axis=0, return_inverse=True)
-    snapped = np.asarray(places * SNAP_M, np.float64)
-    return _Net(pieces, roads.width_m[owner], roads.classes[owner], number.reshape(-1, 2), snapped)
+    return _Net(
+        pieces, roads.width_m[owner], roads.classes[owner], number.reshape(-1, 2), np.asarray(places * SNAP_M, float)
+    )
 
 
 def _successors(net: _Net, inside: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -198,15 +230,15 @@ def _driven(net: _Net, chain: list[int], lane: int, closed: bool) -> tuple[Float
 
 def _between(net: _Net, way: int) -> NDArray[np.int64]:
     """The junctions where a way begins and ends."""
-    ends: NDArray[np.int64] = net.ends[way // 2]
-    return ends[::-1] if way % 2 else ends
+    ends = net.ends[way // 2]
+    return np.asarray(ends[::-1] if way % 2 else ends)
 
 
-def _beside(line: Floats, offset_m: float, room_m: Floats) -> Floats:
+def _beside(line: Floats, offset_m: float, room_m: Floats, steps: int = 0) -> Floats:
     """A line moved to its right, in steps, with room left for junctions at both ends."""
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
     begin, end = np.minimum(room_m, 0.4 * along[-1])
-    at = np.linspace(begin, along[-1] - end, max(3, int(along[-1] / STEP_M) + 1))
+    at = np.linspace(begin, along[-1] - end, steps or max(3, int(along[-1] / STEP_M) + 1))
     middle = np.stack([np.interp(at, along, axis) for axis in line.T], axis=1)
     ahead = np.gradient(middle, axis=0)
     ahead /= np.maximum(np.hypot(*ahead.T), 1e-9)[:, None]

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.ndimage import binary_dilation
 
 from layers.cameras.pictures.sighting import Sighting
 from layers.cameras.pictures.still import Survey
@@ -43,6 +44,8 @@ APART_M = 2.4
 """Between the middles of discs that fill vehicles, at least."""
 LOOK_DOWN_M = 40_000.0
 MOST_OFF_M = 2.0
+BEYOND = 8
+"""The served ground is asked for so many points of a lane beyond those that are seen."""
 WEDGE_SLACK_DEG = 3.0
 
 
@@ -79,17 +82,16 @@ def traffic(seen: Survey, roads: Roads, seconds: float, frames: int) -> tuple[Ve
     """The vehicles of a clip."""
     found: list[Vehicle] = []
     taken: list[Floats] = []
-    tracks = _tracks(seen, roads)
     rng = np.random.default_rng(zlib.crc32(seen.sighting.camera.id.encode()))
-    # The nearest lane that is seen is never empty.
-    for number, track in enumerate(tracks):
-        wanted = rng.poisson(seconds / HEADWAY_S[track.lane.class_])
-        for _ in range(max(int(wanted), 1 if number < 2 else 0)):
+    for number, track in enumerate(_tracks(seen, roads)):
+        # The nearest lanes that are seen are never empty.
+        wanted = max(int(rng.poisson(seconds / HEADWAY_S[track.lane.class_])), 1 if number < 2 else 0)
+        for _ in range(wanted):
+            if len(found) >= MOST_VEHICLES:
+                return tuple(found)
             train = _train(track, rng, seconds, frames)
-            if not train or len(found) + len(train) > MOST_VEHICLES:
-                continue
             discs = _discs(train)
-            if all(_clear(discs, other) for other in taken):
+            if len(found) + len(train) <= MOST_VEHICLES and all(_clear(discs, other) for other in taken):
                 taken.append(discs)
                 found += train
     return tuple(found)
@@ -100,7 +102,13 @@ def _tracks(seen: Survey, roads: Roads) -> list[_Track]:
     reach = _reach_m(seen)
     if reach <= 0.0:
         return []
-    rough = [run for lane in lanes_in(roads, _area(seen, reach)) if (run := _run(seen, lane, reach)) is not None]
+
+    def away(places: Floats) -> Floats:
+        _, points, looked = _looked_at(seen, places, reach)
+        return np.where(looked, np.linalg.norm(points, axis=1), np.inf)
+
+    lanes = lanes_in(roads, _area(seen, reach), away, MOST_VEHICLES)
+    rough = [run for lane in lanes if (run := _run(seen, lane, reach)) is not None]
     if not rough:
         return []
     sighting = seen.sighting
@@ -148,22 +156,27 @@ class _Run:
 
 
 def _run(seen: Survey, lane: Lane, reach_m: float) -> _Run | None:
-    sighting = seen.sighting
-    lon, lat = sighting.scene.to_lonlat(*lane.points_m.T)
-    ground = np.asarray(sighting.scene.ground.sample(*lane.points_m.T))
-    known = np.isfinite(ground)
-    if not known.any():
-        return None
-    # Over a hole in the ground the road is as high as at its rims.
-    ground = np.interp(lane.along_m, lane.along_m[known], ground[known])
-    served = sighting.served
-    points = served.frame.place(lon, lat, ground + ABOVE_M) - served.start(sighting.eye)
-    looked = _looked(seen, points, reach_m)
+    places, _, looked = _looked_at(seen, lane.points_m, reach_m)
     if not looked.any():
         return None
+    # Over a hole in the ground the road is as high as at its rims.
+    known = np.isfinite(places[:, 2])
+    places[:, 2] = np.interp(lane.along_m, lane.along_m[known], places[known, 2])
     kept = slice(None) if lane.closed else _around(lane, looked)
     lane = Lane(lane.points_m[kept], lane.along_m[kept], lane.after_s[kept], lane.class_, lane.closed)
-    return _Run(lane, np.column_stack([lon, lat, ground])[kept], looked[kept])
+    return _Run(lane, places[kept], looked[kept])
+
+
+def _looked_at(seen: Survey, points_m: Floats, reach_m: float) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Points (n, 2; metric frame) on the ground as lon, lat, height (n, 3); somewhat above it, from the eye (n, 3);
+    and whether they are seen. Where there is no ground the height is NaN."""
+    sighting = seen.sighting
+    lon, lat = sighting.scene.to_lonlat(*points_m.T)
+    ground = np.asarray(sighting.scene.ground.sample(*points_m.T), float)
+    served = sighting.served
+    known = np.isfinite(ground)
+    above = served.frame.place(lon, lat, np.where(known, ground, 0.0) + ABOVE_M) - served.start(sighting.eye)
+    return np.column_stack([lon, lat, ground]), above, known & _looked(seen, above, reach_m)
 
 
 def _around(lane: Lane, looked: NDArray[np.bool_]) -> slice:
@@ -200,13 +213,15 @@ def _on_served(sighting: Sighting, runs: Sequence[_Run]) -> list[Floats]:
     """
     served = sighting.served
     places = np.concatenate([run.places for run in runs])
+    asked = np.concatenate([binary_dilation(run.seen, iterations=BEYOND) for run in runs])
     guess = served.frame.place(*places.T)
     above = Eye(float(places[:, 0].mean()), float(places[:, 1].mean()), LOOK_DOWN_M)
     rays = guess - served.start(above)
     away = np.linalg.norm(rays, axis=1)
     rays /= away[:, None]
-    cast = served.cast(above, rays)
-    off = np.where(cast.kind == TERRAIN, cast.distance_m - away, np.inf)
+    cast = served.cast(above, rays[asked])
+    off = np.full(len(places), np.inf)
+    off[asked] = np.where(cast.kind == TERRAIN, cast.distance_m - away[asked], np.inf)
     exact, first = [], 0
     for run in runs:
         own = slice(first, first + len(run.places))
@@ -278,7 +293,7 @@ def _discs(train: Sequence[Vehicle]) -> Floats:
         for share in np.linspace(-1, 1, 3 if reach < 3 else 6):
             place = vehicle.places_m[:, :2] + share * reach * vehicle.axes[:, 0, :2]
             found.append(np.where(vehicle.there[:, None], place, np.nan))
-    return np.stack(found, axis=1)
+    return np.stack(found, axis=1) if found else np.zeros((0, 0, 2))
 
 
 def _clear(one: Floats, other: Floats) -> bool:

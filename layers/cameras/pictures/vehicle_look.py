@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 
 from layers.cameras.pictures.still_light import HAZE, HAZE_M, SKYLIGHT, SUN, SUNLIGHT, TERRAIN
-from layers.cameras.pictures.vehicles import COACH, DARK, FRONT, GLASS, REAR, UNUSED
+from layers.cameras.pictures.vehicles import COACH, DARK, FRONT, GLASS, REAR, ROOF, UNUSED
 
 SHADE, SHADE_OUT_M = 0.5, 0.45
 """What is left of the light under a vehicle, and how far its shade reaches out."""
@@ -19,7 +19,14 @@ GROUND_SLACK_M, GROUND_SLACK = 1.0, 0.01
 QUARTERS = ((-0.25, -0.25), (0.25, -0.25), (-0.25, 0.25), (0.25, 0.25))
 MISS = (math.inf, -1, -1)
 SAME_TONE = 0.03
+WINDOW, TYRE = (0.15, 0.19, 0.23), (0.07, 0.07, 0.08)
+SILL_M, COACH_M = 0.28, 2.5
+"""Below the first all is dark; what is higher than the second is a coach."""
 NOTHING = (0.0, 0.0, 0.0, 0.0, 0.0)
+FACE, AWAY, SHADED, LOOK = 3, 4, 5, 6
+"""Places in a look after its colour, and how many there are."""
+NO_FACE, BARE_SHADE = -1.0, -2.0
+EMPTY = (0.0, 0.0, 0.0, NO_FACE, 0.0, 0.0)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -41,32 +48,31 @@ def paint(picture: Any, seen: Any, window: Any, stand: Any, body: Any, colour: A
     rays, distance, kind, shown = seen
     top, bottom, left, right = window
     rows, cols = distance.shape
-    # Colour of the body and its share, 1 or 0, and the shade, by pixel of the window.
-    found = np.zeros((bottom - top, right - left, 5), np.float32)
     place, axes = stand
     eye = _turned(axes, -place[0], -place[1], -place[2])
-    away = _heights(eye, body[1])
+    start = (eye, _heights(eye, body[1]))
+    # By pixel of the window: colour, which face, how far, how dark.
+    found = np.zeros((bottom - top, right - left, LOOK), np.float32)
+    _look_around(found, rays, (top, left), (start, axes, body, colour))
     for r in range(top, bottom):
         for c in range(left, right):
-            if shown[r, c]:
-                limit = _limit(distance[r, c], kind[r, c])
-                ray = (rays[r, c, 0], rays[r, c, 1], rays[r, c, 2])
-                look = _look(ray, (eye, away), axes, body, colour, limit)
-                for k in range(5):
-                    found[r - top, c - left, k] = look[k]
+            _hide(found, r - top, c - left, _limit(distance[r, c], kind[r, c]))
     changed = 0
     for r in range(top, bottom):
         up, down = max(r - 1, 0), min(r + 1, rows - 1)
         for c in range(left, right):
+            if not shown[r, c]:
+                continue
             y, x = r - top, c - left
-            one = (found[y, x, 0], found[y, x, 1], found[y, x, 2], found[y, x, 3], found[y, x, 4])
-            if shown[r, c] and _border(found, y, x):
+            share = 1.0 if found[y, x, FACE] >= 0 else 0.0
+            one = (found[y, x, 0], found[y, x, 1], found[y, x, 2], share, found[y, x, SHADED])
+            if _border(found, y, x):
                 west, east = max(c - 1, 0), min(c + 1, cols - 1)
                 limit = _limit(distance[r, c], kind[r, c])
                 one = NOTHING
                 for down_by, right_by in QUARTERS:
                     ray = _between(rays, (r, c), (up, down, west, east), down_by, right_by)
-                    one = _plus(one, _look(ray, (eye, away), axes, body, colour, limit))
+                    one = _plus(one, _look(ray, start, axes, body, colour), limit)
             dark = one[4] if kind[r, c] == TERRAIN else 0.0
             if one[3] == 0.0 and dark < 0.02:
                 continue
@@ -79,6 +85,57 @@ def paint(picture: Any, seen: Any, window: Any, stand: Any, body: Any, colour: A
 
 
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def _look_around(found: Any, rays: Any, corner: Any, vehicle: Any) -> None:
+    """Looks of all pixels of a window. Where four on a lattice see one face, those between them see it too."""
+    top, left = corner
+    start, axes, body, colour = vehicle
+    tall, wide = found.shape[:2]
+    step = 1 if min(tall, wide) < 24 else (2 if min(tall, wide) < 64 else 4)
+    for across in (False, True):
+        for y in range(tall):
+            for x in range(wide):
+                knot = (y % step == 0 or y == tall - 1) and (x % step == 0 or x == wide - 1)
+                if knot == across or (across and _same(found, y, x, step)):
+                    continue
+                ray = (rays[top + y, left + x, 0], rays[top + y, left + x, 1], rays[top + y, left + x, 2])
+                look = _look(ray, start, axes, body, colour)
+                for k in range(LOOK):
+                    found[y, x, k] = look[k]
+
+
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def _same(found: Any, y: int, x: int, step: int) -> bool:
+    """Whether the four knots around a pixel see the same; then it is noted that this pixel does, too."""
+    tall, wide = found.shape[:2]
+    y0, x0 = y - y % step, x - x % step
+    y1, x1 = min(y0 + step, tall - 1), min(x0 + step, wide - 1)
+    face = found[y0, x0, FACE]
+    if face == BARE_SHADE:
+        return False
+    for r, c in ((y0, x1), (y1, x0), (y1, x1)):
+        if found[r, c, FACE] != face or abs(found[r, c, 0] - found[y0, x0, 0]) > SAME_TONE / 3:
+            return False
+    for k in range(LOOK):
+        found[y, x, k] = found[y0, x0, k]
+    if face >= 0:
+        # Over a plane one over the distance is even in a picture.
+        down, right = (y - y0) / max(y1 - y0, 1), (x - x0) / max(x1 - x0, 1)
+        above = (1 - right) / found[y0, x0, AWAY] + right / found[y0, x1, AWAY]
+        below = (1 - right) / found[y1, x0, AWAY] + right / found[y1, x1, AWAY]
+        found[y, x, AWAY] = 1 / ((1 - down) * above + down * below)
+    return True
+
+
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def _hide(found: Any, y: int, x: int, limit: float) -> None:
+    """Make nothing of a look beyond a limit."""
+    if found[y, x, AWAY] >= limit:
+        for k in range(3):
+            found[y, x, k] = 0.0
+        found[y, x, FACE], found[y, x, SHADED] = NO_FACE, 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def _limit(distance: float, kind: int) -> float:
     """How far a vehicle may be and still stand before what a pixel shows."""
     if kind == TERRAIN:
@@ -87,14 +144,17 @@ def _limit(distance: float, kind: int) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
-def _plus(sums: Any, look: Any) -> Any:
-    """A quarter of a look more."""
+def _plus(sums: Any, look: Any, limit: float) -> Any:
+    """A quarter of a look more, if it ends before a limit: colour, share, shade."""
+    if look[AWAY] >= limit:
+        return sums
+    share = 0.25 if look[FACE] >= 0 else 0.0
     return (
         sums[0] + look[0] / 4,
         sums[1] + look[1] / 4,
         sums[2] + look[2] / 4,
-        sums[3] + look[3] / 4,
-        sums[4] + look[4] / 4,
+        sums[3] + share,
+        sums[4] + look[SHADED] / 4,
     )
 
 
@@ -105,7 +165,9 @@ def _border(found: Any, row: int, col: int) -> bool:
         r, c = row + down, col + right
         if r < 0 or c < 0 or r >= found.shape[0] or c >= found.shape[1]:
             continue
-        for k in range(4):
+        if (found[row, col, FACE] >= 0) != (found[r, c, FACE] >= 0):
+            return True
+        for k in range(3):
             if abs(found[row, col, k] - found[r, c, k]) > SAME_TONE:
                 return True
     return False
@@ -127,8 +189,8 @@ def _between(rays: Any, at: Any, beside: Any, down_by: float, right_by: float) -
 
 
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
-def _look(ray: Any, start: Any, axes: Any, body: Any, colour: Any, limit: float) -> Any:
-    """The colour that a ray sees of a vehicle before ``limit``, whether it does (1 or 0), and the shade on the ground.
+def _look(ray: Any, start: Any, axes: Any, body: Any, colour: Any) -> Any:
+    """What a ray sees of a vehicle: colour, face (or that it is ground in its shade), distance, how dark the ground is.
 
     ``start`` : the eye in the vehicle's axes, and its `_heights` over all faces.
     """
@@ -140,9 +202,9 @@ def _look(ray: Any, start: Any, axes: Any, body: Any, colour: Any, limit: float)
     if not _enters(
         eye, per, (-size[0] / 2 - out, -size[1] / 2 - out, -0.02), (size[0] / 2 + out, size[1] / 2 + out, size[2])
     ):
-        return NOTHING
+        return EMPTY
     away, part, face = _nearest(eye, (way, per), planes, heights, bounds)
-    if NEAR_M < away < limit:
+    if away > NEAR_M and face >= 0:
         spot = (eye[0] + way[0] * away, eye[1] + way[1] * away, eye[2] + way[2] * away)
         tone = _stuff(stuff[part, face], spot, size, colour)
         a, b, c = planes[part, face, 0], planes[part, face, 1], planes[part, face, 2]
@@ -156,16 +218,18 @@ def _look(ray: Any, start: Any, axes: Any, body: Any, colour: Any, limit: float)
             min(tone[0] * light, 1.0) * clear + HAZE[0] * (1.0 - clear),
             min(tone[1] * light, 1.0) * clear + HAZE[1] * (1.0 - clear),
             min(tone[2] * light, 1.0) * clear + HAZE[2] * (1.0 - clear),
-            1.0,
+            16.0 * part + face,
+            away,
             0.0,
         )
     if way[2] > -1e-6:
-        return NOTHING
+        return EMPTY
     away = -eye[2] / way[2]
-    if not NEAR_M < away < limit:
-        return NOTHING
+    if away <= NEAR_M:
+        return EMPTY
     beyond = max(abs(eye[0] + way[0] * away) - size[0] / 2, abs(eye[1] + way[1] * away) - size[1] / 2) + 0.1
-    return 0.0, 0.0, 0.0, 0.0, min(max(1.0 - beyond / SHADE_OUT_M, 0.0), 1.0)
+    dark = min(max(1.0 - beyond / SHADE_OUT_M, 0.0), 1.0)
+    return 0.0, 0.0, 0.0, BARE_SHADE if dark > 0.0 else NO_FACE, away, dark
 
 
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
@@ -243,26 +307,43 @@ def _nearest(eye: Any, ray: Any, planes: Any, heights: Any, bounds: Any) -> Any:
 def _stuff(of: int, spot: Any, size: Any, colour: Any) -> Any:
     """Colour of a place on a vehicle, sRGB 0 to 1."""
     x, y, z = spot
+    paint = (colour[0], colour[1], colour[2])
+    if of == ROOF:
+        return paint
     if of == GLASS:
-        return 0.15, 0.19, 0.23
-    if of == DARK or z < 0.28:
-        return 0.07, 0.07, 0.08
+        return WINDOW
+    if of == DARK or z < SILL_M:
+        return TYRE
     out = abs(y) / (size[1] / 2)
-    coach = size[2] > 2.5
+    coach = size[2] > COACH_M
     if of == FRONT:
-        if coach and 1.1 < z < 2.7 and out < 0.94:
-            return 0.15, 0.19, 0.23
-        if out > 0.58 and 0.52 < z < 0.70:
-            return 0.97, 0.97, 0.92
-        if out < 0.5 and 0.40 < z < 0.62:
-            return 0.12, 0.12, 0.13
+        return _front(out, z, coach, paint)
     if of == REAR:
-        if coach and 1.5 < z < 2.6 and out < 0.8:
-            return 0.15, 0.19, 0.23
-        if out > 0.62 and 0.58 < z < 0.80:
-            return 0.72, 0.06, 0.05
-        if out < 0.3 and 0.48 < z < 0.62:
-            return 0.16, 0.36, 0.70
+        return _rear(out, z, coach, paint)
     if of == COACH and 1.35 < z < 2.45 and abs(x) < size[0] / 2 - 0.35 and x % 1.45 > 0.14:
-        return 0.15, 0.19, 0.23
-    return colour[0], colour[1], colour[2]
+        return WINDOW
+    return paint
+
+
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def _front(out: float, z: float, coach: bool, paint: Any) -> Any:
+    """Head lamps, grille, and a coach's windscreen; ``out`` from the middle (0) to the side (1)."""
+    if coach and 1.1 < z < 2.7 and out < 0.94:
+        return WINDOW
+    if out > 0.58 and 0.52 < z < 0.70:
+        return 0.97, 0.97, 0.92
+    if out < 0.5 and 0.40 < z < 0.62:
+        return 0.12, 0.12, 0.13
+    return paint
+
+
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def _rear(out: float, z: float, coach: bool, paint: Any) -> Any:
+    """Rear lamps, number plate, and a coach's window."""
+    if coach and 1.5 < z < 2.6 and out < 0.8:
+        return WINDOW
+    if out > 0.62 and 0.58 < z < 0.80:
+        return 0.72, 0.06, 0.05
+    if out < 0.3 and 0.48 < z < 0.62:
+        return 0.16, 0.36, 0.70
+    return paint

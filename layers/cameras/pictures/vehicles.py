@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from tiles.geodesy import Floats
 
-PAINT, GLASS, DARK, FRONT, REAR, COACH = range(6)
-"""What a face is of. FRONT and REAR are paint with lamps, COACH paint with a row of windows."""
+PAINT, GLASS, DARK, FRONT, REAR, COACH, ROOF = range(7)
+"""What a face is of. PAINT has a dark sill, FRONT and REAR have lamps too, COACH a row of windows, ROOF nothing."""
 MOST_FACES = 12
 UNUSED = 1e6
 """Distance of a face that is none."""
@@ -97,7 +97,7 @@ def _lower(length: float, width: float, high: float) -> Faces:
 def _cabin(width: float, high: float, x: tuple[float, float, float, float], foot: float = 0.85) -> Faces:
     """Windows and roof: x of the rear window's foot and top, and of the windscreen's top and foot."""
     rise = high - foot
-    faces: Faces = [((0.0, 0.0, 1.0), high, PAINT), ((0.0, 0.0, -1.0), -foot, DARK)]
+    faces: Faces = [((0.0, 0.0, 1.0), high, ROOF), ((0.0, 0.0, -1.0), -foot, DARK)]
     ahead = np.array([rise, x[3] - x[2]]) / np.hypot(rise, x[3] - x[2])
     behind = np.array([rise, x[1] - x[0]]) / np.hypot(rise, x[1] - x[0])
     faces.append(((float(ahead[0]), 0.0, float(ahead[1])), float(ahead @ (x[3], foot)), GLASS))
@@ -111,7 +111,7 @@ def _cabin(width: float, high: float, x: tuple[float, float, float, float], foot
 def _coach(length: float, width: float, high: float) -> Faces:
     """A bus."""
     x, y = length / 2, width / 2
-    faces = _box((-x, x), (-y, y), (0.3, high), (REAR, FRONT, COACH, COACH, DARK, PAINT))
+    faces = _box((-x, x), (-y, y), (0.3, high), (REAR, FRONT, COACH, COACH, DARK, ROOF))
     r = float(np.sqrt(0.5))
     faces += [((0.0, side * r, r), r * (y + high - 0.2), PAINT) for side in (-1, 1)]
     return faces
@@ -122,7 +122,7 @@ def _wheel(x: float, y: float, radius: float) -> Faces:
     faces: Faces = [((0.0, 1.0, 0.0), y + 0.12, DARK), ((0.0, -1.0, 0.0), 0.12 - y, DARK)]
     for turn in (np.arange(8) + 0.5) * np.pi / 4:
         normal = float(np.cos(turn)), 0.0, float(np.sin(turn))
-        faces.append((normal, normal[0] * x + normal[2] * radius + radius * 0.95, DARK))
+        faces.append((normal, normal[0] * x + normal[2] * radius + radius * 0.92, DARK))
     return faces
 
 
