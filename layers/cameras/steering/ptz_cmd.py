@@ -25,7 +25,7 @@ _WIDE: tuple[str, ...] = ("speed", "dwell")
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Turn and zoom until told otherwise: ``pan`` right, ``tilt`` up (−255 to 255), ``zoom`` in (−15 to 15); 0: stop."""
+    """Turn and zoom on; all 0: stop. ``pan`` right, ``tilt`` up (−255 to 255), ``zoom`` in (−15 to 15)."""
 
     pan: int = 0
     tilt: int = 0
