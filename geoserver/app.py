@@ -35,6 +35,7 @@ from geoserver.api import (
     places,
     positions,
     privacy,
+    ptz,
     session,
     situation,
     system,
@@ -53,6 +54,7 @@ from geoserver.live.relay import CHANNEL, relaying
 from geoserver.metrics import Meter
 from geoserver.middleware import CompressJson, Encrypted, KnownHosts, SecurityHeaders, Timing, Unexpected
 from geoserver.ogc_shelf import Shelves
+from geoserver.ptz.opening import steering_over
 from geoserver.services import Services, open_services
 from geoserver.settings import Settings
 from geoserver.version import VERSION
@@ -75,7 +77,9 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with opener(settings) as services, CityCoverage.over(services) as covering:
-            async with Feed.over(services) as feed:
+            simulated = getattr(settings, "simulated", False)
+            async with Feed.over(services) as feed, steering_over(services, simulated=simulated) as steering:
+                app.state.steering = steering
                 app.state.services, app.state.coverage, app.state.feed = services, covering, feed
                 app.state.incidents = Board(services.store)
                 app.state.unpacking = incident_pictures.unpacking()
@@ -137,6 +141,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         calibration.router,
         pictures.router,
         positions.router,
+        ptz.router,
         ogc.router,
         live.router,
     ):

@@ -27,6 +27,7 @@ Section = Literal[
     "proposal",
     "calibration",
     "column",
+    "steering",
 ]
 
 

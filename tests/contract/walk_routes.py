@@ -35,6 +35,7 @@ REPORTERS = DUTY | {"integrator"}
 DRAWERS = frozenset({"planner", "commander", "administrator"})
 SUPERVISORS = frozenset({"commander"})
 KEEPERS = frozenset({"administrator"})
+WATCHERS = ALL - {"integrator"}
 EXPORTERS = frozenset({"planner", "commander"})
 Asked = tuple[str, dict[str, Any]]
 
@@ -149,6 +150,7 @@ def pictured(world: World, _side: str, thing: Any) -> Asked:
 
 V1 = {"params": {"version": 1}}
 CAMERA = "/api/cameras/{id}"
+PTZ = "/api/streams/{id}/ptz"
 SEEN_OR_BUSY = frozenset({200, 409, 503})
 TILE = frozenset({200, 404})
 UNMASK = {"action": "unmask", "kind": "camera", "purpose": "a missing child"}
@@ -266,6 +268,10 @@ ROUTES: Mapping[str, Route] = {
     "GET /api/cameras/{id}/locate": Route("thing", of(f"{CAMERA}/locate", params={"u": 1, "v": 1}), "camera"),
     "GET /api/cameras/{id}/project": Route(
         "thing", of(f"{CAMERA}/project", params={"lon": 106.8, "lat": 39.6003}), "camera"
+    ),
+    "GET /api/streams/{camera}/ptz": Route("thing", of(PTZ), "camera", by=WATCHERS),
+    "POST /api/streams/{camera}/ptz": Route(
+        "thing", of(PTZ, json={"move": "home"}), "camera", by=DUTY, fine=frozenset({409})
     ),
     "GET /api/situation": Route("list", at("/api/situation")),
     "GET /api/export/{collection}": Route("own", at("/api/export/incidents"), by=EXPORTERS),
