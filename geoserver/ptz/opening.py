@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 from geoserver.ptz.head import Allowed, nobody
 from geoserver.ptz.heads import Heads
+from geoserver.ptz.relay import relaying
 from geoserver.ptz.steering import Steering
 from geoserver.services import Services
 
@@ -16,7 +17,8 @@ async def steering_over(
     """Steering of a city's cameras; see `geoserver.ptz.heads.Heads` for the rest."""
     heads = Heads(services.store, services.aims, allowed, simulated=simulated, any_certificate=any_certificate)
     steering = Steering(heads, services.aims, services.looks.note)
-    try:
-        yield steering
-    finally:
-        await steering.close()
+    async with relaying(services, steering):
+        try:
+            yield steering
+        finally:
+            await steering.close()

@@ -32,6 +32,8 @@ CONTINUOUS_S = 5.0
 LOOK_S = 2.0
 Note = Callable[[str, str, str, Mapping[str, Any]], None]
 """Actor, kind, id and detail, for the journal."""
+Tell = Callable[[Camera, Hold | None, PtzAim | None], None]
+"""Of a move, with its hold, or of where a camera was seen to look: for the other processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,12 @@ class _Wheel:
 
 
 class Steering:
-    """Of all cameras of a server. Used in its event loop."""
+    """Of all cameras of a server. Used in its event loop.
+
+    Attributes
+    ----------
+    tell : is told what other processes are to know; nobody where there are none
+    """
 
     def __init__(
         self, heads: Heads, aims: PresentAims, note: Note, clock: Callable[[], float] = time.monotonic
@@ -83,6 +90,7 @@ class Steering:
         self._aims = aims
         self._note = note
         self._clock = clock
+        self.tell: Tell = lambda _camera, _hold, _aim: None
         self._wheels: dict[str, _Wheel] = {}
         self._turning: dict[asyncio.Task[None], tuple[Camera, Head, Steerer, int]] = {}
 
@@ -108,7 +116,21 @@ class Steering:
 
     def until(self, hold: Hold) -> datetime:
         """When a hold ends, by the calendar."""
-        return datetime.now(UTC) + timedelta(seconds=hold.until_s - self._clock())
+        return datetime.now(UTC) + timedelta(seconds=self.left_s(hold))
+
+    def left_s(self, hold: Hold) -> float:
+        """How long a hold still counts."""
+        return hold.until_s - self._clock()
+
+    def hear(self, camera: Camera, who: Steerer, left_s: float) -> None:
+        """Somebody moves a camera through another process: theirs now, unless somebody here is to keep it.
+
+        Two who took it at once are in both processes told apart alike: by priority, then by name.
+        """
+        wheel, now_s = self._wheels.setdefault(camera.id, _Wheel()), self._clock()
+        mine = wheel.hold.who if wheel.hold is not None and wheel.hold.holds(now_s) else None
+        if mine is None or mine.name == who.name or (-who.priority, who.name) < (-mine.priority, mine.name):
+            wheel.hold, wheel.moves = Hold(who, now_s + left_s), wheel.moves + 1
 
     async def move(self, camera: Camera, move: moves.Move, who: Steerer, told: Mapping[str, Any]) -> Outcome:
         """Take the camera, move it, and see what comes of it. The move goes into the journal however it ends.
@@ -133,6 +155,7 @@ class Steering:
                 by=held.who.title, until=self.until(held).isoformat("T", "seconds"), priority=held.who.priority
             )
         wheel.hold, wheel.moves = taken.hold, wheel.moves + 1
+        self.tell(camera, taken.hold, None)
         row = {"deed": "aim", **told, "at": datetime.now(UTC).isoformat(), "area": camera.area}
         if taken.from_whom is not None:
             row["took_over"] = taken.from_whom.name
@@ -218,6 +241,7 @@ class Steering:
         aim = await head.position()
         if aim is not None:
             self._aims.note(camera, aim)
+            self.tell(camera, None, aim)
         return aim
 
     def _watch(self, camera: Camera, head: Head, who: Steerer, turn: int) -> None:
