@@ -1,8 +1,7 @@
 """Who steers what, and where cameras look, between the processes of one database.
 
-Said on a channel of its own (see docs/decisions/0019-positions-between-processes.md): the latest of each camera, every
-50 ms.
-Two people of one priority who take a camera within that time, each from another process, are told apart by name.
+Said on a channel of its own (see docs/decisions/0019-positions-between-processes.md): every 50 ms the latest of each
+camera. Two people of one priority who take one within that time, in two processes, are told apart by name.
 """
 
 import asyncio

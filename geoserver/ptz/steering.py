@@ -30,6 +30,7 @@ STILL_READS = 3
 CONTINUOUS_S = 5.0
 """A head that nobody stops is stopped after this: a client may go away with a key held down."""
 LOOK_S = 2.0
+NO_PICTURE = ("planned", "retired")
 Note = Callable[[str, str, str, Mapping[str, Any]], None]
 """Actor, kind, id and detail, for the journal."""
 Tell = Callable[[Camera, Hold | None, PtzAim | None], None]
@@ -189,6 +190,8 @@ class Steering:
     async def _head(self, camera: Camera) -> Head:
         if not camera.is_ptz:
             raise CannotSteer(camera=camera.id, reason="fixed", why="fixed")
+        if camera.status in NO_PICTURE:
+            raise CannotSteer(camera=camera.id, reason="not-in-service", why="not-in-service")
         head = await self._heads.of(camera)
         if head is None:
             raise CannotSteer(camera=camera.id, reason="no-address", why="no-address")

@@ -281,6 +281,8 @@ def test_what_cannot_be_steered() -> None:
 
     assert run(Bench(), lambda bench: refused(bench, a_camera(), moves.Home())) == "fixed"
     assert run(Bench(), lambda bench: refused(bench, a_ptz(), moves.Home())) == "no-address"
+    planned = a_ptz(status="planned")
+    assert run(Bench(simulated=True), lambda bench: refused(bench, planned, moves.Home())) == "not-in-service"
     adrift = a_ptz(heading_deg=None, pan_range_deg=None)
     bench = Bench(simulated=True)
     assert run(bench, lambda bench: refused(bench, adrift, moves.Absolute(AIM))) == "direction-unknown"
