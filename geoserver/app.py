@@ -35,6 +35,7 @@ from geoserver.api import (
     places,
     positions,
     privacy,
+    ptz,
     session,
     situation,
     streams,
@@ -54,8 +55,11 @@ from geoserver.live.relay import CHANNEL, relaying
 from geoserver.metrics import Meter
 from geoserver.middleware import CompressJson, Encrypted, KnownHosts, SecurityHeaders, Timing, Unexpected
 from geoserver.ogc_shelf import Shelves
+from geoserver.ptz.allowing import by_rules
+from geoserver.ptz.opening import steering_over
 from geoserver.services import Services, open_services
 from geoserver.settings import Settings
+from geoserver.streams.addresses import AddressRules
 from geoserver.streams.private import Volumes
 from geoserver.streams.service import Streams
 from geoserver.version import VERSION
@@ -78,7 +82,12 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with opener(settings) as services, CityCoverage.over(services) as covering:
-            async with Feed.over(services) as feed:
+            allowed = by_rules(AddressRules.of(settings.stream_networks))
+            async with (
+                Feed.over(services) as feed,
+                steering_over(services, simulated=settings.simulated, allowed=allowed) as steering,
+            ):
+                app.state.steering = steering
                 app.state.services, app.state.coverage, app.state.feed = services, covering, feed
                 app.state.incidents = Board(services.store)
                 app.state.unpacking = incident_pictures.unpacking()
@@ -147,6 +156,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         pictures.router,
         streams.router,
         positions.router,
+        ptz.router,
         ogc.router,
         live.router,
     ):

@@ -81,6 +81,9 @@ STATUS: Mapping[type[Fault], int] = {
     NoAgreement: 403,
     faults.LiveFull: 503,
     SourceLost: 503,
+    faults.SteeringHeld: 409,
+    faults.CannotSteer: 409,
+    faults.SteeringFailed: 502,
 }
 """Looked up along the class's own ancestry, so a new fault has its family's status."""
 

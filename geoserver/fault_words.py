@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from geoserver.faults import BadParameter
+from geoserver.faults import BadParameter, CannotSteer, SteeringFailed
 from geoserver.streams.model import SourceLost
 from geoserver.words import Lang, say
 from layers.cameras.lists.grid import UnreadableList
@@ -19,6 +19,8 @@ def fault_words(fault: Fault, lang: Lang) -> tuple[str, str]:
         values["remedy"] = say(lang, "unreadable-remedy", values["reason"], values, default=values["remedy"])
     if isinstance(fault, SourceLost):
         values["reason"] = say(lang, "stream", fault.reason, {}, default=fault.reason)
+    if isinstance(fault, CannotSteer | SteeringFailed):
+        values["why"] = say(lang, "steering", values["reason"], values)
     title = say(lang, "title", fault.code, {}, default=fault.code)
     return title, sound(say(lang, "fault", fault.code, values, default=str(fault)))
 

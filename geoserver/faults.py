@@ -357,3 +357,24 @@ class KnownNumber(ServerError):
 
     code = "known-number"
     text = "Something else was reported as {id} already. Change that incident, or give another number."
+
+
+class SteeringHeld(ServerError):
+    """Somebody with at least the same priority steers the camera."""
+
+    code = "steering-held"
+    text = "{by} steers this camera until {until}. Ask them, or wait."
+
+
+class CannotSteer(ServerError):
+    """Nothing is there that could be steered, or not that way."""
+
+    code = "cannot-steer"
+    text = "Camera {camera} cannot be steered like that: {why}"
+
+
+class SteeringFailed(ServerError):
+    """A device or a platform did not do what it was told; says why, and never its address."""
+
+    code = "steering-failed"
+    text = "Camera {camera} was not steered: {why}"

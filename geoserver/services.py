@@ -16,6 +16,7 @@ from geoserver.auditing import sealing
 from geoserver.fleet import Fleet
 from geoserver.live.positions import Board
 from geoserver.looks import Looks
+from geoserver.ptz.present import PresentAims
 from geoserver.sealed_store import open_sealed
 from geoserver.search_entries import NAMED, names_after, search_index
 from geoserver.settings import Settings
@@ -64,6 +65,7 @@ class Services:
         self.now = now
         self.positions = Board()
         self.looks = Looks(store)
+        self.aims = PresentAims()
         self._cache = cache
         self._stop = threading.Event()
         self._watcher: threading.Thread | None = None

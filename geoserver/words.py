@@ -28,6 +28,7 @@ Section = Literal[
     "calibration",
     "column",
     "stream",
+    "steering",
 ]
 
 

@@ -11,6 +11,7 @@ from geoserver.accounts.asking import CallerDep, asked_again, caller_of
 from geoserver.api import streams_models as models
 from geoserver.api.deps import FleetDep, Id, address_of, answer
 from geoserver.api.origin import FromHere, foreign_site
+from geoserver.api.ptz import StreamsDep
 from geoserver.errors import problem_response
 from geoserver.faults import ForeignPage, NoPictureYet, PurposeNeeded, UnknownId
 from geoserver.streams import frames, hls
@@ -29,14 +30,6 @@ CLIPS_AT_ONCE = 1
 """Clips are decoded and encoded anew, a picture at a time: one after the other, so that pictures go on meanwhile."""
 NO_STORE = {"Cache-Control": "no-store"}
 Session = Annotated[str, Query(min_length=1, max_length=200, description="id of the viewing session")]
-
-
-async def _streams(request: Request) -> Streams:
-    streams: Streams = request.app.state.streams
-    return streams
-
-
-StreamsDep = Annotated[Streams, Depends(_streams)]
 
 
 async def _viewing(camera: Id, session: Session, caller: CallerDep, streams: StreamsDep) -> Viewing:

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Query
 from pydantic import ValidationError
 
-from geoserver.api.deps import FleetDep, Id, NowDep
+from geoserver.api.deps import FleetDep, Id, NowDep, ServicesDep
 from geoserver.faults import BadParameter
 from geoserver.services import Now
 from layers.cameras.model import Camera
@@ -74,9 +74,9 @@ async def trial(
 TrialDep = Annotated[Trial, Depends(trial)]
 
 
-async def _tried(id: Id, now: NowDep, fleet: FleetDep, trial: TrialDep) -> Camera:
-    return trial.of(fleet.camera(id), now)
+async def _tried(id: Id, now: NowDep, fleet: FleetDep, services: ServicesDep, trial: TrialDep) -> Camera:
+    return trial.of(services.aims.looking(fleet.camera(id)), now)
 
 
 CameraDep = Annotated[Camera, Depends(_tried)]
-"""The camera of the address, if it is seen, as it is tried out."""
+"""The camera of the address, if it is seen, as it is tried out; a PTZ camera looks where it was last seen to."""

@@ -45,11 +45,15 @@ class Makers:
         camera = self._services.now.fleet.cameras.get(key.camera)
         if camera is None:
             raise SourceLost("not-found")
+        # Looked up once: the picture and its mask are of the same aim. Whoever turns the camera has it opened anew.
+        camera = self._services.aims.looking(camera)
         source = self._rendered(camera, key.stream) if self._simulated else self._fetched(key)
         return MaskedSource(source, lambda *size: self._mask(camera, *size)) if key.masked else source
 
     def shows_private(self, camera: Camera) -> bool:
         """Whether any privacy volume is in a camera's picture, or may be. Casts rays: not for an event loop."""
+        if camera.is_ptz:
+            return bool(self._volumes.all())
         key = camera, self._volumes.changes, self._services.now.town.scene.version
         found = self._judged.get(key)
         if found is None:

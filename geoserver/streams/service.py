@@ -95,6 +95,11 @@ class Streams:
             raise NoPictureYet(state=state.why if isinstance(state, Waiting) else "opening")
         return found
 
+    def turned(self, camera: str) -> None:
+        """A camera has been turned: its rendered picture, and what is covered in it, are made anew."""
+        if self.simulated:
+            self.gateway.drop(camera)
+
     def _may_watch(self, caller: Caller, wish: Wish) -> Why | None:
         """Why a viewing has to end; None where it may go on. Casts rays where volumes have changed."""
         camera = self._services.now.fleet.cameras.get(wish.camera)

@@ -35,6 +35,7 @@ REPORTERS = DUTY | {"integrator"}
 DRAWERS = frozenset({"planner", "commander", "administrator"})
 SUPERVISORS = frozenset({"commander"})
 KEEPERS = frozenset({"administrator"})
+WATCHERS = ALL - {"integrator"}
 EXPORTERS = frozenset({"planner", "commander"})
 Asked = tuple[str, dict[str, Any]]
 
@@ -149,6 +150,7 @@ def pictured(world: World, _side: str, thing: Any) -> Asked:
 
 V1 = {"params": {"version": 1}}
 CAMERA = "/api/cameras/{id}"
+PTZ = "/api/streams/{id}/ptz"
 SEEN_OR_BUSY = frozenset({200, 409, 503})
 TILE = frozenset({200, 404})
 UNMASK = {"action": "unmask", "kind": "camera", "purpose": "a missing child"}
@@ -276,6 +278,16 @@ ROUTES: Mapping[str, Route] = {
     ),
     "DELETE /api/streams/sessions/{session}": Route(
         "known", at("/api/streams/sessions/none"), fine=frozenset({404})
+    ),
+    **{
+        f"GET /api/streams/{{camera}}/{part}": Route(
+            "known", at(f"/api/streams/none/{part}", params={"session": "none"}), fine=frozenset({404})
+        )
+        for part in ("snapshot.jpg", "clip.mp4", "index.m3u8", "{name}")
+    },
+    "GET /api/streams/{camera}/ptz": Route("thing", of(PTZ), "camera", by=WATCHERS),
+    "POST /api/streams/{camera}/ptz": Route(
+        "thing", of(PTZ, json={"move": "home"}), "camera", by=DUTY, fine=frozenset({409})
     ),
     "GET /api/situation": Route("list", at("/api/situation")),
     "GET /api/export/{collection}": Route("own", at("/api/export/incidents"), by=EXPORTERS),

@@ -1683,6 +1683,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/streams/{camera}/ptz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ptz
+         * @description Where a camera looks, its presets, who steers it.
+         */
+        get: operations["streams-ptz"];
+        put?: never;
+        /**
+         * Move Ptz
+         * @description Turn a camera and zoom; answers once it stands still, with what was read back. It goes into the journal.
+         *
+         *     Whoever steers has the camera for 20 s after their last move; a higher priority takes it over.
+         */
+        post: operations["streams-move_ptz"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ogc/": {
         parameters: {
             query?: never;
@@ -1848,6 +1874,32 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AbsoluteMove
+         * @description Look there.
+         */
+        AbsoluteMove: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            move: "absolute";
+            /**
+             * Pan
+             * @description true bearing, degrees
+             */
+            pan: number;
+            /**
+             * Tilt
+             * @description degrees, negative looks down
+             */
+            tilt: number;
+            /**
+             * Zoom
+             * @description none: as it is
+             */
+            zoom?: number | null;
+        };
+        /**
          * AccountSeen
          * @description Who is signed in.
          *
@@ -1988,6 +2040,27 @@ export interface components {
             /** Tilt */
             tilt: number;
             /** Zoom */
+            zoom: number;
+        };
+        /**
+         * AimTold
+         * @description Where a camera looks.
+         */
+        AimTold: {
+            /**
+             * Pan
+             * @description true bearing, degrees
+             */
+            pan: number;
+            /**
+             * Tilt
+             * @description degrees, negative looks down
+             */
+            tilt: number;
+            /**
+             * Zoom
+             * @description over the wide end
+             */
             zoom: number;
         };
         /**
@@ -2965,6 +3038,35 @@ export interface components {
             conflicts: components["schemas"]["CameraConflict"][];
         };
         /**
+         * ContinuousMove
+         * @description Turn and zoom until told otherwise, 5 s at most.
+         */
+        ContinuousMove: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            move: "continuous";
+            /**
+             * Pan
+             * @description part of the highest speed
+             * @default 0
+             */
+            pan: number;
+            /**
+             * Tilt
+             * @description part of the highest speed
+             * @default 0
+             */
+            tilt: number;
+            /**
+             * Zoom
+             * @description part of the highest speed
+             * @default 0
+             */
+            zoom: number;
+        };
+        /**
          * Counted
          * @description Cameras that are counted.
          */
@@ -3323,6 +3425,23 @@ export interface components {
             points: number[][];
         };
         /**
+         * HeldTold
+         * @description In whose hands a camera is.
+         */
+        HeldTold: {
+            /** By */
+            by: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Priority */
+            priority: number;
+            /** Mine */
+            mine: boolean;
+        };
+        /**
          * HexagonCount
          * @description How many incidents lie in a hexagon.
          */
@@ -3425,6 +3544,17 @@ export interface components {
             heading: number;
             /** Pitch */
             pitch: number;
+        };
+        /**
+         * HomeMove
+         * @description Go home.
+         */
+        HomeMove: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            move: "home";
         };
         /**
          * ImportAnswer
@@ -4056,6 +4186,38 @@ export interface components {
             version?: number | null;
         };
         /**
+         * Moved
+         * @description What came of a move.
+         */
+        Moved: {
+            /** Camera */
+            camera: string;
+            /** @description where it looks now, as it was read back; none: not known */
+            aim: components["schemas"]["AimTold"] | null;
+            /** @description where it was to look; none: not known beforehand */
+            wanted: components["schemas"]["AimTold"] | null;
+            /**
+             * Reached
+             * @description none: it cannot be told, or another move came first
+             */
+            reached: boolean | null;
+            /**
+             * Off Deg
+             * @description angle between both
+             */
+            off_deg: number | null;
+            /**
+             * Limited
+             * @description what lies beyond its reach and was held back
+             */
+            limited: ("pan" | "tilt" | "zoom")[];
+            /**
+             * Visible
+             * @description of a place: whether the camera sees it from there
+             */
+            visible: boolean | null;
+        };
+        /**
          * NearCheckpoint
          * @description A checkpoint near the place.
          */
@@ -4512,6 +4674,32 @@ export interface components {
             height: number;
         };
         /**
+         * PlaceMove
+         * @description Bring a place into the middle of the picture.
+         */
+        PlaceMove: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            move: "place";
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /**
+             * Height
+             * @description ellipsoidal
+             */
+            height?: number | null;
+            /**
+             * Density
+             * @description pixels per metre wanted at the place
+             * @default 12.5
+             */
+            density: number;
+        };
+        /**
          * PlaceUncertainty
          * @description How well a located place is known: one standard deviation, metres; and the deviations it follows from.
          */
@@ -4688,6 +4876,19 @@ export interface components {
             zoom: number;
         };
         /**
+         * PresetMove
+         * @description Go to a preset.
+         */
+        PresetMove: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            move: "preset";
+            /** Name */
+            name: string;
+        };
+        /**
          * Problem
          * @description An RFC 9457 problem document; further members carry the values of the fault.
          */
@@ -4766,6 +4967,24 @@ export interface components {
             zoom: number;
         };
         /**
+         * PtzTold
+         * @description A camera's head.
+         */
+        PtzTold: {
+            /** Camera */
+            camera: string;
+            /** @description none: not known */
+            aim: components["schemas"]["AimTold"] | null;
+            /** Presets */
+            presets: string[];
+            held: components["schemas"]["HeldTold"] | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "onvif" | "gb28181" | "simulated" | "none";
+        };
+        /**
          * Recommended
          * @description The three answers: where is it, what is around it, what is it.
          */
@@ -4776,6 +4995,35 @@ export interface components {
             context: string | null;
             /** Close */
             close: string | null;
+        };
+        /**
+         * RelativeMove
+         * @description Turn on from where it looks.
+         */
+        RelativeMove: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            move: "relative";
+            /**
+             * Pan
+             * @description degrees to the right
+             * @default 0
+             */
+            pan: number;
+            /**
+             * Tilt
+             * @description degrees up
+             * @default 0
+             */
+            tilt: number;
+            /**
+             * Zoom
+             * @description times the zoom there is
+             * @default 1
+             */
+            zoom: number;
         };
         /**
          * Removed
@@ -5281,6 +5529,17 @@ export interface components {
             unit: string;
             /** Remark */
             remark: string;
+        };
+        /**
+         * StopMove
+         * @description Stay.
+         */
+        StopMove: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            move: "stop";
         };
         /**
          * SuperviseWanted
@@ -9594,6 +9853,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PositionsTaken"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "streams-ptz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PtzTold"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "streams-move_ptz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AbsoluteMove"] | components["schemas"]["RelativeMove"] | components["schemas"]["PlaceMove"] | components["schemas"]["PresetMove"] | components["schemas"]["HomeMove"] | components["schemas"]["ContinuousMove"] | components["schemas"]["StopMove"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
                 };
             };
             /** @description A problem document (RFC 9457) */
