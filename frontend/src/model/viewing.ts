@@ -113,7 +113,7 @@ export class Viewing {
     if (!(error instanceof ApiError) || passing(error)) {
       const detail = error instanceof ApiError ? error.message : undefined;
       this.again('reconnecting', detail);
-    } else if (error.code === PURPOSE_NEEDED) this.ear.state({ kind: 'purpose' });
+    } else if (error.code === PURPOSE_NEEDED && !this.wish.purpose) this.ear.state({ kind: 'purpose' });
     else if (error.status === 401) this.end('signed-out');
     else this.ear.state({ kind: 'refused', detail: error.message });
   }
