@@ -11,10 +11,8 @@ export interface StreamSeen {
   codec: string | null;
   width: number | null;
   height: number | null;
-  fps: number | null;
   /** whether a browser plays it; null: not known yet */
   playable: boolean | null;
-  why: string | null;
 }
 
 export interface StreamsAnswer {
@@ -24,6 +22,10 @@ export interface StreamsAnswer {
   /** the pictures are computed from the model */
   simulated: boolean;
   ptz: boolean;
+  /** privacy volumes are blank for this person */
+  masked?: boolean;
+  /** this person has to say why */
+  purpose_needed?: boolean;
 }
 
 export interface Ticket {

@@ -49,6 +49,7 @@ export const videoEn: VideoWords = {
     there: 'Turn there',
     thereHelp: 'Turn a PTZ camera that can see this place',
     thereNone: 'No PTZ camera can see this place',
+    hint: 'Click the picture to find the place; drag it to turn the camera. Wheel to zoom.',
     moving: 'Turning…',
     reached: 'Turned there',
     reachedOff: 'Turned there, off by {{off}}',

@@ -48,6 +48,7 @@ export const videoZh = {
     there: '转向此处',
     thereHelp: '转动可看到此处的云台摄像机',
     thereNone: '没有云台摄像机能看到此处',
+    hint: '单击画面定位到地图；拖动画面转动云台。滚轮缩放。',
     moving: '云台转动中…',
     reached: '已转到位',
     reachedOff: '已转到位，偏差 {{off}}',

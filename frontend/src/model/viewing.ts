@@ -53,7 +53,7 @@ const LONGEST_PAUSE_MS = 8_000;
 /** Without a piece for so long, and without a word why, the connection is dead. */
 const SILENCE_MS = 8_000;
 /** So many connections in a row that brought nothing: the session is not known any more. */
-const BARREN = 3;
+const BARREN = 2;
 
 /** Whether it may go better in a while. */
 const passing = ({ status }: ApiError) => status === 429 || status >= 500;

@@ -168,7 +168,7 @@ function Foot({ camera, picture }: { camera: CameraDetails; picture: Picture }) 
         </Button>
       )}
       {!mine && !place && locate.isIdle && !steer.moved && !steer.busy && (
-        <span className="soft">{t('picture.hint')}</span>
+        <span className="soft">{t(steer.able && video.showing ? 'ptz.hint' : 'picture.hint')}</span>
       )}
       {steer.busy && <span className="soft">{t('ptz.moving')}</span>}
       {!steer.busy && steer.error && <span className="asked no">{whyNotTurned(steer.error, lang, t)}</span>}

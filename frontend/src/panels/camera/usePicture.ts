@@ -48,7 +48,7 @@ export function usePicture(camera: CameraDetails, { width, lines, role }: How) {
   // The video shows where the camera looks now, whatever is being tried out.
   const aim: AimQuery = video.showing ? (steer.aim ? queryOf(steer.aim) : {}) : chosen;
   const projected = useProjected(camera, place, aim);
-  const looks = camera.heading !== null || camera.aim !== null || aim.pan !== undefined;
+  const looks = camera.heading !== null || camera.aim !== null || chosen.pan !== undefined;
   const still = useSteadyPicture(looks ? api.stillUrl(camera.id, { width, v: camera.version, ...chosen }) : undefined);
   const edges = useSteadyPicture(
     looks && lines ? api.edgesUrl(camera.id, { width, v: camera.version, ...aim }) : undefined,

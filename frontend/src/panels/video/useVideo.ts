@@ -56,10 +56,12 @@ export function useVideo(camera: string, role: StreamRole): Video {
   const [turn, setTurn] = useState(0);
   const restart = () => setTurn((before) => before + 1);
   const id = stream?.id;
+  const asked = info.data?.purpose_needed === true;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` begins it anew
   useEffect(() => {
     if (!element || !here || id === undefined) return;
     const purpose = purposeOf(store.getState(), camera);
+    if (asked && purpose === undefined) return setState({ kind: 'purpose' });
     const tell = (next: VideoState) => {
       setState(next);
       setShowing(next.kind === 'playing' || (next.kind === 'waiting' && element.readyState >= HAS_PICTURE));
@@ -73,7 +75,7 @@ export function useVideo(camera: string, role: StreamRole): Video {
       setSession(null);
       setShowing(false);
     };
-  }, [element, here, camera, id, turn, store, api]);
+  }, [element, here, camera, id, asked, turn, store, api]);
   usePurpose(camera, state, restart);
   const none = info.data?.streams.length === 0;
   const kept: Kept = allowed ? (info.error ? 'noInfo' : none ? 'noStream' : null) : 'noGrant';
