@@ -8,6 +8,7 @@ import { journalDoors } from './journal';
 import { peopleDoors } from './people';
 import { sessionDoors } from './session';
 import { situationDoors } from './situation';
+import { streamDoors } from './streams';
 import type {
   Area,
   AreaFeature,
@@ -148,6 +149,7 @@ export function createClient(
     ...situationDoors(send),
     ...peopleDoors(send),
     ...journalDoors({ get, file, withQuery }),
+    ...streamDoors({ get, send, file, withQuery }),
   };
 }
 

@@ -3,6 +3,7 @@ import { doorEn } from './door.en';
 import { instrumentEn } from './instrument.en';
 import { manageEn } from './manage.en';
 import { situationEn } from './situation.en';
+import { videoEn } from './video.en';
 import type { Words } from './zh';
 
 /** The English screen. */
@@ -12,6 +13,7 @@ export const en: Words = {
   ...doorEn,
   ...manageEn,
   ...situationEn,
+  ...videoEn,
   app: {
     title: 'City situation in 3D',
     workspace: 'Operate',

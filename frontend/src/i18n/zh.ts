@@ -3,6 +3,7 @@ import { doorZh } from './door.zh';
 import { instrumentZh } from './instrument.zh';
 import { manageZh } from './manage.zh';
 import { situationZh } from './situation.zh';
+import { videoZh } from './video.zh';
 
 /** The Chinese screen: the field's own words (glossary). */
 export const zh = {
@@ -11,6 +12,7 @@ export const zh = {
   ...doorZh,
   ...manageZh,
   ...situationZh,
+  ...videoZh,
   app: {
     title: '城市三维态势',
     workspace: '监控',

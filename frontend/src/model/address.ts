@@ -1,6 +1,6 @@
 /**
  * What is seen, as the address bar says it:
- * `#/operate` or `#/manage/journal`, then `?v=lon,lat,height,heading,pitch,roll&c=camera&pic=camera,camera&p=lon,lat,height&i=incident&cov=count,3,2014,observe,f&lang=en`.
+ * `#/operate` or `#/manage/journal`, then `?v=lon,lat,height,heading,pitch,roll&c=camera&pic=camera,camera&wall=4,camera,,camera&tour=10,1,camera&p=lon,lat,height&i=incident&cov=count,3,2014,observe,f&lang=en`.
  */
 import type { Ladder, Lang, Tier } from '../api/types';
 import { MOST_PICTURES } from './cameraState';
@@ -8,6 +8,7 @@ import { type CityCoverage, COVERAGE_LAYERS, type CoverageLayer, initialCity, wi
 import { MANAGE_PAGES } from './doorState';
 import type { Place, Selection, State, View } from './state';
 import type { AppStore } from './store';
+import { formatTour, formatWall, parseWall, type Wall } from './wall';
 
 export interface Address {
   workspace: string;
@@ -15,6 +16,7 @@ export interface Address {
   camera?: string;
   /** cameras whose pictures stand open */
   pictures?: readonly string[];
+  wall?: Wall;
   place?: Place;
   /** the incident at the right */
   incident?: string;
@@ -75,12 +77,14 @@ export function parseAddress(hash: string): Address {
   const camera = params.get('c');
   const incident = params.get('i');
   const pictures = (params.get('pic') ?? '').split(',').filter(Boolean).slice(0, MOST_PICTURES);
+  const wall = parseWall(params.get('wall'), params.get('tour'));
   const coverage = parseCoverage(params.get('cov'));
   return {
     workspace: path.replace(/^\//, '') || WORKSPACE,
     ...(view && { view }),
     ...(camera && { camera }),
     ...(pictures.length > 0 && { pictures }),
+    ...(wall && { wall }),
     ...(place && { place }),
     ...(incident && { incident }),
     ...(coverage && { coverage }),
@@ -101,12 +105,18 @@ function formatView(view: View): string {
   return [fixed(view.lon, 6), fixed(view.lat, 6), fixed(view.height, 1), ...turns].join(',');
 }
 
+function wallParts(wall: Wall): string[] {
+  const tour = formatTour(wall.tour);
+  return [`wall=${formatWall(wall)}`, ...(tour ? [`tour=${tour}`] : [])];
+}
+
 /** The inverse of `parseAddress`, with the leading `#`. */
 export function formatAddress(address: Address): string {
   const parts: string[] = [];
   if (address.view) parts.push(`v=${formatView(address.view)}`);
   if (address.camera) parts.push(`c=${encodeURIComponent(address.camera)}`);
   if (address.pictures) parts.push(`pic=${address.pictures.map(encodeURIComponent).join(',')}`);
+  if (address.wall) parts.push(...wallParts(address.wall));
   if (address.place) parts.push(`p=${formatPlace(address.place)}`);
   if (address.incident) parts.push(`i=${encodeURIComponent(address.incident)}`);
   if (address.coverage) parts.push(`cov=${formatCoverage(address.coverage)}`);
@@ -124,6 +134,7 @@ export function addressOf(state: State): Address {
     ...(state.view && { view: state.view }),
     ...(camera && { camera }),
     ...(state.pictures.length > 0 && { pictures: state.pictures }),
+    ...(state.wall && { wall: state.wall }),
     ...(state.click && { place: state.click }),
     ...(state.incident !== null && { incident: state.incident }),
     ...((state.cityCoverage.layer !== null || state.cityCoverage.facades) && { coverage: state.cityCoverage }),
@@ -142,7 +153,7 @@ function restoreWorkspace(store: AppStore, path: string): void {
 
 /** Puts what an address says into the store. Call before the scene starts. */
 export function restore(store: AppStore, address: Address): void {
-  const { setLang, setView, select, setClick, setCityCoverage, openPicture, openIncident } = store.getState();
+  const { setLang, setView, select, setClick, setCityCoverage, openPicture, openIncident, setWall } = store.getState();
   restoreWorkspace(store, address.workspace);
   if (address.lang) setLang(address.lang);
   if (address.view) setView(address.view);
@@ -150,6 +161,7 @@ export function restore(store: AppStore, address: Address): void {
   if (address.camera) select({ kind: 'camera', id: address.camera });
   if (address.coverage) setCityCoverage(address.coverage);
   for (const camera of address.pictures ?? []) openPicture(camera);
+  if (address.wall) setWall(address.wall);
   if (address.place) setClick({ ...address.place, source: 'search' });
 }
 

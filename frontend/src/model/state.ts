@@ -15,6 +15,7 @@ import { type CameraState, initialCamera } from './cameraState';
 import { type CityState, initialCity } from './cityState';
 import { type DoorState, initialDoor } from './doorState';
 import { initialSituation, type SituationState } from './situationState';
+import { initialVideo, type VideoStateSlice } from './videoState';
 
 export interface Place {
   lon: number;
@@ -105,7 +106,7 @@ export type Part = 'city' | 'cameras' | 'areas' | 'terrain' | 'buildings' | 'bas
 /** A camera of the list; `version` where its own record was read. */
 export type KnownCamera = CameraSummary & { version?: number };
 
-export interface State extends CityState, CameraState, DoorState, SituationState {
+export interface State extends CityState, CameraState, DoorState, SituationState, VideoStateSlice {
   lang: Lang;
   /** city, cameras, areas: put here by main, which fetches them */
   city?: City;
@@ -155,6 +156,7 @@ export const initialState: State = {
   ...initialCamera,
   ...initialDoor,
   ...initialSituation,
+  ...initialVideo,
   lang: 'zh',
   cameras: new Map(),
   camerasLoaded: false,

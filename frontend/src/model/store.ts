@@ -24,8 +24,9 @@ import {
   type Tool,
   type View,
 } from './state';
+import { type VideoActions, videoActions } from './videoState';
 
-export interface Actions extends CityActions, CameraActions, DoorActions, SituationActions {
+export interface Actions extends CityActions, CameraActions, DoorActions, SituationActions, VideoActions {
   setLang(lang: Lang): void;
   setCity(city: City): void;
   setCameras(cameras: Iterable<CameraSummary>): void;
@@ -78,6 +79,7 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
     ...cameraActions(set, (tool) => get().setTool(tool)),
     ...doorActions(set),
     ...situationActions(set),
+    ...videoActions(set),
     movers: new Movers(),
     setLang: (lang) => set({ lang }),
     setCity: (city) => set({ city }),

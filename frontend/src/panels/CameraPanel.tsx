@@ -1,9 +1,17 @@
-import { AimOutlined, ControlOutlined, EyeOutlined, LinkOutlined, RadarChartOutlined } from '@ant-design/icons';
+import {
+  AimOutlined,
+  ControlOutlined,
+  EyeOutlined,
+  LinkOutlined,
+  RadarChartOutlined,
+  VideoCameraAddOutlined,
+} from '@ant-design/icons';
 import { Button, Skeleton, Tabs, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CameraDetails, CameraSummary } from '../api/types';
 import { startTrial } from '../model/trial';
+import { added, emptyWall, paused } from '../model/wall';
 import { useApp, useAppContext, useLang } from './app';
 import { Classes } from './camera/Classes';
 import { Assumptions, Facts } from './camera/Facts';
@@ -70,6 +78,19 @@ function Actions({ camera, details }: { camera: CameraSummary; details: CameraDe
         </Button>
       </Tooltip>
       <span className="grow" />
+      <Tooltip title={t('wall.add')}>
+        <Button
+          size="small"
+          type="text"
+          id="wall-add"
+          icon={<VideoCameraAddOutlined />}
+          aria-label={t('wall.add')}
+          onClick={() => {
+            const { wall, wallBefore, setWall } = store.getState();
+            setWall(paused(added(wall ?? wallBefore ?? emptyWall(), camera.id)));
+          }}
+        />
+      </Tooltip>
       <Tooltip title={t('camera.fly')}>
         <Button size="small" type="text" icon={<AimOutlined />} aria-label={t('camera.fly')} onClick={fly} />
       </Tooltip>

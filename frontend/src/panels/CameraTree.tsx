@@ -12,6 +12,7 @@ import { Dock } from './Dock';
 import { download, toCsv, toGeojson } from './exportCameras';
 import { count, type Lang } from './format';
 import { TierDot } from './TierDot';
+import { carryCamera } from './video/cameraDrag';
 
 type Node = DataNode & { camera?: CameraSummary; filter?: { key: string } };
 
@@ -71,6 +72,7 @@ export function CameraTree({ onClose }: { onClose: () => void }) {
   const areas = useApp((state) => state.areas);
   const filters = useApp((state) => state.filters);
   const selection = useApp((state) => state.selection);
+  const wall = useApp((state) => state.wall !== null);
   const [grouping, setGrouping] = useState<Grouping>('area');
   const [order, setOrder] = useState<Order>('name');
   const text = useDeferredValue(filters.text);
@@ -224,6 +226,9 @@ export function CameraTree({ onClose }: { onClose: () => void }) {
             itemHeight={26}
             treeData={tree}
             expandAction="click"
+            draggable={wall ? { icon: false, nodeDraggable: (node) => (node as Node).camera !== undefined } : false}
+            allowDrop={() => false}
+            onDragStart={({ event, node }) => node.camera && carryCamera(event, node.camera.id)}
             selectedKeys={selection?.kind === 'camera' ? [`camera:${selection.id}`] : []}
             onSelect={(_, { node }) => node.camera && select({ kind: 'camera', id: node.camera.id })}
             onDoubleClick={(_, node) => {

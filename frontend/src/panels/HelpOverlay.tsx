@@ -1,6 +1,7 @@
 import { Modal } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { KEYS, MOVE_KEYS } from './incidents/keys';
+import { WALL_KEY } from './video/wallKey';
 
 export function HelpOverlay({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useTranslation();
@@ -10,6 +11,7 @@ export function HelpOverlay({ open, onClose }: { open: boolean; onClose: () => v
     [['↑', '↓'], t('help.list')],
     [['Esc'], t('help.clear')],
     [['↑', '↓', '←', '→', 'Enter'], t('picture.help')],
+    [[WALL_KEY.toUpperCase()], t('wall.help')],
     [['W', 'A', 'S', 'D'], t('help.pan')],
     [['+', '−'], t('help.zoom')],
     [['Q', 'E'], t('help.rotate')],

@@ -14,6 +14,8 @@ import { type LinkOrder, reasonWhyNone, recommended, split } from './linkList';
 import { useLinkAnswer } from './queries';
 import { TierDot } from './TierDot';
 import { Trouble } from './Trouble';
+import { useCameraDrag } from './video/cameraDrag';
+import { TurnThere } from './video/TurnThere';
 
 function facts(camera: LinkedCamera, lang: 'zh' | 'en', t: ReturnType<typeof useTranslation>['t']): string {
   const parts = [distance(camera.distance_m, lang)];
@@ -49,6 +51,7 @@ function Card({ role, index, answer }: { role: Role; index: number; answer: Link
   const { store } = useAppContext();
   const selection = useApp((state) => state.selection);
   const camera = recommended(answer, role);
+  const drag = useCameraDrag(camera?.camera ?? '');
   if (!camera) {
     const none = { overview: 'link.noneOverview', context: 'link.noneContext', close: 'link.noneClose' } as const;
     const nearest = reasonWhyNone(answer, role);
@@ -73,6 +76,7 @@ function Card({ role, index, answer }: { role: Role; index: number; answer: Link
       className={`card ${role}${chosen ? ' chosen' : ''}`}
       data-role={role}
       data-camera={camera.camera}
+      {...drag}
       onClick={() => store.getState().select({ kind: 'camera', id: camera.camera })}
     >
       <span className="role">{t(`link.${role}`)}</span>
@@ -91,6 +95,7 @@ function Hit({ camera }: { camera: LinkedCamera }) {
   const lang = useLang();
   const { t } = useTranslation();
   const { store } = useAppContext();
+  const drag = useCameraDrag(camera.camera);
   const selection = useApp((state) => state.selection);
   const chosen = selection?.kind === 'camera' && selection.id === camera.camera;
   return (
@@ -99,6 +104,7 @@ function Hit({ camera }: { camera: LinkedCamera }) {
       className={`hit${camera.visible ? '' : ' hidden-camera'}${chosen ? ' chosen' : ''}`}
       data-camera={camera.camera}
       data-visible={camera.visible}
+      {...drag}
       onClick={() => store.getState().select({ kind: 'camera', id: camera.camera })}
     >
       <TierDot tier={camera.tier} unknown={camera.heading === null && camera.type === 'fixed'} />
@@ -233,6 +239,7 @@ export function LinkPanel({ click }: { click: Click }) {
             </div>
             <div className="sectionhead">
               <span>{t('link.visible', { count: lists.visible.length })}</span>
+              <TurnThere answer={data} />
               <OpenPictures cameras={lists.visible} />
               <Dropdown
                 trigger={['click']}

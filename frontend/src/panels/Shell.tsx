@@ -37,6 +37,8 @@ import { ToolPanel } from './ToolPanel';
 import { TopBar } from './TopBar';
 import { Trouble } from './Trouble';
 import { UnitDot } from './UnitDot';
+import { PurposeDialog } from './video/PurposeDialog';
+import { WallView } from './video/WallView';
 
 const TIERS: readonly Tier[] = [1, 2, 3];
 const MEASURING: readonly Tool[] = ['distance', 'area', 'height', 'sight'];
@@ -63,6 +65,9 @@ const useCalibrated = () => useApp((state) => (state.calibrating ? state.cameras
 /** Pictures over the map: those that were opened, or the one that is being calibrated. */
 function Pictures() {
   const calibrated = useCalibrated();
+  const wall = useApp((state) => state.wall !== null);
+  // The wall covers them; so many pictures at once would be played for nobody.
+  if (wall && !calibrated) return <WallView />;
   return calibrated ? <CalibrateWindow key={calibrated.id} camera={calibrated} /> : <PictureWindows />;
 }
 
@@ -241,6 +246,7 @@ export function Shell() {
       <Faults />
       <ManageDesk />
       <StatusBar />
+      <PurposeDialog />
       <HelpOverlay open={help} onClose={() => setHelp(false)} />
       <Curtain />
     </div>

@@ -6,6 +6,7 @@ import {
   EyeOutlined,
   LineOutlined,
   QuestionCircleOutlined,
+  VideoCameraOutlined,
 } from '@ant-design/icons';
 import { Button, Checkbox, Popover, Segmented, Select, Tooltip } from 'antd';
 import type { ReactNode } from 'react';
@@ -19,6 +20,7 @@ import { DataMenu } from './desk/DataMenu';
 import { UndoBar } from './desk/UndoBar';
 import { SearchBox } from './SearchBox';
 import { AccountMenu } from './signin/AccountMenu';
+import { toggleWall } from './video/wallKey';
 import { WorkspaceSwitch } from './WorkspaceSwitch';
 
 const TOOLS: { tool: Tool; icon: ReactNode }[] = [
@@ -95,6 +97,7 @@ function Hands() {
   const { t } = useTranslation();
   const { store } = useAppContext();
   const tool = useApp((state) => state.tool);
+  const wall = useApp((state) => state.wall !== null);
   return (
     <>
       <fieldset style={{ display: 'flex', gap: 2, border: 0, margin: 0, padding: 0 }} aria-label={t('tool.tools')}>
@@ -114,6 +117,16 @@ function Hands() {
       <span className="bar-group">
         <UndoBar />
       </span>
+      <Tooltip title={`${t('wall.open')} (Z)`}>
+        <Button
+          type={wall ? 'primary' : 'text'}
+          id="wall-open"
+          icon={<VideoCameraOutlined />}
+          aria-label={t('wall.open')}
+          aria-pressed={wall}
+          onClick={() => toggleWall(store)}
+        />
+      </Tooltip>
       <DataMenu />
     </>
   );

@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { ROLES } from '../model/classes';
 import type { Tool } from '../model/state';
 import type { AppStore } from '../model/store';
+import { toggleWall, WALL_KEY } from './video/wallKey';
 
 const TOOL_KEYS: Record<string, Tool> = { v: 'select', m: 'distance', p: 'area', h: 'height', l: 'sight' };
 
@@ -17,12 +18,13 @@ function chooseRole(store: AppStore, index: number): void {
   if (id) select({ kind: 'camera', id });
 }
 
-/** One step back: the tool, then the newest picture, the camera, the place. */
+/** One step back: the tool, then the wall, the newest picture, the camera, the place. */
 function stepBack(store: AppStore): void {
   const { tool, selection, click, pictures, setTool, select, setClick, closePicture } = store.getState();
-  const { incident, checkpoint, openIncident, openCheckpoint } = store.getState();
+  const { incident, checkpoint, openIncident, openCheckpoint, wall, setWall } = store.getState();
   const picture = pictures.at(-1);
   if (tool !== 'select') setTool('select');
+  else if (wall) setWall(wall.solo === null ? null : { ...wall, solo: null });
   else if (picture !== undefined) closePicture(picture);
   else if (selection) select(null);
   else if (checkpoint) openCheckpoint(null);
@@ -54,6 +56,7 @@ export function useKeyboard(store: AppStore, openHelp: () => void): void {
       } else if (event.key === '?') openHelp();
       else if (event.key >= '1' && event.key <= '3') chooseRole(store, Number(event.key) - 1);
       else if (event.key === 'Escape') stepBack(store);
+      else if (event.key.toLowerCase() === WALL_KEY) toggleWall(store);
       else if (tool) store.getState().setTool(tool);
       else if (inList && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
         if (moveInList(event.key === 'ArrowDown' ? 1 : -1)) {

@@ -18,6 +18,17 @@ interface PictureViewProps {
   onPoint: (pixel: [number, number]) => void;
   onHover?: (pixel: [number, number] | null) => void;
   onClose?: () => void;
+  /** moving pictures under the still one, which they cover once they are there */
+  film?: Film | undefined;
+  /** instead of panning, while the whole picture is shown: from where to where it was dragged */
+  onDrag?: ((from: Size, to: Size) => void) | undefined;
+  /** whether a key meant something to the owner, who is asked first */
+  onKey?: ((key: string) => boolean) | undefined;
+}
+
+export interface Film {
+  screen: (element: HTMLVideoElement | null) => void;
+  showing: boolean;
 }
 
 const sizeOf = (element: Element): Size => [element.clientWidth || 1, element.clientHeight || 1];
@@ -41,17 +52,20 @@ const ARROWS: Record<string, Size> = {
 };
 
 /** A picture that can be zoomed, panned, and pointed into; a crosshair follows the pointer or the arrow keys. */
-export function PictureView({ src, size, label, overlay, over, onPoint, onHover, onClose }: PictureViewProps) {
+export function PictureView(props: PictureViewProps) {
+  const { src, size, label, overlay, over, onPoint, onHover, onClose, film, onDrag, onKey } = props;
   const { t } = useTranslation();
   const [svg, setSvg] = useState<SVGSVGElement | null>(null);
   const box = useBox(svg);
   const [width, height] = size;
   const [frame, setFrame] = useState<Frame>(() => whole([width, height]));
   const [cross, setCross] = useState<[number, number] | null>(null);
-  const press = useRef<{ x: number; y: number; moved: boolean } | null>(null);
+  const [pull, setPull] = useState<{ from: [number, number]; to: [number, number] } | null>(null);
+  const press = useRef<{ x: number; y: number; moved: boolean; from: [number, number] } | null>(null);
   useEffect(() => setFrame(whole([width, height])), [width, height]);
-  const { scale } = fitted(frame, box);
+  const { scale, left, top } = fitted(frame, box);
   const unit = 1 / scale;
+  const pulls = onDrag !== undefined && frame.width === width;
 
   // The box is told a frame late: a click may come before it.
   const under = (event: { clientX: number; clientY: number }): [number, number] => {
@@ -80,7 +94,7 @@ export function PictureView({ src, size, label, overlay, over, onPoint, onHover,
 
   const down = (event: PointerEvent<SVGSVGElement>) => {
     if (event.button !== 0) return;
-    press.current = { x: event.clientX, y: event.clientY, moved: false };
+    press.current = { x: event.clientX, y: event.clientY, moved: false, from: under(event) };
     event.currentTarget.setPointerCapture?.(event.pointerId);
   };
   const move = (event: PointerEvent<SVGSVGElement>) => {
@@ -89,20 +103,28 @@ export function PictureView({ src, size, label, overlay, over, onPoint, onHover,
     if (!held) return;
     const by: Size = [event.clientX - held.x, event.clientY - held.y];
     if (!held.moved && Math.hypot(...by) < STILL_PX) return;
-    press.current = { x: event.clientX, y: event.clientY, moved: true };
-    setFrame((before) => panned(before, size, [by[0] * unit, by[1] * unit]));
+    press.current = { ...held, x: event.clientX, y: event.clientY, moved: true };
+    if (pulls) setPull({ from: held.from, to: under(event) });
+    else setFrame((before) => panned(before, size, [by[0] * unit, by[1] * unit]));
   };
   const up = (event: PointerEvent<SVGSVGElement>) => {
     const held = press.current;
     press.current = null;
-    if (!held || held.moved) return;
+    setPull(null);
+    if (!held) return;
+    if (held.moved) {
+      if (pulls) onDrag(held.from, under(event));
+      return;
+    }
     const pixel = under(event);
     if (isInside(pixel, size)) onPoint(pixel);
   };
   const key = (event: KeyboardEvent<SVGSVGElement>) => {
     const step = ARROWS[event.key];
     const at = cross ?? [width / 2, height / 2];
-    if (step) {
+    if (onKey?.(event.key)) {
+      // The owner's.
+    } else if (step) {
       const far = event.shiftKey ? 10 : 1;
       aim([at[0] + step[0] * far, at[1] + step[1] * far]);
     } else if (event.key === 'Enter') onPoint([at[0], at[1]]);
@@ -115,7 +137,8 @@ export function PictureView({ src, size, label, overlay, over, onPoint, onHover,
     event.nativeEvent.stopImmediatePropagation();
     event.stopPropagation();
   };
-  return (
+  const at = { left: left - frame.x * scale, top: top - frame.y * scale, width: width * scale, height: height * scale };
+  const picture = (
     <svg
       ref={setSvg}
       className="pictureview"
@@ -128,10 +151,25 @@ export function PictureView({ src, size, label, overlay, over, onPoint, onHover,
       onPointerMove={move}
       onPointerUp={up}
       onPointerLeave={() => aim(null)}
+      onPointerCancel={() => {
+        press.current = null;
+        setPull(null);
+      }}
+      onDoubleClick={() => setFrame(whole(size))}
       onKeyDown={key}
     >
       <title>{label}</title>
-      {src && <image href={src} x={0} y={0} width={width} height={height} preserveAspectRatio="none" />}
+      {src && (
+        <image
+          href={src}
+          x={0}
+          y={0}
+          width={width}
+          height={height}
+          preserveAspectRatio="none"
+          opacity={film?.showing ? 0 : 1}
+        />
+      )}
       {over && (
         <image
           href={over}
@@ -151,7 +189,21 @@ export function PictureView({ src, size, label, overlay, over, onPoint, onHover,
           <line y1={cross[1]} y2={cross[1]} x1={0} x2={width} />
         </g>
       )}
+      {pull && (
+        <g className="pull">
+          <line x1={pull.from[0]} y1={pull.from[1]} x2={pull.to[0]} y2={pull.to[1]} />
+          <circle cx={pull.from[0]} cy={pull.from[1]} r={5 * unit} />
+          <circle cx={pull.to[0]} cy={pull.to[1]} r={9 * unit} />
+        </g>
+      )}
     </svg>
+  );
+  if (!film) return picture;
+  return (
+    <>
+      <video ref={film.screen} className="film" style={at} muted playsInline disablePictureInPicture />
+      {picture}
+    </>
   );
 }
 

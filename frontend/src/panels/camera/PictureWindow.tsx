@@ -1,34 +1,34 @@
 import {
   AimOutlined,
+  ArrowsAltOutlined,
   BorderOuterOutlined,
   CloseOutlined,
   FullscreenExitOutlined,
   FullscreenOutlined,
-  LoadingOutlined,
+  ShrinkOutlined,
   SyncOutlined,
   UnorderedListOutlined,
 } from '@ant-design/icons';
-import { useMutation } from '@tanstack/react-query';
 import { Button, Tooltip } from 'antd';
-import { type PointerEvent as ReactPointerEvent, useEffect, useRef, useState } from 'react';
+import { type ReactNode, type PointerEvent as ReactPointerEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Aim, type AimQuery, isFound, type Projected } from '../../api/cameraTypes';
+import { type Aim, isFound, type Projected } from '../../api/cameraTypes';
+import type { StreamRole } from '../../api/streams';
 import type { CameraDetails, CameraSummary } from '../../api/types';
 import { reachOf } from '../../model/ellipse';
-import type { Place } from '../../model/state';
 import { useApp, useAppContext, useLang } from '../app';
 import { titleOf } from '../cameraTree';
 import { degrees, density, distance } from '../format';
 import { useCameraDetails } from '../queries';
 import { TierDot } from '../TierDot';
 import { Trouble } from '../Trouble';
-import { PictureView, PlaceMark } from './PictureView';
-import { hitLabel, hitWords } from './placeWords';
-import { aimQuery, useProjected } from './queries';
-import { useSteadyPicture } from './Still';
+import { RoleSwitch, SaveTools } from '../video/FilmTools';
+import { useFullPage } from '../video/useFullPage';
+import { movedWords, whyNotTurned } from '../video/words';
+import { PictureStage } from './PictureStage';
+import { hitWords } from './placeWords';
+import { type Picture, usePicture } from './usePicture';
 
-const HIT = '#ff7eb6';
-const ASKED = '#ffd166';
 const STILL_PX = { small: 960, large: 1600 };
 
 /** Where a window opens: two columns beside the tree. */
@@ -58,17 +58,6 @@ function useDragged(start: { x: number; y: number }) {
     held.current = null;
   };
   return { at, handlers: { onPointerDown: down, onPointerMove: move, onPointerUp: up } };
-}
-
-/** The place that the pictures mark: pointed at in one of them, or clicked on the map. */
-function usePlace(): Place | null {
-  const pointed = useApp((state) => state.pointed);
-  const click = useApp((state) => state.click);
-  const link = useApp((state) => state.link);
-  if (pointed) return pointed.answer.place;
-  if (!click) return null;
-  // The server's place for the click: the height that was picked is the mesh's.
-  return link ? link.place : click;
 }
 
 function Seen({ projected, onTurn }: { projected: Projected; onTurn: ((aim: Aim) => void) | undefined }) {
@@ -149,83 +138,84 @@ function Hit() {
   );
 }
 
-function Body({ camera, large, lines }: { camera: CameraDetails; large: boolean; lines: boolean }) {
+/** What the picture shows of the place that was asked for, or what was hit in it, and what the camera was told. */
+function Foot({ camera, picture }: { camera: CameraDetails; picture: Picture }) {
   const { t } = useTranslation();
   const lang = useLang();
-  const { store, api } = useAppContext();
-  const choice = useApp((state) => state.aims[camera.id]);
-  const pointed = useApp((state) => state.pointed);
-  const [turned, setTurned] = useState<Aim | null>(null);
-  const [cross, setCross] = useState<[number, number] | null>(null);
-  const place = usePlace();
-  const aim: AimQuery = turned ?? aimQuery(choice, camera.presets);
-  const projected = useProjected(camera, place, aim);
-  const looks = camera.heading !== null || camera.aim !== null || aim.pan !== undefined;
-  const query = { width: large ? STILL_PX.large : STILL_PX.small, v: camera.version, ...aim };
-  const { shown, busy, failed } = useSteadyPicture(looks ? api.stillUrl(camera.id, query) : undefined);
-  const edges = useSteadyPicture(looks && lines ? api.edgesUrl(camera.id, query) : undefined);
-  const locate = useMutation({
-    mutationFn: (pixel: [number, number]) => api.locate(camera.id, pixel, aim),
-    onSuccess: (answer, pixel) =>
-      store
-        .getState()
-        .setPointed(isFound(answer) ? { camera: camera.id, pixel, answer, label: hitLabel(answer, lang, t) } : null),
-    onError: () => store.getState().setPointed(null),
-  });
-  const mine = pointed?.camera === camera.id;
-  const at = projected.data?.pixel;
+  const { locate, mine, projected, place, turned, setTurned, steer, video } = picture;
+  const held = steer.seen?.held;
+  const turnTo = (aim: Aim) => {
+    if (place && steer.able && video.showing) steer.order({ move: 'place', ...place });
+    else setTurned(aim);
+  };
+  return (
+    <footer aria-live="polite">
+      {locate.error && <Trouble error={locate.error} />}
+      {locate.data && !isFound(locate.data) && !locate.isPending && (
+        <span className="asked no" data-hit={locate.data.hit}>
+          {t(`picture.hit.${locate.data.hit}`)}
+        </span>
+      )}
+      {locate.isPending && <span className="soft">{t('picture.locating')}</span>}
+      {!locate.isPending && mine && <Hit />}
+      {!mine && projected.error && <Trouble error={projected.error} retry={() => projected.refetch()} />}
+      {!mine && projected.data && (
+        <Seen projected={projected.data} onTurn={camera.type === 'ptz' ? turnTo : undefined} />
+      )}
+      {turned && !video.showing && (
+        <Button size="small" type="link" onClick={() => setTurned(null)}>
+          {t('picture.turnBack')}
+        </Button>
+      )}
+      {!mine && !place && locate.isIdle && !steer.moved && !steer.busy && (
+        <span className="soft">{t(steer.able && video.showing ? 'ptz.hint' : 'picture.hint')}</span>
+      )}
+      {steer.busy && <span className="soft">{t('ptz.moving')}</span>}
+      {!steer.busy && steer.error && <span className="asked no">{whyNotTurned(steer.error, lang, t)}</span>}
+      {!steer.busy && !steer.error && steer.moved && (
+        <span
+          className={steer.moved.reached === false ? 'asked no' : 'soft'}
+          data-reached={String(steer.moved.reached)}
+        >
+          {movedWords(steer.moved, lang, t)}
+        </span>
+      )}
+      {held && !steer.error && <span className="soft">{t('ptz.heldBy', { by: held.by })}</span>}
+    </footer>
+  );
+}
+
+interface BodyProps {
+  details: CameraDetails;
+  large: boolean;
+  full: boolean;
+  lines: boolean;
+  /** the window's head, with the tools of the picture in it */
+  head: (tools: ReactNode) => ReactNode;
+}
+
+/** Tools, picture and what is said of it. */
+function Body({ details, large, full, head, lines }: BodyProps) {
+  const { store } = useAppContext();
+  const lang = useLang();
+  const [role, setRole] = useState<StreamRole>('main');
+  const wide = large || full;
+  const picture = usePicture(details, { width: wide ? STILL_PX.large : STILL_PX.small, lines, role });
   return (
     <>
-      <div className="picturebody" data-busy={busy}>
-        {looks ? (
-          <PictureView
-            src={shown}
-            over={lines ? edges.shown : undefined}
-            size={[camera.image_width, camera.image_height]}
-            label={t('picture.canvas', { name: titleOf(camera, lang) })}
-            onPoint={(pixel) => locate.mutate(pixel)}
-            onHover={setCross}
-            onClose={() => store.getState().closePicture(camera.id)}
-            overlay={(unit) => (
-              <>
-                {at && <PlaceMark at={at} unit={unit} colour={mine ? HIT : ASKED} hidden={!projected.data?.visible} />}
-                {mine && <circle className="pixelmark" cx={pointed.pixel[0]} cy={pointed.pixel[1]} r={3 * unit} />}
-              </>
-            )}
-          />
-        ) : (
-          <div className="nopicture">
-            <span>{t('picture.none')}</span>
-            <small className="soft">{t('picture.noneHelp')}</small>
-          </div>
-        )}
-        <span className="simulated" title={t('picture.simulatedHelp')}>
-          {t('picture.simulated')}
-          {busy && <LoadingOutlined style={{ marginLeft: 6 }} />}
-        </span>
-        {failed && !busy && <span className="nopicture">{t('picture.failed')}</span>}
-        {cross && <span className="pixel">{t('picture.at', { u: cross[0].toFixed(0), v: cross[1].toFixed(0) })}</span>}
-      </div>
-      <footer aria-live="polite">
-        {locate.error && <Trouble error={locate.error} />}
-        {locate.data && !isFound(locate.data) && !locate.isPending && (
-          <span className="asked no" data-hit={locate.data.hit}>
-            {t(`picture.hit.${locate.data.hit}`)}
-          </span>
-        )}
-        {locate.isPending && <span className="soft">{t('picture.locating')}</span>}
-        {!locate.isPending && mine && <Hit />}
-        {!mine && projected.error && <Trouble error={projected.error} retry={() => projected.refetch()} />}
-        {!mine && projected.data && (
-          <Seen projected={projected.data} onTurn={camera.type === 'ptz' ? setTurned : undefined} />
-        )}
-        {turned && (
-          <Button size="small" type="link" onClick={() => setTurned(null)}>
-            {t('picture.turnBack')}
-          </Button>
-        )}
-        {!mine && !place && locate.isIdle && <span className="soft">{t('picture.hint')}</span>}
-      </footer>
+      {head(
+        <>
+          <RoleSwitch video={picture.video} onChange={setRole} />
+          <SaveTools video={picture.video} name={titleOf(details, lang)} />
+        </>,
+      )}
+      <PictureStage
+        camera={details}
+        picture={picture}
+        onRole={setRole}
+        onClose={() => store.getState().closePicture(details.id)}
+      />
+      <Foot camera={details} picture={picture} />
     </>
   );
 }
@@ -237,57 +227,74 @@ export function PictureWindow({ camera, index }: { camera: CameraSummary; index:
   const details = useCameraDetails(camera.id);
   const selected = useApp((state) => state.selection?.kind === 'camera' && state.selection.id === camera.id);
   const [large, setLarge] = useState(false);
+  const [full, setFull] = useFullPage();
   const [lines, setLines] = useState(false);
   const { at, handlers } = useDragged(slotOf(index));
   const box = useRef<HTMLElement>(null);
   useEffect(() => box.current?.querySelector<SVGSVGElement>('svg.pictureview')?.focus({ preventScroll: true }), []);
   const close = () => store.getState().closePicture(camera.id);
-  return (
-    <section
-      ref={box}
-      className={`picturewin${large ? ' large' : ''}${selected ? ' chosen' : ''}`}
-      role="dialog"
-      data-camera={camera.id}
-      aria-label={t('picture.canvas', { name: titleOf(camera, lang) })}
-      style={large ? undefined : { left: at.x, top: at.y }}
-    >
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the buttons inside do the same by keyboard */}
-      <header {...(large ? {} : handlers)} onDoubleClick={() => setLarge(!large)}>
-        <TierDot tier={camera.tier} />
-        <button
-          type="button"
-          className="title"
-          title={titleOf(camera, lang)}
-          onClick={() => store.getState().select({ kind: 'camera', id: camera.id })}
-        >
-          {titleOf(camera, lang)}
-        </button>
-        <Tooltip title={t('picture.lines')}>
-          <Button
-            size="small"
-            type={lines ? 'primary' : 'text'}
-            ghost={lines}
-            icon={<BorderOuterOutlined />}
-            aria-label={t('picture.lines')}
-            aria-pressed={lines}
-            onClick={() => setLines(!lines)}
-          />
-        </Tooltip>
-        <Tooltip title={large ? t('picture.shrink') : t('picture.enlarge')}>
-          <Button
-            size="small"
-            type="text"
-            icon={large ? <FullscreenExitOutlined /> : <FullscreenOutlined />}
-            aria-label={large ? t('picture.shrink') : t('picture.enlarge')}
-            onClick={() => setLarge(!large)}
-          />
-        </Tooltip>
+  const fixed = large || full;
+  const name = titleOf(camera, lang);
+  const toggles = [
+    { on: lines, icon: <BorderOuterOutlined />, label: t('picture.lines'), press: () => setLines(!lines) },
+    {
+      on: large,
+      icon: large ? <ShrinkOutlined /> : <ArrowsAltOutlined />,
+      label: t(large ? 'picture.shrink' : 'picture.enlarge'),
+      press: () => setLarge(!large),
+    },
+    {
+      on: full,
+      icon: full ? <FullscreenExitOutlined /> : <FullscreenOutlined />,
+      label: t(full ? 'video.fullEnd' : 'video.full'),
+      press: () => setFull(!full),
+    },
+  ];
+  const head = (tools: ReactNode) => (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the buttons inside do the same by keyboard
+    <header {...(fixed ? {} : handlers)} onDoubleClick={() => setLarge(!large)}>
+      <TierDot tier={camera.tier} />
+      <button
+        type="button"
+        className="title"
+        title={name}
+        onClick={() => store.getState().select({ kind: 'camera', id: camera.id })}
+      >
+        {name}
+      </button>
+      <span className="headtools">
+        {tools}
+        {toggles.map(({ on, icon, label, press }) => (
+          <Tooltip key={label} title={label}>
+            <Button
+              size="small"
+              type={on ? 'primary' : 'text'}
+              ghost={on}
+              icon={icon}
+              aria-label={label}
+              aria-pressed={on}
+              onClick={press}
+            />
+          </Tooltip>
+        ))}
         <Tooltip title={t('picture.close')}>
           <Button size="small" type="text" icon={<CloseOutlined />} aria-label={t('picture.close')} onClick={close} />
         </Tooltip>
-      </header>
+      </span>
+    </header>
+  );
+  return (
+    <section
+      ref={box}
+      className={`picturewin${large ? ' large' : ''}${full ? ' full' : ''}${selected ? ' chosen' : ''}`}
+      role="dialog"
+      data-camera={camera.id}
+      aria-label={t('picture.canvas', { name })}
+      style={fixed ? undefined : { left: at.x, top: at.y }}
+    >
+      {!details.data && head(null)}
       {details.error && <Trouble error={details.error} retry={() => details.refetch()} />}
-      {details.data && <Body camera={details.data} large={large} lines={lines} />}
+      {details.data && <Body details={details.data} large={large} full={full} lines={lines} head={head} />}
       {details.isPending && (
         <div className="picturebody">
           <span className="nopicture soft">{t('picture.loading')}</span>

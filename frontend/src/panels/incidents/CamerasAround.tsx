@@ -9,6 +9,7 @@ import { useAppContext, useLang } from '../app';
 import { titleOf } from '../cameraTree';
 import { density, distance } from '../format';
 import { TierDot } from '../TierDot';
+import { useCameraDrag } from '../video/cameraDrag';
 import { KEYS, openBest } from './keys';
 
 const TIERS: readonly Tier[] = [1, 2, 3];
@@ -28,11 +29,13 @@ function CameraRow({ camera, best }: { camera: LinkedCamera; best: readonly stri
   const { t } = useTranslation();
   const lang = useLang();
   const { store } = useAppContext();
+  const drag = useCameraDrag(camera.camera);
   return (
     <button
       type="button"
       className="hit"
       data-camera={camera.camera}
+      {...drag}
       onClick={() => store.getState().select({ kind: 'camera', id: camera.camera })}
     >
       <TierDot tier={camera.tier} />

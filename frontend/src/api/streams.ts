@@ -1,0 +1,123 @@
+/** The doors of a camera's moving picture: what it offers, the ticket and the viewing session, and its pan-tilt head. */
+import type { Aim } from './cameraTypes';
+import type { Doors } from './instruments';
+
+export type StreamRole = 'main' | 'sub';
+
+export interface StreamSeen {
+  id: string;
+  role: StreamRole;
+  /** as in RFC 6381; null: not looked at yet */
+  codec: string | null;
+  width: number | null;
+  height: number | null;
+  /** whether a browser plays it; null: not known yet */
+  playable: boolean | null;
+}
+
+export interface StreamsAnswer {
+  camera: string;
+  /** the best first */
+  streams: StreamSeen[];
+  /** the pictures are computed from the model */
+  simulated: boolean;
+  ptz: boolean;
+  /** privacy volumes are blank for this person */
+  masked?: boolean;
+  /** this person has to say why */
+  purpose_needed?: boolean;
+}
+
+export interface Ticket {
+  ticket: string;
+  expires_in_s: number;
+  camera: string;
+  stream: string;
+}
+
+/** Somebody's watching of one stream; `mark`: who and when, laid over the picture. */
+export interface ViewingSession {
+  session: string;
+  camera: string;
+  stream: string;
+  mark: string;
+  keep_alive_s: number;
+}
+
+/** What the server says between pieces of video. */
+export type StreamMessage =
+  | { type: 'init'; codec: string; width: number; height: number }
+  | { type: 'waiting'; why: WaitingWhy }
+  | { type: 'unplayable'; codec: string };
+
+export type WaitingWhy = 'opening' | 'reconnecting' | 'lost';
+
+export interface PtzHeld {
+  by: string;
+  until: string;
+}
+
+export interface PtzSeen {
+  /** null: the camera does not tell */
+  aim: Aim | null;
+  presets: string[];
+  held: PtzHeld | null;
+  source: 'onvif' | 'gb28181' | 'simulated' | 'none';
+}
+
+export type PtzMove =
+  | ({ move: 'absolute' } & Pick<Aim, 'pan' | 'tilt'> & Partial<Pick<Aim, 'zoom'>>)
+  | ({ move: 'relative' } & Partial<Aim>)
+  | { move: 'place'; lon: number; lat: number; height?: number }
+  | { move: 'preset'; name: string }
+  | { move: 'home' };
+
+export interface PtzMoved {
+  camera: string;
+  aim: Aim | null;
+  /** null: the camera does not tell where it looks */
+  reached: boolean | null;
+  wanted: Partial<Aim>;
+  off_deg: number | null;
+}
+
+/** Close codes of the live WebSocket. */
+export const CLOSED = { ended: 4401, revoked: 4403, unknown: 4404, idle: 4408 } as const;
+
+const JSON_BODY = { 'Content-Type': 'application/json' };
+const SESSIONS = '/api/streams/sessions';
+
+const streams = (camera: string) => `/api/streams/${encodeURIComponent(camera)}`;
+
+/** Where the pieces of video come from, for a page at `location`. */
+export function liveVideoAddress(
+  { protocol, host }: Pick<Location, 'protocol' | 'host'>,
+  camera: string,
+  session: string,
+): string {
+  const scheme = protocol === 'https:' ? 'wss' : 'ws';
+  return `${scheme}://${host}${streams(camera)}/live?session=${encodeURIComponent(session)}`;
+}
+
+export function streamDoors({ get, send, file, withQuery }: Doors & { file: (path: string) => Promise<Blob> }) {
+  const post = <T>(path: string, body: unknown) =>
+    send<T>(path, { method: 'POST', headers: JSON_BODY, body: JSON.stringify(body) });
+  const still = (camera: string, session: string, time?: number) =>
+    withQuery(`${streams(camera)}/snapshot.jpg`, { session, t: time });
+  return {
+    streams: (camera: string, signal?: AbortSignal) => get<StreamsAnswer>(streams(camera), {}, signal),
+    ticket: (camera: string, wish: { stream?: string; purpose?: string }) =>
+      post<Ticket>(`${streams(camera)}/ticket`, wish),
+    openViewing: (ticket: string) => post<ViewingSession>(SESSIONS, { ticket }),
+    /** Also while the page is being left. */
+    closeViewing: (session: string) =>
+      send<void>(`${SESSIONS}/${encodeURIComponent(session)}`, { method: 'DELETE', keepalive: true }),
+    snapshotUrl: still,
+    snapshot: (camera: string, session: string) => file(still(camera, session)),
+    /** The last seconds as a file. */
+    clip: (camera: string, session: string, seconds: number) =>
+      file(withQuery(`${streams(camera)}/clip.mp4`, { session, seconds })),
+    ptz: (camera: string, signal?: AbortSignal) => get<PtzSeen>(`${streams(camera)}/ptz`, {}, signal),
+    steer: (camera: string, move: PtzMove) => post<PtzMoved>(`${streams(camera)}/ptz`, move),
+  };
+}

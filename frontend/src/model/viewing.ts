@@ -1,0 +1,238 @@
+/** Watching one stream: ticket, session, WebSocket, player; comes back by itself after a break. */
+import { ApiError } from '../api/errors';
+import { CLOSED, liveVideoAddress, type StreamMessage, type ViewingSession, type WaitingWhy } from '../api/streams';
+import { browserMachine, type Machine, Player, type Screen } from './player';
+
+export type VideoState =
+  /** the still alone is shown */
+  | { kind: 'still' }
+  | { kind: 'opening' }
+  | { kind: 'playing' }
+  /** comes back by itself; `detail` is the server's reason where it gave one */
+  | { kind: 'waiting'; why: WaitingWhy; detail?: string }
+  | { kind: 'unplayable'; codec: string }
+  /** the purpose has to be said first */
+  | { kind: 'purpose' }
+  | { kind: 'refused'; detail: string }
+  | { kind: 'ended'; why: 'signed-out' | 'revoked' | 'idle' }
+  /** the browser has no Media Source Extensions */
+  | { kind: 'unsupported' };
+
+export interface ViewingDoors {
+  ticket(camera: string, wish: { stream?: string; purpose?: string }): Promise<{ ticket: string }>;
+  openViewing(ticket: string): Promise<ViewingSession>;
+  closeViewing(session: string): Promise<unknown>;
+}
+
+/** What a viewing needs of a WebSocket. */
+export type VideoSocket = Pick<WebSocket, 'close' | 'onmessage' | 'onclose' | 'binaryType'>;
+
+export interface ViewingEar {
+  state(state: VideoState): void;
+  /** null: there is none any more */
+  session(session: ViewingSession | null): void;
+}
+
+export interface Wish {
+  camera: string;
+  stream: string;
+  purpose?: string;
+}
+
+export interface Means {
+  doors: ViewingDoors;
+  screen: Screen;
+  open?: (address: string) => VideoSocket;
+  machine?: Machine;
+  location?: Pick<Location, 'protocol' | 'host'>;
+}
+
+const PURPOSE_NEEDED = 'purpose-needed';
+const FIRST_PAUSE_MS = 400;
+const LONGEST_PAUSE_MS = 8_000;
+/** Without a piece for so long, and without a word why, the connection is dead. */
+const SILENCE_MS = 8_000;
+/** So many connections in a row that brought nothing: the session is not known any more. */
+const BARREN = 2;
+
+/** Whether it may go better in a while. */
+const passing = ({ status }: ApiError) => status === 429 || status >= 500;
+
+export class Viewing {
+  private readonly wish: Wish;
+  private readonly means: Means;
+  private readonly ear: ViewingEar;
+  private session: ViewingSession | undefined;
+  private socket: VideoSocket | undefined;
+  private player: Player | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private silence: ReturnType<typeof setTimeout> | undefined;
+  private failures = 0;
+  private played = false;
+  private closed = false;
+
+  constructor(wish: Wish, means: Means, ear: ViewingEar) {
+    this.wish = wish;
+    this.means = means;
+    this.ear = ear;
+  }
+
+  start(): void {
+    const { machine = browserMachine } = this.means;
+    this.ear.state({ kind: machine.present() ? 'opening' : 'unsupported' });
+    if (machine.present()) void this.open();
+  }
+
+  close(): void {
+    this.closed = true;
+    this.cut();
+    this.player?.close();
+    this.player = undefined;
+    this.giveBack();
+  }
+
+  private async open(): Promise<void> {
+    const { doors } = this.means;
+    const { camera, ...wish } = this.wish;
+    try {
+      if (!this.session) {
+        const { ticket } = await doors.ticket(camera, wish);
+        if (this.closed) return;
+        const session = await doors.openViewing(ticket);
+        this.session = session;
+        if (this.closed) return this.giveBack();
+        this.ear.session(session);
+      }
+      this.connect(this.session);
+    } catch (error) {
+      if (!this.closed) this.refused(error);
+    }
+  }
+
+  private refused(error: unknown): void {
+    if (!(error instanceof ApiError) || passing(error)) {
+      const detail = error instanceof ApiError ? error.message : undefined;
+      this.again('reconnecting', detail);
+    } else if (error.code === PURPOSE_NEEDED && !this.wish.purpose) this.ear.state({ kind: 'purpose' });
+    else if (error.status === 401) this.end('signed-out');
+    else this.ear.state({ kind: 'refused', detail: error.message });
+  }
+
+  private connect(session: ViewingSession): void {
+    const { location = window.location, open = (address: string) => new WebSocket(address) } = this.means;
+    const socket = open(liveVideoAddress(location, this.wish.camera, session.session));
+    socket.binaryType = 'arraybuffer';
+    this.socket = socket;
+    this.listen();
+    socket.onmessage = ({ data }) => {
+      if (socket !== this.socket) return;
+      if (typeof data === 'string') this.told(JSON.parse(data) as StreamMessage);
+      else this.took(data as ArrayBuffer);
+    };
+    socket.onclose = ({ code }) => {
+      if (socket === this.socket) this.lost(code);
+    };
+  }
+
+  private told(message: StreamMessage): void {
+    clearTimeout(this.silence);
+    if (message.type === 'init') {
+      this.player ??= this.newPlayer();
+      if (!this.player.begin(message.codec)) this.unplayable(message.codec);
+      else this.listen();
+    } else if (message.type === 'unplayable') this.unplayable(message.codec);
+    else {
+      this.player?.hold();
+      const first = message.why === 'opening' && !this.played;
+      this.ear.state(first ? { kind: 'opening' } : { kind: 'waiting', why: message.why });
+    }
+  }
+
+  private took(data: ArrayBuffer): void {
+    // What this browser does not play is left alone; the session is kept for snapshots.
+    if (!this.player) return;
+    this.failures = 0;
+    this.listen();
+    this.player.append(data);
+  }
+
+  private unplayable(codec: string): void {
+    this.player?.close();
+    this.player = undefined;
+    this.ear.state({ kind: 'unplayable', codec });
+  }
+
+  private newPlayer(): Player {
+    const ear = {
+      playing: () => {
+        this.played = true;
+        this.ear.state({ kind: 'playing' });
+      },
+      broken: () => {
+        this.player?.close();
+        this.player = undefined;
+        this.cut();
+        this.again('reconnecting');
+      },
+    };
+    return new Player(this.means.screen, ear, this.means.machine);
+  }
+
+  /** The connection is given up when nothing is heard. */
+  private listen(): void {
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => {
+      this.cut();
+      this.again('reconnecting');
+    }, SILENCE_MS);
+  }
+
+  private lost(code: number): void {
+    this.cut();
+    if (code === CLOSED.ended) this.end('signed-out');
+    else if (code === CLOSED.revoked) this.end('revoked');
+    else if (code === CLOSED.idle) this.end('idle');
+    else {
+      if (code === CLOSED.unknown) this.forgetSession();
+      this.again('reconnecting');
+    }
+  }
+
+  private again(why: WaitingWhy, detail?: string): void {
+    this.player?.hold();
+    this.ear.state({ kind: 'waiting', why, ...(detail && { detail }) });
+    this.failures += 1;
+    if (this.failures % BARREN === 0) this.giveBack();
+    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.failures - 1));
+    clearTimeout(this.timer);
+    // Many viewers that lost the same server do not all come back in the same moment.
+    this.timer = setTimeout(() => void this.open(), pause * (0.75 + 0.5 * Math.random()));
+  }
+
+  private end(why: 'signed-out' | 'revoked' | 'idle'): void {
+    this.player?.close();
+    this.player = undefined;
+    this.forgetSession();
+    this.ear.state({ kind: 'ended', why });
+  }
+
+  private forgetSession(): void {
+    this.session = undefined;
+    if (!this.closed) this.ear.session(null);
+  }
+
+  private giveBack(): void {
+    const { session } = this;
+    if (!session) return;
+    this.forgetSession();
+    void this.means.doors.closeViewing(session.session).catch(() => undefined);
+  }
+
+  private cut(): void {
+    clearTimeout(this.timer);
+    clearTimeout(this.silence);
+    const { socket } = this;
+    this.socket = undefined;
+    socket?.close();
+  }
+}

@@ -1,0 +1,156 @@
+import { LoadingOutlined } from '@ant-design/icons';
+import { Button } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { StreamRole } from '../../api/streams';
+import type { CameraDetails } from '../../api/types';
+import { useAppContext, useLang } from '../app';
+import { titleOf } from '../cameraTree';
+import { SteerTools } from '../video/SteerTools';
+import { stateWords } from '../video/words';
+import { PictureView, PlaceMark } from './PictureView';
+import type { Picture } from './usePicture';
+
+const HIT = '#ff7eb6';
+const ASKED = '#ffd166';
+
+/** Whether the picture is moving, and from where it comes. */
+function Origin({ picture }: { picture: Picture }) {
+  const { t } = useTranslation();
+  const { video, still } = picture;
+  const { state, showing, info } = video;
+  const working = state.kind === 'opening' || state.kind === 'waiting';
+  const live = showing && info?.simulated === false;
+  const label = showing ? t(live ? 'video.live' : 'video.simulated') : t('picture.simulated');
+  const help = live ? undefined : t(showing ? 'video.simulatedHelp' : 'picture.simulatedHelp');
+  return (
+    <span className={`simulated${live ? ' live' : ''}`} title={help}>
+      {label}
+      {working && <span className="working"> · {stateWords(state, null, t)}</span>}
+      {(still.busy || working) && <LoadingOutlined style={{ marginLeft: 6 }} />}
+    </span>
+  );
+}
+
+interface TroubleProps {
+  camera: string;
+  picture: Picture;
+  onRole: (role: StreamRole) => void;
+  onSnapshot: () => void;
+}
+
+/** Why there is no moving picture, and what can be done about it. */
+function NoFilm({ camera, picture, onRole, onSnapshot }: TroubleProps) {
+  const { t } = useTranslation();
+  const { store } = useAppContext();
+  const { state, kept, info, stream, session, restart } = picture.video;
+  const settled = kept !== null || !['still', 'opening', 'waiting', 'playing'].includes(state.kind);
+  const words = settled ? stateWords(state, kept, t) : null;
+  if (!words) return null;
+  const sub = info?.streams.find(({ role, id, playable }) => role === 'sub' && id !== stream?.id && playable !== false);
+  return (
+    <div className="nofilm" role="status" data-video={kept ?? state.kind}>
+      <span>{words}</span>
+      {state.kind === 'unplayable' && sub && (
+        <Button size="small" onClick={() => onRole('sub')}>
+          {t('video.useSub')}
+        </Button>
+      )}
+      {state.kind === 'unplayable' && session && (
+        <Button size="small" onClick={onSnapshot}>
+          {t('video.useSnapshot')}
+        </Button>
+      )}
+      {state.kind === 'purpose' && (
+        <Button size="small" type="primary" onClick={() => store.getState().askPurpose(camera)}>
+          {t('video.sayPurpose')}
+        </Button>
+      )}
+      {(state.kind === 'ended' || state.kind === 'refused') && kept === null && (
+        <Button size="small" onClick={restart}>
+          {t('video.again')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Who watches, since when: readable in a corner, faint all over. */
+function Mark({ text }: { text: string }) {
+  return (
+    <div className="viewmark" aria-hidden>
+      {[0, 1, 2, 3].map((i) => (
+        <span key={i}>{text}</span>
+      ))}
+      <b>{text}</b>
+    </div>
+  );
+}
+
+interface StageProps {
+  camera: CameraDetails;
+  picture: Picture;
+  onClose: () => void;
+  onRole: (role: StreamRole) => void;
+  /** one of many: no more than the picture */
+  small?: boolean;
+}
+
+/** The picture itself, still or moving: pointed into, marked, turned. */
+export function PictureStage({ camera, picture, onClose, onRole, small = false }: StageProps) {
+  const { t } = useTranslation();
+  const lang = useLang();
+  const { api } = useAppContext();
+  const [cross, setCross] = useState<[number, number] | null>(null);
+  const [steering, setSteering] = useState(true);
+  const [snapshot, setSnapshot] = useState<{ session: string; url: string } | null>(null);
+  const { video, steer, still, edges, projected, locate, mine } = picture;
+  const { session, showing } = video;
+  const at = projected.data?.pixel;
+  const turns = steer.able && steering && showing && steer.aim !== null;
+  const shot = snapshot && snapshot.session === session?.session ? snapshot.url : undefined;
+  const shoot = () =>
+    session && setSnapshot({ session: session.session, url: api.snapshotUrl(camera.id, session.session, Date.now()) });
+  return (
+    <div
+      className={`picturebody${turns ? ' turns' : ''}`}
+      data-busy={still.busy}
+      data-showing={showing}
+      data-state={video.kept ?? video.state.kind}
+    >
+      {picture.looks ? (
+        <PictureView
+          src={shot ?? still.shown}
+          over={edges}
+          size={[camera.image_width, camera.image_height]}
+          label={t('picture.canvas', { name: titleOf(camera, lang) })}
+          onPoint={(pixel) => locate.mutate(pixel)}
+          onHover={setCross}
+          onClose={onClose}
+          film={{ screen: video.screen, showing }}
+          onDrag={turns ? steer.drag : undefined}
+          onKey={turns ? steer.key : undefined}
+          overlay={(unit) => (
+            <>
+              {at && <PlaceMark at={at} unit={unit} colour={mine ? HIT : ASKED} hidden={!projected.data?.visible} />}
+              {mine && <circle className="pixelmark" cx={mine.pixel[0]} cy={mine.pixel[1]} r={3 * unit} />}
+            </>
+          )}
+        />
+      ) : (
+        <div className="nopicture">
+          <span>{t('picture.none')}</span>
+          <small className="soft">{t('picture.noneHelp')}</small>
+        </div>
+      )}
+      {session && showing && <Mark text={session.mark} />}
+      <Origin picture={picture} />
+      {picture.looks && <NoFilm camera={camera.id} picture={picture} onRole={onRole} onSnapshot={shoot} />}
+      {steer.able && showing && steer.aim && <SteerTools steer={steer} on={steering} onSwitch={setSteering} />}
+      {still.failed && !still.busy && !showing && <span className="nopicture">{t('picture.failed')}</span>}
+      {cross && !small && (
+        <span className="pixel">{t('picture.at', { u: cross[0].toFixed(0), v: cross[1].toFixed(0) })}</span>
+      )}
+    </div>
+  );
+}

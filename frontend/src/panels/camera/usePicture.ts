@@ -1,0 +1,79 @@
+/** One camera's picture on the screen: still and moving, the place that it shows, and what it was asked. */
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type Aim, type AimQuery, isFound } from '../../api/cameraTypes';
+import type { StreamRole } from '../../api/streams';
+import type { CameraDetails } from '../../api/types';
+import type { Place } from '../../model/state';
+import { useApp, useAppContext, useLang } from '../app';
+import { useSteer } from '../video/useSteer';
+import { useVideo } from '../video/useVideo';
+import { hitLabel } from './placeWords';
+import { aimQuery, useProjected } from './queries';
+import { useSteadyPicture } from './Still';
+
+/** The place that the pictures mark: pointed at in one of them, or clicked on the map. */
+function usePlace(): Place | null {
+  const pointed = useApp((state) => state.pointed);
+  const click = useApp((state) => state.click);
+  const link = useApp((state) => state.link);
+  if (pointed) return pointed.answer.place;
+  if (!click) return null;
+  // The server's place for the click: the height that was picked is the mesh's.
+  return link ? link.place : click;
+}
+
+interface How {
+  /** of the still, pixels */
+  width: number;
+  /** the model's edges are laid over it */
+  lines: boolean;
+  role: StreamRole;
+}
+
+const queryOf = ({ pan, tilt, zoom }: Aim): AimQuery => ({ pan, tilt, zoom });
+
+export function usePicture(camera: CameraDetails, { width, lines, role }: How) {
+  const { t } = useTranslation();
+  const lang = useLang();
+  const { store, api } = useAppContext();
+  const choice = useApp((state) => state.aims[camera.id]);
+  const pointed = useApp((state) => state.pointed);
+  const [turned, setTurned] = useState<Aim | null>(null);
+  const video = useVideo(camera.id, role);
+  const steer = useSteer(camera, video.info?.ptz ?? false, video.showing);
+  const place = usePlace();
+  const chosen: AimQuery = turned ?? aimQuery(choice, camera.presets);
+  // The video shows where the camera looks now, whatever is being tried out.
+  const aim: AimQuery = video.showing ? (steer.aim ? queryOf(steer.aim) : {}) : chosen;
+  const projected = useProjected(camera, place, aim);
+  const looks = camera.heading !== null || camera.aim !== null || chosen.pan !== undefined;
+  const still = useSteadyPicture(looks ? api.stillUrl(camera.id, { width, v: camera.version, ...chosen }) : undefined);
+  const edges = useSteadyPicture(
+    looks && lines ? api.edgesUrl(camera.id, { width, v: camera.version, ...aim }) : undefined,
+  );
+  const locate = useMutation({
+    mutationFn: (pixel: [number, number]) => api.locate(camera.id, pixel, aim),
+    onSuccess: (answer, pixel) =>
+      store
+        .getState()
+        .setPointed(isFound(answer) ? { camera: camera.id, pixel, answer, label: hitLabel(answer, lang, t) } : null),
+    onError: () => store.getState().setPointed(null),
+  });
+  return {
+    video,
+    steer,
+    place,
+    projected,
+    looks: looks || (video.info?.streams.length ?? 0) > 0,
+    still,
+    edges: lines ? edges.shown : undefined,
+    locate,
+    mine: pointed?.camera === camera.id ? pointed : null,
+    turned,
+    setTurned,
+  };
+}
+
+export type Picture = ReturnType<typeof usePicture>;

@@ -1,0 +1,244 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ApiError, Unreachable } from '../../../src/api/errors';
+import type { ViewingSession } from '../../../src/api/streams';
+import { type VideoState, Viewing } from '../../../src/model/viewing';
+import { FakeScreen, FakeSocket, type FakeSource, fakeMachine } from './fakes';
+
+const problem = (status: number, code: string, detail = '') =>
+  new ApiError({ type: `https://example.test/${code}`, title: code, status, detail });
+
+let screen: FakeScreen;
+let machine: ReturnType<typeof fakeMachine>;
+let sockets: FakeSocket[];
+let states: VideoState[];
+let sessions: (string | null)[];
+let asked: string[];
+let refusals: Error[];
+let viewing: Viewing;
+
+function watch(purpose?: string): Viewing {
+  let count = 0;
+  return new Viewing(
+    { camera: 'cam 1', stream: 'main', ...(purpose && { purpose }) },
+    {
+      screen: screen.plain,
+      machine,
+      location: { protocol: 'https:', host: 'city.example' },
+      open: (address) => {
+        const socket = new FakeSocket(address);
+        sockets.push(socket);
+        return socket;
+      },
+      doors: {
+        ticket: async (camera, wish) => {
+          asked.push(`ticket ${camera} ${JSON.stringify(wish)}`);
+          const refusal = refusals.shift();
+          if (refusal) throw refusal;
+          return { ticket: `t${++count}` };
+        },
+        openViewing: async (ticket): Promise<ViewingSession> => {
+          asked.push(`open ${ticket}`);
+          return { session: `s-${ticket}`, camera: 'cam 1', stream: 'main', mark: '李敏', keep_alive_s: 30 };
+        },
+        closeViewing: async (session) => {
+          asked.push(`close ${session}`);
+        },
+      },
+    },
+    { state: (state) => states.push(state), session: (session) => sessions.push(session?.session ?? null) },
+  );
+}
+
+const socket = () => sockets.at(-1) as FakeSocket;
+const settle = () => vi.advanceTimersByTimeAsync(0);
+const last = () => states.at(-1);
+
+/** Up to the first picture. */
+async function play(): Promise<void> {
+  socket().tell({ type: 'init', codec: 'avc1.42c01f', width: 1280, height: 720 });
+  const source = machine.sources.at(-1) as FakeSource;
+  source.open();
+  for (const piece of [1, 2]) {
+    socket().send(piece);
+    source.buffer.settle([[0, piece]]);
+  }
+  screen.show();
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(Math, 'random').mockReturnValue(0.5);
+  screen = new FakeScreen();
+  machine = fakeMachine(screen, ['hvc1']);
+  [sockets, states, sessions, asked, refusals] = [[], [], [], [], []];
+  viewing = watch();
+});
+
+afterEach(() => {
+  viewing.close();
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+describe('watching a stream', () => {
+  it('trades a ticket for a session and plays', async () => {
+    viewing.start();
+    await settle();
+    expect(asked).toEqual(['ticket cam 1 {"stream":"main"}', 'open t1']);
+    expect(socket().address).toBe('wss://city.example/api/streams/cam%201/live?session=s-t1');
+    expect(socket().binaryType).toBe('arraybuffer');
+    await play();
+    expect(states).toEqual([{ kind: 'opening' }, { kind: 'playing' }]);
+    expect(sessions).toEqual(['s-t1']);
+  });
+
+  it('gives the session back at the end, also one that came too late', async () => {
+    viewing.start();
+    await settle();
+    viewing.close();
+    expect(asked.at(-1)).toBe('close s-t1');
+    expect(socket().closed).toBe(true);
+    viewing = watch();
+    viewing.start();
+    viewing.close();
+    await settle();
+    expect(asked.filter((line) => line.startsWith('open'))).toHaveLength(1);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it('asks for a purpose where one is needed, and sends it', async () => {
+    refusals = [problem(403, 'purpose-needed')];
+    viewing.start();
+    await settle();
+    expect(last()).toEqual({ kind: 'purpose' });
+    viewing.close();
+    viewing = watch('案件 12');
+    viewing.start();
+    await settle();
+    expect(asked.at(-2)).toBe('ticket cam 1 {"stream":"main","purpose":"案件 12"}');
+  });
+
+  it('says why it was refused, and does not insist', async () => {
+    refusals = [problem(403, 'not-allowed', '没有权限')];
+    viewing.start();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(last()).toEqual({ kind: 'refused', detail: '没有权限' });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('tries again while the server is away or has no room', async () => {
+    refusals = [new Unreachable('/x', null), problem(503, 'no-room', '已满')];
+    viewing.start();
+    await settle();
+    expect(last()).toEqual({ kind: 'waiting', why: 'reconnecting' });
+    await vi.advanceTimersByTimeAsync(400);
+    expect(last()).toEqual({ kind: 'waiting', why: 'reconnecting', detail: '已满' });
+    await vi.advanceTimersByTimeAsync(800);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it('comes back after a break, with the session that it has', async () => {
+    viewing.start();
+    await settle();
+    await play();
+    socket().drop(1006);
+    expect(last()).toEqual({ kind: 'waiting', why: 'reconnecting' });
+    await vi.advanceTimersByTimeAsync(400);
+    expect(sockets).toHaveLength(2);
+    expect(asked.filter((line) => line.startsWith('ticket'))).toHaveLength(1);
+    socket().tell({ type: 'init', codec: 'avc1.42c01f', width: 1280, height: 720 });
+    const { buffer } = machine.sources[0] as FakeSource;
+    buffer.settle();
+    for (const piece of [3, 4]) {
+      socket().send(piece);
+      buffer.settle([[0, piece]]);
+    }
+    screen.show();
+    expect(last()).toEqual({ kind: 'playing' });
+    expect(machine.sources).toHaveLength(1);
+  });
+
+  it('asks for another session where the server does not know this one', async () => {
+    viewing.start();
+    await settle();
+    socket().drop(4404);
+    await vi.advanceTimersByTimeAsync(400);
+    expect(asked.filter((line) => line.startsWith('open'))).toEqual(['open t1', 'open t2']);
+  });
+
+  it.each([
+    [4401, 'signed-out'],
+    [4403, 'revoked'],
+    [4408, 'idle'],
+  ])('ends at %i', async (code, why) => {
+    viewing.start();
+    await settle();
+    await play();
+    socket().drop(code);
+    expect(last()).toEqual({ kind: 'ended', why });
+    expect(screen.src).toBe('');
+    expect(sessions.at(-1)).toBeNull();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it('says what the server waits for', async () => {
+    viewing.start();
+    await settle();
+    socket().tell({ type: 'waiting', why: 'opening' });
+    expect(last()).toEqual({ kind: 'opening' });
+    await play();
+    socket().tell({ type: 'waiting', why: 'lost' });
+    expect(last()).toEqual({ kind: 'waiting', why: 'lost' });
+    // The server is at it: no reason to leave.
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it('leaves a connection on which nothing is heard', async () => {
+    viewing.start();
+    await settle();
+    await play();
+    const before = socket();
+    await vi.advanceTimersByTimeAsync(8_500);
+    expect(before.closed).toBe(true);
+    expect(sockets).toHaveLength(2);
+  });
+
+  it('begins afresh when a picture cannot be decoded', async () => {
+    viewing.start();
+    await settle();
+    await play();
+    screen.dispatchEvent(new Event('error'));
+    expect(last()).toEqual({ kind: 'waiting', why: 'reconnecting' });
+    await vi.advanceTimersByTimeAsync(400);
+    await play();
+    expect(machine.sources).toHaveLength(2);
+    expect(last()).toEqual({ kind: 'playing' });
+  });
+
+  it('names a codec that is not played, said by the server or by the browser, and keeps the session', async () => {
+    viewing.start();
+    await settle();
+    socket().tell({ type: 'unplayable', codec: 'hvc1.1.6.L93' });
+    expect(last()).toEqual({ kind: 'unplayable', codec: 'hvc1.1.6.L93' });
+    viewing.close();
+    viewing = watch();
+    viewing.start();
+    await settle();
+    socket().tell({ type: 'init', codec: 'hvc1.1.6.L93', width: 1280, height: 720 });
+    socket().send(1);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(last()).toEqual({ kind: 'unplayable', codec: 'hvc1.1.6.L93' });
+    expect(socket().closed).toBe(false);
+    expect(sessions.at(-1)).toBe('s-t1');
+  });
+
+  it('tells a browser without Media Source Extensions', async () => {
+    machine.present = () => false;
+    viewing.start();
+    await settle();
+    expect(states).toEqual([{ kind: 'unsupported' }]);
+    expect(asked).toEqual([]);
+  });
+});
