@@ -154,9 +154,9 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         cameras.router,
         calibration.router,
         pictures.router,
+        ptz.router,  # before the names of parts, of which ptz would be one
         streams.router,
         positions.router,
-        ptz.router,
         ogc.router,
         live.router,
     ):

@@ -1593,6 +1593,8 @@ export interface paths {
         /**
          * Still
          * @description The picture as the camera would take it, rendered from the city that is served. It goes into the journal.
+         *
+         *     Privacy volumes are blank in it for everyone without the right to see them.
          */
         get: operations["cameras-still"];
         put?: never;
@@ -1663,26 +1665,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/positions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take
-         * @description Where things are now. Only the latest of each is shown; late and repeated ones change nothing.
-         */
-        post: operations["positions-take"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/streams/{camera}/ptz": {
         parameters: {
             query?: never;
@@ -1703,6 +1685,186 @@ export interface paths {
          *     Whoever steers has the camera for 20 s after their last move; a higher priority takes it over.
          */
         post: operations["streams-move_ptz"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/streams/{camera}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Streams Told
+         * @description The streams of a camera, by id; nothing of where they are fetched.
+         */
+        get: operations["streams-streams_told"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/streams/{camera}/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ticket
+         * @description A ticket for a camera's stream, its best where none is named: good once, for the same log-in, for 30 seconds.
+         */
+        post: operations["streams-ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/streams/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Session
+         * @description Trade a ticket for a viewing session. It ends with the log-in, with the grant, and when it is not used.
+         */
+        post: operations["streams-open_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/streams/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Close Session
+         * @description End a viewing session.
+         */
+        delete: operations["streams-close_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/streams/{camera}/snapshot.jpg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Snapshot
+         * @description The last picture as a file, who took it and when burnt in. It goes into the journal.
+         */
+        get: operations["streams-snapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/streams/{camera}/clip.mp4": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Clip
+         * @description The last seconds as a file, as many as the server has had the stream open for, with the mark burnt in.
+         */
+        get: operations["streams-clip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/streams/{camera}/index.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Playlist
+         * @description The playlist of low-latency HLS; every name in it carries the session.
+         */
+        get: operations["streams-playlist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/streams/{camera}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Part
+         * @description What the playlist names: the head of the picture, a segment, or a part of one.
+         */
+        get: operations["streams-part"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Where things are now. Only the latest of each is shown; late and repeated ones change nothing.
+         */
+        post: operations["positions-take"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5542,6 +5704,60 @@ export interface components {
             move: "stop";
         };
         /**
+         * StreamTold
+         * @description A stream of a camera.
+         */
+        StreamTold: {
+            /** Id */
+            id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "main" | "sub";
+            /**
+             * Codec
+             * @description as browsers name it; null: not known before it is first opened
+             */
+            codec: string | null;
+            /** Width */
+            width: number | null;
+            /** Height */
+            height: number | null;
+            /**
+             * Playable
+             * @description whether a browser plays it as it is; null: not known
+             */
+            playable: boolean | null;
+        };
+        /**
+         * StreamsTold
+         * @description What may be watched of a camera.
+         */
+        StreamsTold: {
+            /** Camera */
+            camera: string;
+            /** Streams */
+            streams: components["schemas"]["StreamTold"][];
+            /**
+             * Simulated
+             * @description rendered from the model of the city, with vehicles made up
+             */
+            simulated: boolean;
+            /** Ptz */
+            ptz: boolean;
+            /**
+             * Masked
+             * @description privacy volumes are blank for the caller
+             */
+            masked: boolean;
+            /**
+             * Purpose Needed
+             * @description the caller's grant asks why
+             */
+            purpose_needed: boolean;
+        };
+        /**
          * SuperviseWanted
          * @description Whether the incident is marked for attention.
          */
@@ -5579,6 +5795,42 @@ export interface components {
             to: number | null;
             /** Tiers */
             tiers: number[] | null;
+        };
+        /**
+         * TicketGiven
+         * @description A ticket that is traded.
+         */
+        TicketGiven: {
+            /** Ticket */
+            ticket: string;
+        };
+        /**
+         * TicketTold
+         * @description A ticket: good once, for the same log-in.
+         */
+        TicketTold: {
+            /** Ticket */
+            ticket: string;
+            /** Expires In S */
+            expires_in_s: number;
+            /** Camera */
+            camera: string;
+            /** Stream */
+            stream: string;
+        };
+        /**
+         * TicketWanted
+         * @description Which stream is to be watched, and why.
+         */
+        TicketWanted: {
+            /** Stream */
+            stream?: string | null;
+            /**
+             * Purpose
+             * @description why; goes into the journal
+             * @default
+             */
+            purpose: string;
         };
         /**
          * TokenMade
@@ -5861,6 +6113,30 @@ export interface components {
         UsersSeen: {
             /** Users */
             users: components["schemas"]["UserSeen"][];
+        };
+        /**
+         * ViewingTold
+         * @description A viewing session: its id is asked for with every part of the picture.
+         */
+        ViewingTold: {
+            /** Session */
+            session: string;
+            /** Camera */
+            camera: string;
+            /** Stream */
+            stream: string;
+            /**
+             * Mark
+             * @description who watches, since when; lies over the picture
+             */
+            mark: string;
+            /** Masked */
+            masked: boolean;
+            /**
+             * Keep Alive S
+             * @description a session that is not used for so long is over
+             */
+            keep_alive_s: number;
         };
         /**
          * Volume
@@ -9647,12 +9923,6 @@ export interface operations {
     "cameras-still": {
         parameters: {
             query?: {
-                /** @description pixels */
-                width?: number;
-                /** @description 1: the model's edges alone, on nothing, as PNG */
-                lines?: boolean;
-                /** @description of the picture; edges alone are always PNG */
-                format?: "jpg" | "png";
                 heading?: number | null;
                 pitch?: number | null;
                 roll?: number | null;
@@ -9663,6 +9933,12 @@ export interface operations {
                 pan?: number | null;
                 tilt?: number | null;
                 zoom?: number | null;
+                /** @description pixels */
+                width?: number;
+                /** @description 1: the model's edges alone, on nothing, as PNG */
+                lines?: boolean;
+                /** @description of the picture; edges alone are always PNG */
+                format?: "jpg" | "png";
             };
             header?: never;
             path: {
@@ -9833,39 +10109,6 @@ export interface operations {
             };
         };
     };
-    "positions-take": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PositionsSent"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PositionsTaken"];
-                };
-            };
-            /** @description A problem document (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "streams-ptz": {
         parameters: {
             query?: never;
@@ -9919,6 +10162,309 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "streams-streams_told": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamsTold"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "streams-ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketTold"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "streams-open_session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewingTold"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "streams-close_session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "streams-snapshot": {
+        parameters: {
+            query: {
+                /** @description id of the viewing session */
+                session: string;
+            };
+            header?: never;
+            path: {
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "streams-clip": {
+        parameters: {
+            query: {
+                seconds?: number;
+                /** @description id of the viewing session */
+                session: string;
+            };
+            header?: never;
+            path: {
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clip */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "streams-playlist": {
+        parameters: {
+            query: {
+                /** @description id of the viewing session */
+                session: string;
+                /** @description a segment */
+                _HLS_msn?: number | null;
+                /** @description a part of it */
+                _HLS_part?: number | null;
+            };
+            header?: never;
+            path: {
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The playlist */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.mpegurl": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "streams-part": {
+        parameters: {
+            query: {
+                /** @description id of the viewing session */
+                session: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part of the picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "positions-take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PositionsSent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PositionsTaken"];
                 };
             };
             /** @description A problem document (RFC 9457) */
