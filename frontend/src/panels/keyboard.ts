@@ -46,6 +46,8 @@ export function useKeyboard(store: AppStore, openHelp: () => void): void {
       if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
       // A picture has arrow keys, Enter and Esc of its own.
       if (event.target instanceof Element && event.target.closest('.pictureview')) return;
+      // What is folded out is folded in first, by itself.
+      if (event.key === 'Escape' && event.target instanceof Element && event.target.ariaExpanded === 'true') return;
       // In Manage the map has no tools.
       if (store.getState().workspace === 'manage' && event.key !== '?') return;
       const tool = TOOL_KEYS[event.key.toLowerCase()];
