@@ -7,8 +7,10 @@ import { toggleWall, WALL_KEY } from './video/wallKey';
 
 const TOOL_KEYS: Record<string, Tool> = { v: 'select', m: 'distance', p: 'area', h: 'height', l: 'sight' };
 
+const WRITTEN = 'input:not([type="radio"], [type="checkbox"]), textarea, select, [contenteditable="true"]';
+
 export function typing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable="true"]');
+  return target instanceof HTMLElement && target.matches(WRITTEN);
 }
 
 function chooseRole(store: AppStore, index: number): void {
