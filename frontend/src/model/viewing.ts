@@ -52,8 +52,6 @@ const FIRST_PAUSE_MS = 400;
 const LONGEST_PAUSE_MS = 8_000;
 /** Without a piece for so long, and without a word why, the connection is dead. */
 const SILENCE_MS = 8_000;
-/** So many connections in a row that brought nothing: the session is not known any more. */
-const BARREN = 2;
 
 /** Whether it may go better in a while. */
 const passing = ({ status }: ApiError) => status === 429 || status >= 500;
@@ -85,6 +83,8 @@ export class Viewing {
 
   close(): void {
     this.closed = true;
+    // The server ends the session with its connection.
+    if (this.socket) this.session = undefined;
     this.cut();
     this.player?.close();
     this.player = undefined;
@@ -192,17 +192,15 @@ export class Viewing {
     if (code === CLOSED.ended) this.end('signed-out');
     else if (code === CLOSED.revoked) this.end('revoked');
     else if (code === CLOSED.idle) this.end('idle');
-    else {
-      if (code === CLOSED.unknown) this.forgetSession();
-      this.again('reconnecting');
-    }
+    else this.again('reconnecting');
   }
 
   private again(why: WaitingWhy, detail?: string): void {
     this.player?.hold();
+    // It ended with its connection.
+    if (this.session) this.forgetSession();
     this.ear.state({ kind: 'waiting', why, ...(detail && { detail }) });
     this.failures += 1;
-    if (this.failures % BARREN === 0) this.giveBack();
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.failures - 1));
     clearTimeout(this.timer);
     // Many viewers that lost the same server do not all come back in the same moment.

@@ -239,24 +239,26 @@ export function LinkPanel({ click }: { click: Click }) {
             </div>
             <div className="sectionhead">
               <span>{t('link.visible', { count: lists.visible.length })}</span>
-              <TurnThere answer={data} />
-              <OpenPictures cameras={lists.visible} />
-              <Dropdown
-                trigger={['click']}
-                menu={{
-                  selectedKeys: [order],
-                  onClick: ({ key }) => setOrder(key as LinkOrder),
-                  items: [
-                    { key: 'rank', label: t('link.byRank') },
-                    { key: 'distance', label: t('link.byDistance') },
-                    { key: 'density', label: t('link.byDensity') },
-                  ],
-                }}
-              >
-                <Button type="text" size="small">
-                  {t({ rank: 'link.byRank', distance: 'link.byDistance', density: 'link.byDensity' }[order])}
-                </Button>
-              </Dropdown>
+              <span className="tools">
+                <TurnThere answer={data} />
+                <OpenPictures cameras={lists.visible} />
+                <Dropdown
+                  trigger={['click']}
+                  menu={{
+                    selectedKeys: [order],
+                    onClick: ({ key }) => setOrder(key as LinkOrder),
+                    items: [
+                      { key: 'rank', label: t('link.byRank') },
+                      { key: 'distance', label: t('link.byDistance') },
+                      { key: 'density', label: t('link.byDensity') },
+                    ],
+                  }}
+                >
+                  <Button type="text" size="small">
+                    {t({ rank: 'link.byRank', distance: 'link.byDistance', density: 'link.byDensity' }[order])}
+                  </Button>
+                </Dropdown>
+              </span>
             </div>
             {lists.visible.length === 0 ? (
               <Empty

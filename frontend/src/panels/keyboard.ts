@@ -7,8 +7,10 @@ import { toggleWall, WALL_KEY } from './video/wallKey';
 
 const TOOL_KEYS: Record<string, Tool> = { v: 'select', m: 'distance', p: 'area', h: 'height', l: 'sight' };
 
+const WRITTEN = 'input:not([type="radio"], [type="checkbox"]), textarea, select, [contenteditable="true"]';
+
 export function typing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable="true"]');
+  return target instanceof HTMLElement && target.matches(WRITTEN);
 }
 
 function chooseRole(store: AppStore, index: number): void {
@@ -46,6 +48,8 @@ export function useKeyboard(store: AppStore, openHelp: () => void): void {
       if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
       // A picture has arrow keys, Enter and Esc of its own.
       if (event.target instanceof Element && event.target.closest('.pictureview')) return;
+      // What is folded out is folded in first, by itself.
+      if (event.key === 'Escape' && event.target instanceof Element && event.target.ariaExpanded === 'true') return;
       // In Manage the map has no tools.
       if (store.getState().workspace === 'manage' && event.key !== '?') return;
       const tool = TOOL_KEYS[event.key.toLowerCase()];

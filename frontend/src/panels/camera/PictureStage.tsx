@@ -27,7 +27,7 @@ function Origin({ picture }: { picture: Picture }) {
     <span className={`simulated${live ? ' live' : ''}`} title={help}>
       {label}
       {working && <span className="working"> · {stateWords(state, null, t)}</span>}
-      {(still.busy || working) && <LoadingOutlined style={{ marginLeft: 6 }} />}
+      {((still.busy && !showing) || working) && <LoadingOutlined style={{ marginLeft: 6 }} />}
     </span>
   );
 }

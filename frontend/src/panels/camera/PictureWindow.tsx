@@ -167,14 +167,14 @@ function Foot({ camera, picture }: { camera: CameraDetails; picture: Picture }) 
           {t('picture.turnBack')}
         </Button>
       )}
-      {!mine && !place && locate.isIdle && !steer.moved && !steer.busy && (
+      {!mine && !place && locate.isIdle && !steer.moved && !steer.error && !steer.busy && (
         <span className="soft">{t(steer.able && video.showing ? 'ptz.hint' : 'picture.hint')}</span>
       )}
       {steer.busy && <span className="soft">{t('ptz.moving')}</span>}
-      {!steer.busy && steer.error && <span className="asked no">{whyNotTurned(steer.error, lang, t)}</span>}
+      {!steer.busy && steer.error && <span className="turntold no">{whyNotTurned(steer.error, lang, t)}</span>}
       {!steer.busy && !steer.error && steer.moved && (
         <span
-          className={steer.moved.reached === false ? 'asked no' : 'soft'}
+          className={steer.moved.reached === false ? 'turntold no' : 'soft'}
           data-reached={String(steer.moved.reached)}
         >
           {movedWords(steer.moved, lang, t)}

@@ -1,6 +1,6 @@
 /** One camera's picture on the screen: still and moving, the place that it shows, and what it was asked. */
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Aim, type AimQuery, isFound } from '../../api/cameraTypes';
 import type { StreamRole } from '../../api/streams';
@@ -49,7 +49,11 @@ export function usePicture(camera: CameraDetails, { width, lines, role }: How) {
   const aim: AimQuery = video.showing ? (steer.aim ? queryOf(steer.aim) : {}) : chosen;
   const projected = useProjected(camera, place, aim);
   const looks = camera.heading !== null || camera.aim !== null || chosen.pan !== undefined;
-  const still = useSteadyPicture(looks ? api.stillUrl(camera.id, { width, v: camera.version, ...chosen }) : undefined);
+  const wanted = looks ? api.stillUrl(camera.id, { width, v: camera.version, ...chosen }) : undefined;
+  const asked = useRef(wanted);
+  // Under a moving picture no other still is needed.
+  if (!video.showing) asked.current = wanted;
+  const still = useSteadyPicture(asked.current);
   const edges = useSteadyPicture(
     looks && lines ? api.edgesUrl(camera.id, { width, v: camera.version, ...aim }) : undefined,
   );

@@ -121,7 +121,12 @@ export function TourBar({ wall, onChange }: TourProps) {
         placement="bottomRight"
         content={<TourList wall={wall} onChange={onChange} />}
       >
-        <Button size="small" id="tour" aria-expanded={open}>
+        <Button
+          size="small"
+          id="tour"
+          aria-expanded={open}
+          onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}
+        >
           {none ? t('wall.tour') : t('wall.tourCount', { count: cameras.length })}
         </Button>
       </Popover>
