@@ -45,7 +45,9 @@ class Looped(GstRtspServer.RTSPMediaFactory):
             f"! {self.codec}parse config-interval=-1 ! rtp{self.codec}pay name=pay0 pt=96{more} )"
         )
 
-    def do_configure(self, media):
+        self.connect("media-configure", self.begin)
+
+    def begin(self, _, media):
         """Begin to push pictures into a medium that was just made."""
         print(f"play {self.number}", flush=True)
         source = media.get_element().get_by_name_recurse_up("src")

@@ -5,7 +5,9 @@ import contextlib
 import hashlib
 import re
 import socket
+import ssl
 import struct
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -296,3 +298,22 @@ def test_the_strongest_challenge_is_answered() -> None:
     basic = Credentials("u", "p")
     assert basic.ask(asked[:1])
     assert basic.header("GET", "/") == "Basic " + base64.b64encode(b"u:p").decode()
+
+
+def test_encrypted_streams_come_from_who_they_say(tmp_path: Path) -> None:
+    made = tmp_path / "cert.pem", tmp_path / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "2", "-subj", "/CN=camera"]
+    subprocess.run([*command, "-out", str(made[0]), "-keyout", str(made[1])], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*made)
+
+    def talk(guest: socket.socket) -> None:
+        with context.wrap_socket(guest, server_side=True) as inside:
+            for _, _, text in requests(inside):
+                answer(inside, text, body=SDP.replace(b"H264", b"JPEG"))
+
+    with camera(talk) as port:
+        url = f"rtsps://127.0.0.1:{port}/1"
+        assert lost(url).reason == "certificate"
+        rules = AddressRules.of("127.0.0.1", any_certificate=True)
+        assert list(network_source(Address(url), rules).units(Stop())) == [Unplayable("jpeg", 0, 0)]

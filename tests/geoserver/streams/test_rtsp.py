@@ -88,6 +88,19 @@ def connections(server: RtspServer) -> int:
     return sum(row.split()[1].endswith(wanted) and row.split()[3] == "01" for row in rows)
 
 
+def test_who_comes_amid_a_group_begins_with_the_next_key_picture(server: RtspServer) -> None:
+    async def run() -> None:
+        async with opened(server) as one, opened(server) as other, one.watch(KEY) as early:
+            await taken(early, 30)
+            async with other.watch(KEY) as late:
+                init, fragments = await taken(late, 10)
+        assert server.plays == [0]  # the camera itself plays once, for both
+        assert fragments[0].key
+        assert [number % 25 for _, number in clips.decoded(init, fragments)] == list(range(10))
+
+    asyncio.run(run())
+
+
 def test_a_wrong_password_is_refused_and_said_nowhere(server: RtspServer, caplog: pytest.LogCaptureFixture) -> None:
     async def run() -> list:
         async with opened(server, "wrong horse") as gateway, gateway.watch(KEY) as viewer:
