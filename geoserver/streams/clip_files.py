@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,6 +29,7 @@ class ClipFiles:
             try:
                 if not _used(file):
                     make(file)
+                    _used(file)
                     self._drop(folder, file)
             finally:
                 with self._guard:
@@ -56,7 +58,8 @@ class ClipFiles:
 def _used(file: Path) -> bool:
     """Whether there is a clip; notes that it was used."""
     try:
-        os.utime(file)
+        now = time.time_ns()
+        os.utime(file, ns=(now, now))
     except FileNotFoundError:
         return False
     return True

@@ -90,8 +90,10 @@ def traffic(seen: Survey, roads: Roads, seconds: float, frames: int) -> tuple[Ve
             if len(found) >= MOST_VEHICLES:
                 return tuple(found)
             train = _train(track, rng, seconds, frames)
+            if not train or len(found) + len(train) > MOST_VEHICLES:
+                continue
             discs = _discs(train)
-            if len(found) + len(train) <= MOST_VEHICLES and all(_clear(discs, other) for other in taken):
+            if all(_clear(discs, other) for other in taken):
                 taken.append(discs)
                 found += train
     return tuple(found)
@@ -293,7 +295,7 @@ def _discs(train: Sequence[Vehicle]) -> Floats:
         for share in np.linspace(-1, 1, 3 if reach < 3 else 6):
             place = vehicle.places_m[:, :2] + share * reach * vehicle.axes[:, 0, :2]
             found.append(np.where(vehicle.there[:, None], place, np.nan))
-    return np.stack(found, axis=1) if found else np.zeros((0, 0, 2))
+    return np.stack(found, axis=1)
 
 
 def _clear(one: Floats, other: Floats) -> bool:

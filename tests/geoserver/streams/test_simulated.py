@@ -10,6 +10,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from av.video.frame import PictureType
 
 from geoserver.pictures import pictures_of
 from geoserver.services import Now
@@ -78,7 +79,7 @@ def test_a_clip_is_h264_without_b_frames_in_groups_of_a_second(clip: Path) -> No
     assert len(packets) == FPS * SECONDS
     assert [k for k, packet in enumerate(packets) if packet.is_keyframe] == list(range(0, FPS * SECONDS, FPS))
     assert all(packet.pts == packet.dts for packet in packets)
-    assert {frame.pict_type.name for frame in frames_of(clip)} == {"I", "P"}
+    assert {PictureType(frame.pict_type).name for frame in frames_of(clip)} == {"I", "P"}
     times = [packet.pts * packet.time_base for packet in packets]
     assert times == [Fraction(k, FPS) for k in range(FPS * SECONDS)]
 

@@ -306,3 +306,13 @@ def test_even_sizes_are_the_nearest_and_scale_each_axis(scene):
     row, col = np.divmod(np.arange(len(u)), cols)
     assert np.abs(u * cols / 1001 - col - 0.5).max() < 1e-6
     assert np.abs(v * rows / 563 - row - 0.5).max() < 1e-6
+
+
+def test_a_train_that_no_frame_shows_is_none(scene, roads):
+    # A slit of a view, and so few frames that most trains pass between them.
+    stage = staged(camera_of(scene, hfov_deg=6.0, heading_deg=15.0), scene)
+    for number in range(12):
+        sighting = Sighting.of(camera_of(scene, hfov_deg=6.0, heading_deg=15.0, id=f"c{number}"), scene)
+        seen = replace(stage.seen, sighting=sighting)
+        for vehicle in traffic(seen, roads, SECONDS, 2):
+            assert vehicle.there.any()
