@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -19,11 +20,13 @@ from layers.health.thresholds import FAULTS, HIDES, ImageFault, Thresholds
 LEAST_FRAMES = 4
 LONG_S = 5.0
 """Frames over a shorter time say nothing about a freeze."""
+SURELY = 0.2
+"""Edges that agree so much better elsewhere show the same scene from another side: nothing covers it."""
 SOME_FRAMES = 4
 """How many frames the blur is measured in."""
 
-Why: TypeAlias = Literal["found", "good", "no-reference", "too-plain", "too-short", "hidden", "colourless"]
-"""Key of the explanation; the last five say why a fault could not be judged."""
+Why: TypeAlias = Literal["found", "good", "no-reference", "too-plain", "too-short", "hidden", "colourless", "moved"]
+"""Key of the explanation; all but the first two say why a fault could not be judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,11 @@ class _Measures:
     limits: Thresholds
     asked: int
 
+    @cached_property
+    def shift(self) -> Shift | None:
+        """What has moved since the reference."""
+        return None if self.reference is None else shift(self.sample.steady, self.reference)
+
     def threshold(self, fault: ImageFault) -> float:
         """The limit of a fault."""
         return float(getattr(self.limits, _LIMITS[fault]))
@@ -149,6 +157,8 @@ class _Measures:
     def _covered(self) -> Verdict:
         if self.reference is None:
             return self._cannot("covered", "no-reference")
+        if self.shift is not None and self._has_moved(self.shift) and self.shift.gained >= SURELY:
+            return self._cannot("covered", "moved")
         share = covered_share(self.sample.steady, self.reference)
         return self._says("covered", share, share >= self.limits.covered_share)
 
@@ -165,10 +175,9 @@ class _Measures:
     def _moved(self) -> Verdict:
         if self.reference is None:
             return self._cannot("moved", "no-reference")
-        found = shift(self.sample.steady, self.reference)
-        if found is None:
+        if self.shift is None:
             return self._cannot("moved", "too-plain")
-        return self._says("moved", found.share, self._has_moved(found))
+        return self._says("moved", self.shift.share, self._has_moved(self.shift))
 
     def _has_moved(self, found: Shift) -> bool:
         believed = found.alike_with >= self.limits.moved_alike and found.alike_with > found.alike_without

@@ -10,7 +10,7 @@ MOST_FRAMES = 0.8
 LIT_LUMA = 110
 """A lamp in a dark picture is brighter than this."""
 TILE_PX = 8
-CLIPPED, DARK = 247.0, 12.0
+CLIPPED, DARK = 235.0, 12.0
 """Means of a tile from which a channel's ratio can't be told."""
 LEAST_TILES, MOST_TILES = 0.05, 0.85
 ONE_TINT = 0.1

@@ -30,6 +30,11 @@ class Shift:
     alike_without: float
     alike_with: float
 
+    @property
+    def gained(self) -> float:
+        """How much better the edges agree with the shift than without."""
+        return self.alike_with - self.alike_without
+
 
 def shift(now: NDArray[np.uint8], reference: NDArray[np.uint8]) -> Shift | None:
     """What has moved between two pictures (rows, cols, 3) of one camera; None when one of them is too plain."""

@@ -63,7 +63,7 @@ class Thresholds(BaseModel):
         description="snow: noise left by the codec, all over the picture; noise of 40 before it leaves 4 to 25",
     )  # fmt: skip
     covered_share: float = Field(
-        default=0.47,
+        default=0.42,
         ge=0.1,
         le=1,
         description="covered: so much of the picture is plain where the reference was not",
@@ -84,7 +84,7 @@ class Thresholds(BaseModel):
         default=0.1, ge=0, le=1, description="moved: edges correlate at least so well where they lie now"
     )
     cast_gain: float = Field(
-        default=1.35, ge=1.05, le=4, description="colour cast: one channel has grown so many times against the others"
+        default=1.28, ge=1.05, le=4, description="colour cast: one channel has grown so many times against the others"
     )
 
 
