@@ -86,6 +86,7 @@ proofs: install postgres     ## what takes long; each prints what it found
 	$(PY) -m tests.judges.both_ways $(DEMO) --places 5000
 	$(PY) -m tests.judges.calibration_truth $(SHARED) --seeds 40
 	$(PY) -m tests.judges.camera_files $(SHARED)
+	$(PY) -m tests.judges.diagnosis $(SHARED) --city $(DEMO)
 	$(PY) -m tests.judges.killed --kills 20 --commits 10000 --engine sqlite
 	$(PY) -m tests.judges.killed --kills 20 --commits 10000 --engine postgres
 	$(PY) -m tests.judges.killed --cuts 200

@@ -1,0 +1,1 @@
+"""Health of cameras: faults of the picture, rates against targets, repair orders. Values only."""

@@ -1,0 +1,72 @@
+"""Measures of light and colour: black, over-exposed, colour cast."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.health.sample import COMPARED_PX, Grey, as_large, shrunk, tiles
+
+MOST_FRAMES = 0.8
+"""A fault is there when at least so many of the frames have it."""
+LIT_LUMA = 110
+"""A lamp in a dark picture is brighter than this."""
+TILE_PX = 8
+CLIPPED, DARK = 235.0, 12.0
+"""Means of a tile from which a channel's ratio can't be told."""
+LEAST_TILES, MOST_TILES = 0.05, 0.85
+ONE_TINT = 0.1
+"""Logarithms of gains that differ by less are the same gain."""
+
+
+def mean_luma(luma: Grey) -> float:
+    """What the mean luma of four fifths of the frames (n, rows, cols) does not pass."""
+    return float(np.quantile(luma.mean(axis=(1, 2)), MOST_FRAMES))
+
+
+def lit_share(luma: Grey) -> float:
+    """Share of the pixels that are lit in a dark picture, the middle of all frames."""
+    return float(np.median((luma >= LIT_LUMA).mean(axis=(1, 2))))
+
+
+def bright_share(luma: Grey, level: float) -> float:
+    """What the share of pixels at ``level`` or more is not under in four fifths of the frames."""
+    return float(np.quantile((luma >= level).mean(axis=(1, 2)), 1 - MOST_FRAMES))
+
+
+def cast(now: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float | None:
+    """By how much one channel has grown (or shrunk) against the other two since the reference, as a factor ≥ 1.
+
+    The middle of all parts of the picture that are neither clipped nor dark in either; None when there are hardly any,
+    or when it has become black and white (a camera at night).
+    """
+    a = tiles(shrunk(now, COMPARED_PX).astype(np.float32), TILE_PX)
+    b = tiles(as_large(reference, shrunk(now, COMPARED_PX)).astype(np.float32), TILE_PX)
+    if _colourless(a) and not _colourless(b):
+        return None
+    usable = (np.maximum(a, b).max(axis=2) < CLIPPED) & (np.minimum(a, b).min(axis=2) > DARK)
+    if usable.mean() < LEAST_TILES:
+        return None
+    grown = np.log(a[usable] / b[usable])
+    against = [grown[:, k] - np.delete(grown, k, axis=1).mean(axis=1) for k in range(3)]
+    if _colourless(b) and max(float(one.std()) for one in against) > ONE_TINT:
+        return None
+    return float(np.exp(max(abs(np.median(one)) for one in against)))
+
+
+def tint(now: Grey, before: Grey) -> Grey | None:
+    """The gains, (3,), of a picture that differs from another in the brightness of one channel alone; else None.
+
+    Both are means of tiles, (rows, cols, 3), 0 to 255. A thing before the lens changes other channels too, or not all
+    parts alike.
+    """
+    usable = (np.maximum(now, before).max(axis=2) < CLIPPED) & (np.minimum(now, before).min(axis=2) > DARK)
+    if usable.mean() < LEAST_TILES:
+        return None
+    grown = np.log(now[usable] / before[usable])
+    middle = np.median(grown, axis=0)
+    agreeing = (np.abs(grown - middle).max(axis=1) < ONE_TINT).mean()
+    unchanged = np.sort(np.abs(middle))[1] < ONE_TINT
+    return np.exp(middle).astype(np.float32) if unchanged and agreeing > MOST_TILES else None
+
+
+def _colourless(means: Grey) -> bool:
+    return bool(np.quantile(means.max(axis=2) - means.min(axis=2), 0.95) < 4)
