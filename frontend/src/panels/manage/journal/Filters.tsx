@@ -10,6 +10,11 @@ const ACTIONS = ['create', 'change', 'remove', 'look'];
 const DEEDS = [
   'link',
   'still',
+  'watch',
+  'watched',
+  'snapshot',
+  'clip',
+  'aim',
   'signed-in',
   'sign-in-failed',
   'signed-out',
