@@ -16,7 +16,7 @@ from geoserver.app import create_app
 from geoserver.faults import BadFile, PortTaken
 from geoserver.services import Services, open_services
 from geoserver.settings import Settings
-from geoserver.warming import warm
+from geoserver.warming import warm, warm_pictures
 
 Opened = Callable[[Services], None]
 Ready = Callable[[str], None]
@@ -48,6 +48,8 @@ def run(settings: Settings, opened: Opened, ready: Ready) -> None:
     sys.setswitchinterval(SWITCH_S)
     with contextlib.closing(listener), open_services(settings) as services:
         warm(services.now)
+        if settings.simulated:
+            warm_pictures(services.now, settings)
         # What is open now stays: the collector need not walk through it again in the middle of an answer.
         gc.collect()
         gc.freeze()

@@ -4,6 +4,8 @@ from geoserver.camera_views import cone_of, coverage_of
 from geoserver.link_answers import link_answer
 from geoserver.place_answers import heights_answer, search, sight_answer
 from geoserver.services import Now
+from geoserver.settings import Settings
+from geoserver.streams.made import rendered
 from layers.grants.permissions import everywhere, nobody
 
 
@@ -24,4 +26,12 @@ def warm(now: Now) -> None:
         if camera.heading_deg is not None and now.town.scene.inside(camera.lon, camera.lat):
             coverage_of(now, camera.id, "2014", "en")
             cone_of(now, camera.id, None)
+            return
+
+
+def warm_pictures(now: Now, settings: Settings) -> None:
+    """Render one moving picture: in a fresh clone that compiles what draws vehicles, once."""
+    for camera in now.fleet.cameras.values():
+        if camera.tier == 3 and not camera.is_ptz and camera.heading_deg is not None:
+            rendered(now, camera, "sub", settings)
             return

@@ -1,13 +1,15 @@
 """Where a stream's packets come from: a camera's own address, or its picture rendered from the model."""
 
+from pathlib import Path
+
 import numpy as np
 
-from geoserver.services import Services
+from geoserver.services import Now, Services
 from geoserver.settings import Settings
 from geoserver.streams.addresses import Address, AddressRules
 from geoserver.streams.masked import MaskedSource
 from geoserver.streams.model import SourceLost, StreamKey
-from geoserver.streams.offered import stream_of
+from geoserver.streams.offered import Role, stream_of
 from geoserver.streams.private import Volumes
 from geoserver.streams.simulated import simulated_clip
 from geoserver.streams.sources import Source, clip_source, network_source
@@ -23,13 +25,24 @@ MOST_JUDGED = 10_000
 """A picture in which no private pixel is found at this size has none worth covering: masks are grown."""
 
 
+def rendered(now: Now, camera: Camera, role: Role, settings: Settings) -> Path:
+    """The clip that stands for a camera's stream.
+
+    Raises
+    ------
+    NoDirection
+    """
+    folder = settings.cache / "video"
+    return simulated_clip(now, camera, None, width_px=SIZES[role], fps=FPS, seconds=CLIP_S, folder=folder)
+
+
 class Makers:
     """Makes sources of streams. Safe to use from many threads."""
 
     def __init__(self, services: Services, settings: Settings, volumes: Volumes) -> None:
         self._services = services
         self._simulated = settings.simulated
-        self._folder = settings.cache / "video"
+        self._settings = settings
         self._rules = AddressRules.of(settings.stream_networks)
         self._volumes = volumes
         self._judged: dict[tuple[Camera, int, str], bool] = {}
@@ -64,11 +77,7 @@ class Makers:
 
     def _rendered(self, camera: Camera, stream: str) -> Source:
         role = stream_of(camera, stream, simulated=True).role
-        return clip_source(
-            lambda: simulated_clip(
-                self._services.now, camera, None, width_px=SIZES[role], fps=FPS, seconds=CLIP_S, folder=self._folder
-            )
-        )
+        return clip_source(lambda: rendered(self._services.now, camera, role, self._settings))
 
     def _fetched(self, key: StreamKey) -> Source:
         found = self._services.store.credential(key.camera, key.stream)

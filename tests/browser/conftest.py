@@ -43,12 +43,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def serve(city: Path) -> Iterator[str]:
+def serve(city: Path, **environment: str) -> Iterator[str]:
     """Starts ``geoserver serve``, gives its address when it is ready, and stops it."""
     port = free_port()
     log = (city / "server.log").open("w")
     command = [sys.executable, "-m", "geoserver", "serve", str(city), "--port", str(port)]
-    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=os.environ | environment)
     url = f"http://127.0.0.1:{port}"
     try:
         for _ in range(600):
