@@ -119,7 +119,7 @@ class World:
 def world_at(place: Place, folder: Path) -> Iterator[World]:
     """A server over a place for a store, with its people."""
     url = place.address if isinstance(place.address, str) else None
-    settings = Settings(folder=folder, client=folder / "client", database_url=url)
+    settings = Settings(folder=folder, client=folder / "client", database_url=url, simulated=True)
     store = place.open()
     here = town(folder)
     kinds = ("camera", "privacy-volume", "incident", "checkpoint", "zone", "unit", "crossing")

@@ -199,6 +199,7 @@ def test_a_place_outside_the_city_is_refused(world: World) -> None:
 
 
 def test_every_move_is_in_the_journal(world: World) -> None:
+    world.services.looks.flush()
     head = world.services.store.head()
     for _ in range(2):
         world.move("chief", TURNING, move="relative", pan=1)
