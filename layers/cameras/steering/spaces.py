@@ -99,11 +99,15 @@ def true_aim(mount: Mount, own: OwnAngles, zoom: float) -> PtzAim:
 
 
 def to_generic(mount: Mount, aim: PtzAim) -> Generic:
-    """An aim in ONVIF's generic space; beyond reach it lies beyond ±1 (pan and tilt) or 0…1 (zoom)."""
+    """An aim in ONVIF's generic space; beyond reach it lies beyond ±1 (pan and tilt) or 0…1 (zoom).
+
+    What lies beyond by less than a head can tell, as rounding leaves it, is at the limit.
+    """
     own = own_angles(mount, aim)
     middle, half = _tilts(mount)
     zoom = (aim.zoom - 1.0) / (mount.zoom_max - 1.0) if mount.zoom_max > 1.0 else 0.0
-    return Generic(own.pan / mount.half_deg, (own.tilt - middle) / half if half else 0.0, zoom)
+    tilt = (own.tilt - middle) / half if half else 0.0
+    return Generic(_within(own.pan / mount.half_deg), _within(tilt), zoom)
 
 
 def from_generic(mount: Mount, place: Generic) -> PtzAim:
@@ -120,12 +124,16 @@ def clamped(mount: Mount, aim: PtzAim) -> tuple[PtzAim, tuple[str, ...]]:
     tilt = min(max(own.tilt, mount.tilt_min_deg), mount.tilt_max_deg)
     zoom = min(max(aim.zoom, 1.0), max(mount.zoom_max, 1.0))
     given = (("pan", own.pan, pan), ("tilt", own.tilt, tilt), ("zoom", aim.zoom, zoom))
-    told = tuple(name for name, wanted, got in given if abs(wanted - got) > 1e-6)
+    told = tuple(name for name, wanted, got in given if abs(wanted - got) > 5e-7)
     if not told:
         return aim, ()
     if told == ("zoom",):
         return aim.model_copy(update={"zoom": zoom}), told
     return true_aim(mount, OwnAngles(pan, tilt), zoom), told
+
+
+def _within(share: float) -> float:
+    return math.copysign(1.0, share) if 1.0 < abs(share) < 1.0 + 1e-6 else share
 
 
 def _tilts(mount: Mount) -> tuple[float, float]:
