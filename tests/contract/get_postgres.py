@@ -19,11 +19,15 @@ def programs() -> Path | None:
     """The folder of the server's programs, if it has PostGIS; the newest of several."""
     places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda one: int(one.parent.name), reverse=True)
     on_path = shutil.which("postgres")
-    for place in (*places, *([Path(on_path).parent] if on_path else [])):
-        asked = subprocess.run([place / "pg_config", "--sharedir"], capture_output=True, text=True)
-        if (place / "initdb").exists() and (Path(asked.stdout.strip()) / "extension" / "postgis.control").exists():
+    for place in (*places, *([Path(on_path).resolve().parent] if on_path else [])):
+        if all((place / program).exists() for program in ("pg_config", "initdb")) and _has_postgis(place):
             return place
     return None
+
+
+def _has_postgis(place: Path) -> bool:
+    asked = subprocess.run([place / "pg_config", "--sharedir"], capture_output=True, text=True)
+    return (Path(asked.stdout.strip()) / "extension" / "postgis.control").exists()
 
 
 def get() -> None:
