@@ -22,15 +22,12 @@ from layers.cameras.model import Camera
 from layers.cameras.pictures.sighting import Sighting
 from layers.cameras.pictures.still import survey
 from tests import door
+from tests.browser.bare import HEIGHT, SETTLE_MS, WIDTH, cesium_picture, fill_window
 from tests.browser.conftest import Watched
 from tests.judges.link_truth import open_city
 
 pytestmark = [pytest.mark.browser, pytest.mark.city]
-WIDTH, HEIGHT = 1280, 720
 NEAR_PX, MEDIAN_PX, SHARE = 1.5, 0.7, 0.97
-SETTLE_MS = 240_000
-CANVAS_ALONE = "body * { visibility: hidden !important } canvas { visibility: visible !important }"
-"""Panels, menus and credits lie over the canvas; without them the window's picture is the canvas."""
 RED, GREEN, BLUE = (105, 135, 165, 195, 225, 255), (0, 51, 102, 153, 204, 255), (0, 64, 128)
 """Levels of light of the buildings' colours, as ``layBare`` has them."""
 LEAST_RED = 128
@@ -119,40 +116,6 @@ def edges(tint: Any) -> Any:
     both = np.concatenate([sides, tops])
     inside = (both > 3).all(axis=1) & (both[:, 0] < WIDTH - 3) & (both[:, 1] < HEIGHT - 3)
     return both[inside]
-
-
-def cesium_picture(watched: Watched, camera: Camera) -> Any:
-    """The canvas from a camera's pose with its field of view: (rows, cols, 3)."""
-    page = watched.page
-    pose = {
-        "lon": camera.lon,
-        "lat": camera.lat,
-        "height": camera.height_m,
-        "heading": camera.heading_deg,
-        "pitch": camera.pitch_deg,
-        "roll": camera.roll_deg,
-    }
-    # First the pose, so that full detail is not asked for all that the first view shows.
-    page.evaluate("pose => window.geoserver.setView(pose)", pose)
-    page.evaluate("fov => window.geoserver.layBare(fov)", camera.hfov_deg)
-    for _ in range(2):  # what a new pose needs is asked for by its first picture
-        before = page.evaluate("() => window.geoserver.viewerStats().frames")
-        page.evaluate("pose => window.geoserver.setView(pose)", pose)
-        page.wait_for_function("n => window.geoserver.viewerStats().frames > n", arg=before, timeout=SETTLE_MS)
-        page.wait_for_function("() => window.geoserver.viewerStats().tilesLoaded", timeout=SETTLE_MS)
-    box = page.locator("canvas").first.bounding_box()
-    assert box is not None
-    assert (box["width"], box["height"]) == (WIDTH, HEIGHT)
-    return np.array(Image.open(io.BytesIO(page.screenshot(clip=box))).convert("RGB"))
-
-
-def fill_window(watched: Watched) -> None:
-    """Makes the window as much larger as the canvas is smaller than the picture, and leaves the canvas alone in it."""
-    page = watched.page
-    box = page.locator("canvas").first.bounding_box()
-    assert box is not None
-    page.set_viewport_size({"width": WIDTH + int(1280 - box["width"]), "height": HEIGHT + int(720 - box["height"])})
-    page.add_style_tag(content=CANVAS_ALONE)
 
 
 def compare(watched: Watched, server: str, camera: Camera, sighting: Sighting) -> Compared:

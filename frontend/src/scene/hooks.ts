@@ -8,6 +8,7 @@ import type { AppState } from '../model/store';
 import { layBare } from './bare';
 import { setView } from './flight';
 import type { DragMeter, DragStats } from './meter';
+import { type Pole, standPoles } from './poles';
 import type { Stage } from './stage';
 
 export interface ViewerStats {
@@ -34,6 +35,8 @@ export interface Hooks {
   dragStats(): DragStats;
   /** the city alone in plain colours and full detail, with a field of view in degrees: to be measured */
   layBare(fov: number): void;
+  /** coloured poles at known places, instead of those before: to be found in a picture */
+  standPoles(poles: readonly Pole[]): void;
 }
 
 declare global {
@@ -122,5 +125,6 @@ export function makeHooks(stage: Stage, counter: Counter, meter: DragMeter): Hoo
     setView: (view) => setView(stage, { heading: 0, pitch: -90, roll: 0, ...view }),
     state: () => store.getState(),
     layBare: (fov) => layBare(stage, fov),
+    standPoles: (poles) => standPoles(stage, poles),
   };
 }
