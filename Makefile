@@ -10,7 +10,7 @@ CORES := $(shell nproc 2>/dev/null || echo 2)
 # Each of these wants the machine, or the one demo city, to itself.
 ALONE := browser or program or city
 
-.PHONY: run install client test check pytest vitest browser postgres gdal rtsp bench proofs fuzz build clean lock types
+.PHONY: run install client test check pytest vitest browser postgres gdal rtsp bench soak-streams proofs fuzz build clean lock types
 
 run: install client          ## install, make and build the demo city, serve it
 	$(PY) -m geoserver demo $(CITY) --port $(PORT)
@@ -78,6 +78,12 @@ bench: install rtsp          ## the figures, as ratios to peers in the same run
 	$(PY) -m tests.bench.live
 	$(PY) -m tests.bench.ogc
 	$(PY) -m tests.bench.streams
+
+soak-streams: install client rtsp   ## an hour of pictures opened while cameras fail; lateness and a wall in the browser
+	$(PY) -m geoserver demo $(DEMO) --no-serve
+	$(PY) -m tests.bench.stream_latency $(DEMO)
+	$(PY) -m tests.bench.wall $(DEMO) --minutes 10
+	$(PY) -m tests.bench.stream_soak --minutes 60 --opens 1000
 
 proofs: install postgres     ## what takes long; each prints what it found
 	$(PY) -m geoserver demo $(DEMO) --no-serve

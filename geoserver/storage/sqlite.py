@@ -50,7 +50,7 @@ class SqliteStore:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
+        self._open: list[tuple[threading.Thread, sqlite3.Connection]] = []
         self._guard = threading.Lock()
         self._written = threading.Condition()
 
@@ -76,8 +76,16 @@ class SqliteStore:
             connection = connected(self._file)
             self._local.connection = connection
             with self._guard:
-                self._open.append(connection)
+                self._close_those_of_ended_threads()
+                self._open.append((threading.current_thread(), connection))
         return connection
+
+    def _close_those_of_ended_threads(self) -> None:
+        """Whoever opens one looks after them: each stream of a camera has a thread of its own, and they come and go."""
+        ended = [one for one in self._open if not one[0].is_alive()]
+        for one in ended:
+            self._open.remove(one)
+            one[1].close()
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -267,7 +275,7 @@ class SqliteStore:
     def close(self) -> None:
         """Close every thread's connection."""
         with self._guard:
-            for connection in self._open:
+            for _, connection in self._open:
                 connection.close()
             self._open.clear()
         self._local = threading.local()

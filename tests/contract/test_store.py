@@ -269,3 +269,20 @@ def test_a_box_tells_the_same_whichever_way_it_is_looked_up(
         assert store.count(Query("camera", bbox)) == len(inside)
     assert ways[0] == ways[1]
     store.close()
+
+
+def test_threads_that_have_ended_leave_no_open_files(store: Store) -> None:
+    def files() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    def look() -> None:
+        thread = threading.Thread(target=lambda: store.credential("north", "main"))
+        thread.start()
+        thread.join()
+
+    for _ in range(20):
+        look()
+    before = files()
+    for _ in range(60):
+        look()
+    assert files() <= before + 6

@@ -2,8 +2,9 @@
 
 Run by Debian's Python: ``/usr/bin/python3 rtsp_server.py PORT USER PASSWORD FPS MOUNTS FILE[,FILE...]``. Each of
 ``MOUNTS`` mounts (``/0``, ``/1`` …) plays the file of its number; files are bare H.264 or H.265 with a delimiter
-(AUD) before each picture. Prints ``ready`` once it listens, and ``play N`` as a mount is opened. An empty user asks
-for no password.
+(AUD) before each picture. The file ``-`` is what comes in at standard input: H.264, each picture after its length (four
+bytes, the largest first), sent to whoever watches as it comes. Prints ``ready`` once it listens, and ``play N`` as a
+mount is opened. An empty user asks for no password.
 """
 
 import re
@@ -18,6 +19,7 @@ gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
+FED = set()
 DELIMITER = {"h264": rb"\x00\x00\x00\x01\x09", "h265": rb"\x00\x00\x00\x01\x46\x01"}
 
 
@@ -34,7 +36,7 @@ class Looped(GstRtspServer.RTSPMediaFactory):
 
     def __init__(self, path, fps, number):
         super().__init__()
-        self.codec, self.pictures = pictures(path)
+        self.codec, self.pictures = ("h264", None) if path == "-" else pictures(path)
         self.fps, self.number = fps, number
         self.set_shared(True)
         self.set_latency(0)
@@ -53,7 +55,11 @@ class Looped(GstRtspServer.RTSPMediaFactory):
         source = media.get_element().get_by_name_recurse_up("src")
         ended = threading.Event()
         media.connect("unprepared", lambda _: ended.set())
-        threading.Thread(target=self.push, args=(source, ended), daemon=True).start()
+        if self.pictures is None:
+            FED.add(source)
+            media.connect("unprepared", lambda _: FED.discard(source))
+        else:
+            threading.Thread(target=self.push, args=(source, ended), daemon=True).start()
 
     def push(self, source, ended):
         """Pictures at their pace."""
@@ -62,6 +68,15 @@ class Looped(GstRtspServer.RTSPMediaFactory):
             data = self.pictures[count % len(self.pictures)]
             source.emit("push-buffer", Gst.Buffer.new_wrapped(data))
             count += 1
+
+
+def feed():
+    """Hand what comes in at standard input to all that is fed by it."""
+    given = sys.stdin.buffer
+    while head := given.read(4):
+        data = given.read(int.from_bytes(head, "big"))
+        for source in tuple(FED):
+            source.emit("push-buffer", Gst.Buffer.new_wrapped(data))
 
 
 def permit(factory, role):
@@ -93,6 +108,8 @@ def main():
         server.set_auth(auth)
     if not server.attach(None):
         sys.exit("the port is taken")
+    if "-" in names:
+        threading.Thread(target=feed, daemon=True).start()
     print("ready", flush=True)
     GLib.MainLoop().run()
 

@@ -1,0 +1,22 @@
+"""The long soak (``make soak-streams``) in short: what it looks for is looked for here for a minute."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.bench.stream_soak import judged, run, told
+from tests.geoserver.streams import get_rtsp
+
+MINUTES, OPENS = 1.0, 30
+
+
+def test_pictures_come_back_and_nothing_is_left(tmp_path: Path) -> None:
+    if not get_rtsp.found():
+        pytest.skip("no GStreamer RTSP server; python -m tests.geoserver.streams.get_rtsp as root installs it")
+    tally, left = asyncio.run(run(tmp_path, MINUTES, OPENS))
+    told(tally, left, OPENS)
+    assert judged(tally, left) == []
+    assert tally.opened + tally.in_fault == OPENS
+    assert tally.let_go == tally.stalled > 0
+    assert len({name for name, _ in tally.back_s}) >= 4
