@@ -18,6 +18,7 @@ import math
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ def candidates(scene: Scene, cameras: Sequence[Camera], kind: str, count: int, d
         eye = Sighting.of(one, scene).eye
         if eye.carrier < 0 or one.height_m >= scene.prisms.roof_m[eye.carrier]:
             chosen[one.tier - 1].append(one)
-    return [one for row in zip(*chosen, strict=False) for one in row]
+    return [one for row in zip_longest(*chosen) for one in row if one is not None]
 
 
 def pole_at(place: dict[str, Any], lift_m: float, seen: Survey, colour: str, scale: float = 1.0) -> Pole:
