@@ -175,8 +175,8 @@ def test_what_is_painted_on_the_view_mesh_lies_where_it_belongs_inside_its_trian
     ecef = inside @ enu_rotation(lon, lat) + geodetic_to_ecef(lon, lat, height)
     u, v, _ = sighting.view.project(*ecef_to_geodetic(ecef).T)
     astray = np.hypot(*(np.stack([u, v], axis=1) - painted).T) * 1920 / size[0]
-    assert np.quantile(astray, 0.99) < 1.5
-    assert astray.max() < 5.0  # a step of the lattice
+    assert np.quantile(astray, 0.99) < 1.0
+    assert astray.max() < 2.0
 
 
 def test_the_view_mesh_reaches_below_the_lowest_class_when_it_is_asked_to():
