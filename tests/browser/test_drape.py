@@ -22,6 +22,7 @@ from tests.browser.conftest import Watched, own_copy, serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.city]
 FIRST_MS = 90_000
+CLIENTS: dict[str, Any] = {}
 TOLERANCE = 14
 """Of 255, in each colour: patches of a few pixels, resampled twice, under a mark of 20 % in places."""
 PATCH = 2
@@ -51,7 +52,9 @@ def watching(browser: Browser, simulated: str) -> Iterator[Watched]:
 
 
 def ask(base: str, path: str, **params: Any) -> Any:
-    answer = door.get(f"{base}{path}", params=params, timeout=60)
+    if base not in CLIENTS:  # one for all: to make one takes longer than to ask
+        CLIENTS[base] = door.Client(base_url=base, timeout=60)
+    answer = CLIENTS[base].get(path, params=params)
     assert answer.is_success, answer.text
     return answer.json()
 
@@ -62,7 +65,7 @@ def wall(simulated: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     cameras = ask(simulated, "/api/cameras")["cameras"]
     fixed = [one for one in cameras if one["tier"] == 3 and one["type"] == "fixed" and one["heading"] is not None]
     best: tuple[dict[str, Any], list[dict[str, Any]]] = ({}, [])
-    for row in fixed[:40]:
+    for row in fixed[:15]:
         camera = ask(simulated, f"/api/cameras/{row['id']}")
         size = camera["image_width"], camera["image_height"]
         pixels = [(size[0] * u / 16, size[1] * v / 9) for u in range(2, 15, 2) for v in range(1, 8)]
@@ -70,7 +73,7 @@ def wall(simulated: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         near = [one for one in found if one["hit"] == "facade" and 8 < one["distance_m"] < 90]
         if len(near) > len(best[1]):
             best = camera, near
-        if len(near) >= 14:
+        if len(near) >= 8:
             break
     assert len(best[1]) >= 6
     return best
