@@ -28,6 +28,8 @@ from tiles.basemap.draw import Drawer
 from tiles.scene import Scene
 
 KEPT_BYTES = 48 * 2**20
+VIEWS_MADE_AS = "view 2"
+"""Changes with how view meshes are made, so that those made before are not taken for the new ones."""
 Format = Literal["jpg", "png"]
 
 
@@ -117,13 +119,13 @@ def still_bytes(now: Now, wanted: Wanted) -> bytes:
     return pictures.get(wanted, render)
 
 
-def view_etag(now: Now, camera: Camera, aim: PtzAim | None, ladder: str) -> str:
+def view_etag(now: Now, camera: Camera, aim: PtzAim | None, ladder: str, least_px_m: float | None = None) -> str:
     """Names a view mesh."""
-    return _digest(now.town.scene.version, camera, aim, "view", ladder, "")
+    return _digest(now.town.scene.version, camera, aim, VIEWS_MADE_AS, ladder, least_px_m)
 
 
-def view_bytes(now: Now, camera: Camera, aim: PtzAim | None, ladder: str) -> bytes:
-    """The view mesh of a camera as binary glTF.
+def view_bytes(now: Now, camera: Camera, aim: PtzAim | None, ladder: str, least_px_m: float | None = None) -> bytes:
+    """The view mesh of a camera as binary glTF; ``least_px_m`` as for `view_mesh`.
 
     Raises
     ------
@@ -132,7 +134,8 @@ def view_bytes(now: Now, camera: Camera, aim: PtzAim | None, ladder: str) -> byt
     sighting = Sighting.of(camera, now.town.scene, aim)
     about = {"camera": camera.id, "city_version": now.town.scene.version}
     return pictures_of(now.town).get(
-        ("view", camera, aim, ladder), lambda: view_glb(view_mesh(sighting, ladder), about)
+        ("view", camera, aim, ladder, least_px_m),
+        lambda: view_glb(view_mesh(sighting, ladder, least_px_m=least_px_m), about),
     )
 
 

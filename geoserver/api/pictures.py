@@ -128,14 +128,27 @@ async def still(
     response_class=Response,
     responses={200: {"content": {"model/gltf-binary": {}}, "description": "The model"}},
 )
-async def view(request: Request, now: NowDep, camera: CameraDep, aim: AimDep, ladder: Ladder = "2014") -> Response:
-    """What the camera sees, as a model by class; its extras say where to place it (east, north, up at ``origin``)."""
+async def view(
+    request: Request,
+    now: NowDep,
+    camera: CameraDep,
+    aim: AimDep,
+    ladder: Ladder = "2014",
+    density: Annotated[
+        float | None,
+        Query(ge=1, le=100, allow_inf_nan=False, description="px/m; down to this too, below the lowest class"),
+    ] = None,
+) -> Response:
+    """What the camera sees, as a model by class; its extras say where to place it (east, north, up at ``origin``).
+
+    With a ``density`` below the lowest class the model reaches as far as that, for a picture to be painted on it.
+    """
     turned = aim.of(camera)
-    tag = f'"{view_etag(now, camera, turned, ladder)}"'
+    tag = f'"{view_etag(now, camera, turned, ladder, density)}"'
     headers = {"ETag": tag, "Cache-Control": PRIVATE}
     if has_already(request, tag):
         return Response(status_code=304, headers=headers)
-    body = await _rendered(request, lambda: view_bytes(now, camera, turned, ladder))
+    body = await _rendered(request, lambda: view_bytes(now, camera, turned, ladder, density))
     return Response(body, media_type="model/gltf-binary", headers=headers)
 
 

@@ -94,14 +94,14 @@ export function createClient(
     return (response.status === 204 ? undefined : await response.json()) as T;
   }
 
-  const file = async (path: string) => (await ask(path, {})).blob();
+  const file = async (path: string, signal?: AbortSignal) => (await ask(path, { signal: signal ?? null })).blob();
 
   const get = <T>(path: string, query?: Query, signal?: AbortSignal) =>
     send<T>(withQuery(path, query), { signal: signal ?? null });
   const camera = (id: string) => `/api/cameras/${encodeURIComponent(id)}`;
 
   return {
-    ...instrumentDoors({ get, send, withQuery }),
+    ...instrumentDoors({ get, send, file, withQuery }),
     city: (signal?: AbortSignal) => get<City>('/api/city', {}, signal),
     cameras: (query: Query = {}, signal?: AbortSignal) => get<CameraList>('/api/cameras', query, signal),
     camera: (id: string, signal?: AbortSignal) => get<CameraDetails>(camera(id), {}, signal),

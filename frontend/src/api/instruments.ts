@@ -14,6 +14,7 @@ type Value = string | number | null | undefined;
 type Query = Record<string, Value>;
 
 export interface Doors {
+  file(path: string, signal?: AbortSignal): Promise<Blob>;
   get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T>;
   send<T>(path: string, init: RequestInit): Promise<T>;
   withQuery(path: string, query?: Query): string;
@@ -25,7 +26,7 @@ export interface StillQuery extends TrialQuery, AimQuery {
 
 export const cameraPath = (id: string) => `/api/cameras/${encodeURIComponent(id)}`;
 
-export function instrumentDoors({ get, send, withQuery }: Doors) {
+export function instrumentDoors({ get, send, file, withQuery }: Doors) {
   return {
     /** Address of the picture as the camera would take it. */
     stillUrl: (id: string, query: StillQuery & { v?: number } = {}) =>
@@ -36,6 +37,9 @@ export function instrumentDoors({ get, send, withQuery }: Doors) {
     /** Address of what the camera sees of the city, as a model coloured by class. */
     viewUrl: (id: string, ladder: Ladder, query: Query = {}) =>
       withQuery(`${cameraPath(id)}/view.glb`, { ladder, ...query }),
+    /** The same, down to a density in px/m: for a picture to be painted on. */
+    viewModel: async (id: string, query: AimQuery & { density: number; v: number }, signal?: AbortSignal) =>
+      (await file(withQuery(`${cameraPath(id)}/view.glb`, { ...query }), signal)).arrayBuffer(),
     locate: (id: string, pixel: readonly [number, number], query: TrialQuery & AimQuery = {}, signal?: AbortSignal) =>
       get<Located>(`${cameraPath(id)}/locate`, { u: pixel[0], v: pixel[1], ...query }, signal),
     project: (

@@ -99,7 +99,7 @@ export function liveVideoAddress(
   return `${scheme}://${host}${streams(camera)}/live?session=${encodeURIComponent(session)}`;
 }
 
-export function streamDoors({ get, send, file, withQuery }: Doors & { file: (path: string) => Promise<Blob> }) {
+export function streamDoors({ get, send, file, withQuery }: Doors) {
   const post = <T>(path: string, body: unknown) =>
     send<T>(path, { method: 'POST', headers: JSON_BODY, body: JSON.stringify(body) });
   const still = (camera: string, session: string, time?: number) =>

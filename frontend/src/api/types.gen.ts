@@ -1615,6 +1615,8 @@ export interface paths {
         /**
          * View
          * @description What the camera sees, as a model by class; its extras say where to place it (east, north, up at ``origin``).
+         *
+         *     With a ``density`` below the lowest class the model reaches as far as that, for a picture to be painted on it.
          */
         get: operations["cameras-view"];
         put?: never;
@@ -9974,6 +9976,8 @@ export interface operations {
             query?: {
                 /** @description edition of IEC 62676-4 */
                 ladder?: "2014" | "2025";
+                /** @description px/m; down to this too, below the lowest class */
+                density?: number | null;
                 heading?: number | null;
                 pitch?: number | null;
                 roll?: number | null;

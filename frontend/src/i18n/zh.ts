@@ -1,5 +1,6 @@
 import { cityZh } from './city.zh';
 import { doorZh } from './door.zh';
+import { drapeZh } from './drape.zh';
 import { instrumentZh } from './instrument.zh';
 import { manageZh } from './manage.zh';
 import { situationZh } from './situation.zh';
@@ -13,6 +14,7 @@ export const zh = {
   ...manageZh,
   ...situationZh,
   ...videoZh,
+  ...drapeZh,
   app: {
     title: '城市三维态势',
     workspace: '监控',

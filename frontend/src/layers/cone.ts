@@ -15,6 +15,7 @@ import {
 } from 'cesium';
 import type { ConeAnswer } from '../api/types';
 import { TIER_COLOURS } from '../model/classes';
+import { isDraped } from '../model/drapes';
 import { type Layer, onChange, type Stage } from '../scene/stage';
 import { type ConeMesh, coneMesh, type Group } from './coneMesh';
 import { Lines } from './lines';
@@ -67,9 +68,9 @@ export function coneLayer(stage: Stage): Layer {
     primitive = undefined;
     lines.show([]);
   };
-  const show = (cone: ConeAnswer, css: string) => {
+  const show = (cone: ConeAnswer, css: string, bare: boolean) => {
     const mesh = coneMesh(cone);
-    primitive = scene.primitives.add(drawn(mesh, Color.fromCssColorString(css))) as Primitive;
+    if (!bare) primitive = scene.primitives.add(drawn(mesh, Color.fromCssColorString(css))) as Primitive;
     lines.show(
       mesh.lines.map((line) => ({
         positions: line.map((i) => vertex(mesh, i)),
@@ -80,11 +81,12 @@ export function coneLayer(stage: Stage): Layer {
     );
   };
   const redo = onChange(
-    (s) => [s.cone, s.layers.cone, s.cameras] as const,
-    (_, [cone, wanted, cameras]) => {
+    // Where the camera's own picture lies, nothing lies over it: lines alone.
+    (s) => [s.cone, s.layers.cone, s.cameras, s.cone !== undefined && isDraped(s, s.cone.camera)] as const,
+    (_, [cone, wanted, cameras, bare]) => {
       clear();
       const tier = cone && cameras.get(cone.camera)?.tier;
-      if (cone && wanted && tier) show(cone, TIER_COLOURS[tier]);
+      if (cone && wanted && tier) show(cone, TIER_COLOURS[tier], bare);
       stage.redraw();
     },
   );

@@ -1,5 +1,7 @@
 /** What the selected camera sees of ground, roofs and walls, each triangle in the colour of its class. */
 import { Axis, Cartesian3, Matrix4, Model, Transforms } from 'cesium';
+import { isDraped } from '../model/drapes';
+import type { AppState } from '../model/store';
 import { type Layer, onChange, type Stage } from '../scene/stage';
 
 interface Gltf {
@@ -12,6 +14,9 @@ function standingAt(gltf: Gltf): Matrix4 {
   if (!origin) throw new Error('the view does not say where it stands');
   return Transforms.eastNorthUpToFixedFrame(Cartesian3.fromDegrees(...origin));
 }
+
+/** The chosen camera's own picture lies there instead. */
+const isPainted = (state: AppState) => state.selection?.kind === 'camera' && isDraped(state, state.selection.id);
 
 export function viewMeshLayer(stage: Stage): Layer {
   const { scene, store } = stage;
@@ -44,7 +49,7 @@ export function viewMeshLayer(stage: Stage): Layer {
     stage.redraw();
   };
   const redo = onChange(
-    (s) => [s.viewMesh, s.layers.viewMesh] as const,
+    (s) => [s.viewMesh, s.layers.viewMesh && !isPainted(s)] as const,
     (_, [url, on]) => {
       wanted = on ? url : undefined;
       if (!wanted) {

@@ -1,11 +1,12 @@
 /**
  * What is seen, as the address bar says it:
- * `#/operate` or `#/manage/journal`, then `?v=lon,lat,height,heading,pitch,roll&c=camera&pic=camera,camera&wall=4,camera,,camera&tour=10,1,camera&p=lon,lat,height&i=incident&cov=count,3,2014,observe,f&lang=en`.
+ * `#/operate` or `#/manage/journal`, then `?v=lon,lat,height,heading,pitch,roll&c=camera&pic=camera,camera&wall=4,camera,,camera&tour=10,1,camera&drape=0.8,camera&p=lon,lat,height&i=incident&cov=count,3,2014,observe,f&lang=en`.
  */
 import type { Ladder, Lang, Tier } from '../api/types';
 import { MOST_PICTURES } from './cameraState';
 import { type CityCoverage, COVERAGE_LAYERS, type CoverageLayer, initialCity, withChoice } from './cityState';
 import { MANAGE_PAGES } from './doorState';
+import { type DrapeState, formatDrapes, parseDrapes } from './drapes';
 import type { Place, Selection, State, View } from './state';
 import type { AppStore } from './store';
 import { formatTour, formatWall, parseWall, type Wall } from './wall';
@@ -17,6 +18,8 @@ export interface Address {
   /** cameras whose pictures stand open */
   pictures?: readonly string[];
   wall?: Wall;
+  /** what is laid on the model, and how strongly */
+  drapes?: Pick<DrapeState, 'drapes' | 'drapeOpacity'>;
   place?: Place;
   /** the incident at the right */
   incident?: string;
@@ -78,6 +81,7 @@ export function parseAddress(hash: string): Address {
   const incident = params.get('i');
   const pictures = (params.get('pic') ?? '').split(',').filter(Boolean).slice(0, MOST_PICTURES);
   const wall = parseWall(params.get('wall'), params.get('tour'));
+  const drapes = parseDrapes(params.get('drape'));
   const coverage = parseCoverage(params.get('cov'));
   return {
     workspace: path.replace(/^\//, '') || WORKSPACE,
@@ -85,6 +89,7 @@ export function parseAddress(hash: string): Address {
     ...(camera && { camera }),
     ...(pictures.length > 0 && { pictures }),
     ...(wall && { wall }),
+    ...(drapes && { drapes }),
     ...(place && { place }),
     ...(incident && { incident }),
     ...(coverage && { coverage }),
@@ -117,6 +122,7 @@ export function formatAddress(address: Address): string {
   if (address.camera) parts.push(`c=${encodeURIComponent(address.camera)}`);
   if (address.pictures) parts.push(`pic=${address.pictures.map(encodeURIComponent).join(',')}`);
   if (address.wall) parts.push(...wallParts(address.wall));
+  if (address.drapes) parts.push(`drape=${formatDrapes(address.drapes)}`);
   if (address.place) parts.push(`p=${formatPlace(address.place)}`);
   if (address.incident) parts.push(`i=${encodeURIComponent(address.incident)}`);
   if (address.coverage) parts.push(`cov=${formatCoverage(address.coverage)}`);
@@ -135,6 +141,7 @@ export function addressOf(state: State): Address {
     ...(camera && { camera }),
     ...(state.pictures.length > 0 && { pictures: state.pictures }),
     ...(state.wall && { wall: state.wall }),
+    ...(state.drapes.length > 0 && { drapes: state }),
     ...(state.click && { place: state.click }),
     ...(state.incident !== null && { incident: state.incident }),
     ...((state.cityCoverage.layer !== null || state.cityCoverage.facades) && { coverage: state.cityCoverage }),
@@ -154,6 +161,7 @@ function restoreWorkspace(store: AppStore, path: string): void {
 /** Puts what an address says into the store. Call before the scene starts. */
 export function restore(store: AppStore, address: Address): void {
   const { setLang, setView, select, setClick, setCityCoverage, openPicture, openIncident, setWall } = store.getState();
+  const { setDrape, setDrapeOpacity } = store.getState();
   restoreWorkspace(store, address.workspace);
   if (address.lang) setLang(address.lang);
   if (address.view) setView(address.view);
@@ -162,6 +170,14 @@ export function restore(store: AppStore, address: Address): void {
   if (address.coverage) setCityCoverage(address.coverage);
   for (const camera of address.pictures ?? []) openPicture(camera);
   if (address.wall) setWall(address.wall);
+  if (address.drapes) {
+    setDrapeOpacity(address.drapes.drapeOpacity);
+    for (const camera of address.drapes.drapes) {
+      // Only what is watched can be laid on anything.
+      if (!address.wall?.panes.includes(camera)) openPicture(camera);
+      setDrape(camera, true);
+    }
+  }
   if (address.place) setClick({ ...address.place, source: 'search' });
 }
 

@@ -14,6 +14,7 @@ import type {
 import { type CameraState, initialCamera } from './cameraState';
 import { type CityState, initialCity } from './cityState';
 import { type DoorState, initialDoor } from './doorState';
+import { type DrapeState, initialDrapes } from './drapes';
 import { initialSituation, type SituationState } from './situationState';
 import { initialVideo, type VideoStateSlice } from './videoState';
 
@@ -106,7 +107,7 @@ export type Part = 'city' | 'cameras' | 'areas' | 'terrain' | 'buildings' | 'bas
 /** A camera of the list; `version` where its own record was read. */
 export type KnownCamera = CameraSummary & { version?: number };
 
-export interface State extends CityState, CameraState, DoorState, SituationState, VideoStateSlice {
+export interface State extends CityState, CameraState, DoorState, SituationState, VideoStateSlice, DrapeState {
   lang: Lang;
   /** city, cameras, areas: put here by main, which fetches them */
   city?: City;
@@ -157,6 +158,7 @@ export const initialState: State = {
   ...initialDoor,
   ...initialSituation,
   ...initialVideo,
+  ...initialDrapes,
   lang: 'zh',
   cameras: new Map(),
   camerasLoaded: false,

@@ -7,6 +7,7 @@ import type { Area, CameraSummary, City, ConeAnswer, Ladder, Lang, LinkAnswer, S
 import { type CameraActions, cameraActions } from './cameraState';
 import { type CityActions, cityActions } from './cityState';
 import { type DoorActions, doorActions } from './doorState';
+import { type DrapeActions, drapeActions } from './drapes';
 import { Movers } from './movers';
 import { type SituationActions, situationActions } from './situationState';
 import {
@@ -26,7 +27,7 @@ import {
 } from './state';
 import { type VideoActions, videoActions } from './videoState';
 
-export interface Actions extends CityActions, CameraActions, DoorActions, SituationActions, VideoActions {
+export interface Actions extends CityActions, CameraActions, DoorActions, SituationActions, VideoActions, DrapeActions {
   setLang(lang: Lang): void;
   setCity(city: City): void;
   setCameras(cameras: Iterable<CameraSummary>): void;
@@ -80,6 +81,7 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
     ...doorActions(set),
     ...situationActions(set),
     ...videoActions(set),
+    ...drapeActions(set),
     movers: new Movers(),
     setLang: (lang) => set({ lang }),
     setCity: (city) => set({ city }),

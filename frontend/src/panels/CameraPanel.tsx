@@ -25,6 +25,7 @@ import { CameraActions } from './desk/CameraActions';
 import { useAllowed } from './may';
 import { useCameraDetails } from './queries';
 import { Trouble } from './Trouble';
+import { DrapeAction } from './video/DrapeSwitch';
 
 /** Enough for the panel's width on a sharp screen. */
 const STILL_PX = 720;
@@ -152,6 +153,7 @@ export function CameraPanel({ camera }: { camera: CameraSummary }) {
         )}
         {data && <Chips camera={data} />}
         <Actions camera={camera} details={data} />
+        <DrapeAction camera={camera} />
         <CameraActions camera={camera} />
       </div>
       {details.error && <Trouble error={details.error} retry={() => details.refetch()} />}

@@ -9,6 +9,7 @@ import { cityCoverageLayer } from '../layers/cityCoverage';
 import { coneLayer } from '../layers/cone';
 import { coverageLayer } from '../layers/coverage';
 import { doubtLayer } from '../layers/doubt';
+import { filmLayer } from '../layers/films';
 import { gizmoLayer } from '../layers/gizmo';
 import { buildingLayer } from '../layers/highlight';
 import { incidentLayer } from '../layers/incidents';
@@ -119,6 +120,7 @@ function run(stage: Stage): Scene {
     cameraLayer(stage),
     coneLayer(stage),
     viewMeshLayer(stage),
+    filmLayer(stage),
     spreadLayer(stage),
     locatedLayer(stage),
     linkLayer(stage),

@@ -2,8 +2,9 @@
 
 Rays through a lattice over the picture meet the faces; blocks of the lattice that lie on one face, in one class,
 without a jump in depth become two triangles, large where they can be. What remains open is narrower than a step
-of the lattice, along the borders of what is hidden. Every corner lies on its own ray, a little before the face:
-a picture painted on the mesh by its texture coordinates falls into place whatever the lens.
+of the lattice, along the borders of what is hidden. Every corner lies on its own ray, a little before the face,
+and between corners a triangle runs straight where the picture does not quite: blocks are so small that a picture
+painted on the mesh by its texture coordinates falls into place within ``ASTRAY_STEPS``, whatever the lens.
 """
 
 from collections.abc import Iterator
@@ -26,10 +27,15 @@ OFF_FACE_M = 0.05
 SAME_FACE = 0.9995
 DEPTH_SHARE = 0.01
 """On the ground a point may be so much nearer or farther than its block's corners say."""
+ASTRAY_STEPS = 0.2
+"""So far, in steps of the lattice, what is painted between the corners of a block may lie from where it belongs;
+1 pixel of a picture of 1920."""
 LIFT_M, LIFT_SHARE, MOST_LIFT_M = 0.05, 1e-3, 2.0
 """How far the mesh lies before the faces: so much, and so much of the distance."""
 NO_CLASS = -1
 TERRAIN = 1
+BELOW = "below"
+"""Id of what lies beneath the lowest class, where it is asked for."""
 
 Integers = NDArray[np.int64]
 
@@ -79,8 +85,12 @@ class _Lattice:
         return values[row : row + (rows - 1) * size + 1 : size, col : col + (cols - 1) * size + 1 : size]
 
 
-def view_mesh(sighting: Sighting, ladder: str = "2014", columns: int = COLUMNS) -> ViewMesh:
+def view_mesh(
+    sighting: Sighting, ladder: str = "2014", columns: int = COLUMNS, least_px_m: float | None = None
+) -> ViewMesh:
     """What the camera sees at the lowest class of a ladder or better.
+
+    ``least_px_m`` : down to this density too, where it is below the lowest class; its rung is ``BELOW``
 
     Raises
     ------
@@ -88,6 +98,8 @@ def view_mesh(sighting: Sighting, ladder: str = "2014", columns: int = COLUMNS) 
         No such ladder.
     """
     steps = rungs(ladder)
+    if least_px_m is not None and least_px_m < steps[0].px_m:
+        steps = (Rung(BELOW, "Below", "不足", least_px_m, "#868e96"), *steps)
     optics = sighting.view.optics
     cols = -(-columns // LARGEST) * LARGEST
     rows = max(1, round(columns * optics.height_px / optics.width_px / LARGEST)) * LARGEST
@@ -152,7 +164,7 @@ def _blocks(lattice: _Lattice) -> Iterator[Integers]:
     covered = np.zeros((rows, cols), bool)
     size = LARGEST
     while size >= 1:
-        whole = _on_one_face(lattice, size) & ~covered[::size, ::size]
+        whole = _on_one_face(lattice, size) & ~covered[::size, ::size] & _straight(lattice, size)
         covered |= np.kron(whole, np.ones((size, size), bool))
         top, left = (at * size for at in np.nonzero(whole))
         corners = [(top, left), (top + size, left), (top + size, left + size), (top, left + size)]
@@ -178,3 +190,24 @@ def _on_one_face(lattice: _Lattice, size: int) -> NDArray[np.bool_]:
             turned = np.einsum("ijk,ijk->ij", lattice.corner("normals", size, row, col), normal)
             whole &= np.where(ground, smooth, (off <= OFF_FACE_M) & (turned >= SAME_FACE))
     return whole
+
+
+def _straight(lattice: _Lattice, size: int) -> NDArray[np.bool_]:
+    """Whether the middle of each side of each block, and of its diagonal, shows what is painted there."""
+    half = size // 2
+    if not half:
+        return np.asarray(lattice.corner("code", size, 0, 0) >= 0)
+    top, left, bottom, right = (0, half), (half, 0), (size, half), (half, size)
+    ends = {
+        top: ((0, 0), (0, size)),
+        left: ((0, 0), (size, 0)),
+        bottom: ((size, 0), (size, size)),
+        right: ((0, size), (size, size)),
+        (half, half): ((0, 0), (size, size)),
+    }
+    straight = np.ones(lattice.corner("code", size, 0, 0).shape, bool)
+    for middle, (start, end) in ends.items():
+        a, b, m = (lattice.corner("points", size, *at) for at in (start, end, middle))
+        astray = np.linalg.norm(m - (a + b) / 2, axis=-1) * size
+        straight &= astray <= ASTRAY_STEPS * np.linalg.norm(b - a, axis=-1)
+    return straight

@@ -160,3 +160,36 @@ def test_the_view_mesh_covers_what_is_seen_and_nothing_below_its_lowest_class(sc
 def test_a_camera_that_sees_nothing_has_an_empty_mesh(scene):
     mesh = view_mesh(Sighting.of(camera_of(scene, pitch_deg=60.0), scene))
     assert len(mesh.triangles) == 0
+
+
+@pytest.mark.parametrize("lens", LENSES)
+def test_what_is_painted_on_the_view_mesh_lies_where_it_belongs_inside_its_triangles_too(lens):
+    scene = boxes_city(80, half_m=300.0)
+    sighting = Sighting.of(camera_of(scene, **LENSES[lens]), scene)
+    mesh = view_mesh(sighting, least_px_m=2.0)
+    size = np.array([sighting.view.optics.width_px, sighting.view.optics.height_px])
+    lon, lat, height = mesh.origin
+    shares = np.random.default_rng(7).dirichlet((1, 1, 1), len(mesh.triangles))[:, :, None]
+    inside = (mesh.positions_m[mesh.triangles] * shares).sum(axis=1)
+    painted = (mesh.texture[mesh.triangles] * shares).sum(axis=1) * size
+    ecef = inside @ enu_rotation(lon, lat) + geodetic_to_ecef(lon, lat, height)
+    u, v, _ = sighting.view.project(*ecef_to_geodetic(ecef).T)
+    astray = np.hypot(*(np.stack([u, v], axis=1) - painted).T) * 1920 / size[0]
+    assert np.quantile(astray, 0.99) < 1.0
+    assert astray.max() < 2.0
+
+
+def test_the_view_mesh_reaches_below_the_lowest_class_when_it_is_asked_to():
+    scene = boxes_city(80, half_m=300.0)
+    sighting = Sighting.of(camera_of(scene, pitch_deg=-8.0), scene)
+    usual, wide = view_mesh(sighting), view_mesh(sighting, least_px_m=4.0)
+    assert [rung.id for rung in wide.rungs][:2] == ["below", usual.rungs[0].id]
+    far = np.linalg.norm(wide.positions_m, axis=1).max()
+    assert far > 1.5 * np.linalg.norm(usual.positions_m, axis=1).max()
+    assert (wide.classes == 0).any()
+    lowest = wide.positions_m[wide.triangles[wide.classes == 0]].mean(axis=1)
+    ecef = lowest @ enu_rotation(*wide.origin[:2]) + geodetic_to_ecef(*wide.origin)
+    density = sighting.view.density_px_m(*ecef_to_geodetic(ecef).T)
+    assert np.quantile(density, 0.01) > 3.5
+    assert np.quantile(density, 0.99) < 13.5
+    assert view_mesh(sighting, least_px_m=50.0).rungs == usual.rungs

@@ -22,6 +22,7 @@ import { degrees, density, distance } from '../format';
 import { useCameraDetails } from '../queries';
 import { TierDot } from '../TierDot';
 import { Trouble } from '../Trouble';
+import { DrapeSwitch } from '../video/DrapeSwitch';
 import { RoleSwitch, SaveTools } from '../video/FilmTools';
 import { useFullPage } from '../video/useFullPage';
 import { movedWords, whyNotTurned } from '../video/words';
@@ -207,6 +208,7 @@ function Body({ details, large, full, head, lines }: BodyProps) {
         <>
           <RoleSwitch video={picture.video} onChange={setRole} />
           <SaveTools video={picture.video} name={titleOf(details, lang)} />
+          {picture.video.kept === null && <DrapeSwitch camera={details} />}
         </>,
       )}
       <PictureStage

@@ -7,6 +7,7 @@ import type { StreamRole } from '../../api/streams';
 import type { CameraDetails } from '../../api/types';
 import type { Place } from '../../model/state';
 import { useApp, useAppContext, useLang } from '../app';
+import { useFilm } from '../video/useFilm';
 import { useSteer } from '../video/useSteer';
 import { useVideo } from '../video/useVideo';
 import { hitLabel } from './placeWords';
@@ -43,6 +44,7 @@ export function usePicture(camera: CameraDetails, { width, lines, role }: How) {
   const [turned, setTurned] = useState<Aim | null>(null);
   const video = useVideo(camera.id, role);
   const steer = useSteer(camera, video.info?.ptz ?? false, video.showing);
+  useFilm(camera, video, steer);
   const place = usePlace();
   const chosen: AimQuery = turned ?? aimQuery(choice, camera.presets);
   // The video shows where the camera looks now, whatever is being tried out.

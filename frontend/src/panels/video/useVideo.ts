@@ -19,6 +19,7 @@ export interface Video {
   /** a picture of the video is on the screen, were it the last one before a break */
   showing: boolean;
   screen: (element: HTMLVideoElement | null) => void;
+  element: HTMLVideoElement | null;
   restart: () => void;
 }
 
@@ -79,5 +80,5 @@ export function useVideo(camera: string, role: StreamRole): Video {
   usePurpose(camera, state, restart);
   const none = info.data?.streams.length === 0;
   const kept: Kept = allowed ? (info.error ? 'noInfo' : none ? 'noStream' : null) : 'noGrant';
-  return { state, kept, info: info.data, stream, session, showing, screen: setElement, restart };
+  return { state, kept, info: info.data, stream, session, showing, screen: setElement, element, restart };
 }

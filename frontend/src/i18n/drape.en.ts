@@ -1,0 +1,40 @@
+import type { DrapeWords } from './drape.zh';
+
+export const drapeEn: DrapeWords = {
+  drape: {
+    title: 'Lay on the model',
+    on: 'Lay the live picture on the model (up to {{most}})',
+    off: 'Lies on the model; click to take it off',
+    help: 'Paints the live picture on the ground, roofs and walls that this camera sees. Up to {{most}} cameras at once; ends when the picture is closed.',
+    opacity: 'Opacity',
+    room: 'No more than {{most}} at once: “{{name}}” was taken off',
+    failed: 'Cannot be laid on the model: {{why}}',
+  },
+  names: {
+    on: 'Name streets and buildings over the picture',
+    off: 'No names over the picture',
+    go: 'Go to {{name}}, {{distance}} away',
+    none: 'Nothing in the picture has a name',
+    failed: 'No names: {{why}}',
+  },
+  way: {
+    title: 'Tour along a route',
+    help: 'Along a road, or a route that you draw: the cameras that see it, in the order of the way.',
+    road: 'Choose a road',
+    draw: 'Draw a route on the map',
+    drawing: 'Click along the route on the map; double click ends it',
+    stop: 'Cancel',
+    tiers: 'Cameras',
+    ptz: 'PTZ that would have to turn',
+    found: '{{length}}, seen by {{count}} cameras',
+    some: '{{length}}, seen by {{all}} cameras; the {{count}} that see it best',
+    none: 'No camera sees this route',
+    seen: 'sees {{share}}',
+    start: 'Start the tour',
+    use: 'Use as the tour’s list',
+    failed: 'Not found: {{why}}',
+    at: 'at {{m}}',
+    clear: 'Clear the route',
+    working: 'Looking for cameras…',
+  },
+};
