@@ -123,6 +123,8 @@ def _summaries(cameras: Sequence[Camera], scene: Scene, index: CameraIndex) -> l
             "hfov": camera.hfov_deg,
             "reach_m": round(float(reach[i]), 1),
             "owner": camera.owner,
+            "contractor": camera.contractor,
+            "leased": camera.leased,
             "district": camera.district,
             "street": camera.street,
             "community": camera.community,

@@ -117,10 +117,14 @@ class CameraSummary(Answer):
     hfov: float
     reach_m: float
     owner: str
+    contractor: str
+    leased: bool
     district: str
     street: str
     community: str
     incomplete: list[str]
+    online: bool | None = Field(description="reached when last tried; null: not known")
+    faults: list[ImageFault] = Field(description="of its picture, confirmed")
 
 
 class Cameras(Answer):
