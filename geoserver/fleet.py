@@ -129,6 +129,8 @@ def _summaries(cameras: Sequence[Camera], scene: Scene, index: CameraIndex) -> l
             "street": camera.street,
             "community": camera.community,
             "incomplete": list(camera.incomplete),
+            "online": None,
+            "faults": [],
         }
         for i, camera in enumerate(cameras)
     ]

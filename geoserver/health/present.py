@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from layers.health.state import Known
 
@@ -40,6 +41,11 @@ class PresentHealth:
     def of(self, camera: str) -> Known:
         """What is known of a camera."""
         return self._known.get(camera, NOTHING)
+
+    def told(self, row: dict[str, Any]) -> dict[str, Any]:
+        """A camera as it is answered, with what is known of its health; the same object where nothing is."""
+        known = self._known.get(row["id"])
+        return row if known is None else row | {"online": known.online, "faults": list(known.faults)}
 
     def since(self, seq: int) -> tuple[int, Sequence[Known]]:
         """What has changed after a number, and the number up to which that is."""
