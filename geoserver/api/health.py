@@ -67,9 +67,7 @@ CheckerDep = Annotated[Checker, Depends(_checker)]
 
 
 @router.get("/board", response_model=models.HealthBoard)
-def told_board(
-    fleet: FleetDep, now: NowDep, store: SeenDep, health: HealthDep, lang: LangDep
-) -> Response:
+def told_board(fleet: FleetDep, now: NowDep, store: SeenDep, health: HealthDep, lang: LangDep) -> Response:
     """Rates by every axis, faults, how checking goes, repair orders; of the cameras that the caller sees."""
     at = time.time()
     _, plan = health.plan()

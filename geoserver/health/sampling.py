@@ -68,7 +68,7 @@ def _frames(source: Source, stop: Stop, window_s: float) -> Iterator[Timed]:
                 if decoder is None:
                     if not one.key:
                         continue
-                    decoder = cast("VideoCodecContext", VideoCodecContext.create(one.codec, "r"))
+                    decoder = VideoCodecContext.create(one.codec, "r")
                     decoder.thread_count = 1
                 packet = av.Packet(joined([*one.sets, *one.nals]))
                 packet.pts, packet.time_base = one.pts, Fraction(1, TICKS_S)
