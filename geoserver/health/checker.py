@@ -5,9 +5,9 @@ import contextlib
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Self
+from typing import Any, Self
 
 import anyio.to_thread
 
@@ -20,7 +20,7 @@ from geoserver.health.service import Health
 from geoserver.services import Services
 from geoserver.settings import Settings
 from geoserver.streams.addresses import Address, AddressRules
-from geoserver.streams.model import SourceLost, StreamKey
+from geoserver.streams.model import Piece, SourceLost, StreamKey
 from geoserver.streams.offered import streams_of
 from geoserver.streams.service import Streams
 from layers.cameras.model import Camera
@@ -184,7 +184,7 @@ class Checker:
             return  # whether it is reached is told by other means
         await self._thread(self._diagnose, camera, taken, plan)
 
-    def _pieces(self, camera: Camera, seconds: float = 1.0):  # type: ignore[no-untyped-def]
+    def _pieces(self, camera: Camera, seconds: float = 1.0) -> Iterator[Sequence[Piece]]:
         """What is at hand of a camera's open streams that are not covered, the sub-stream first."""
         offered = streams_of(camera, simulated=self._streams.simulated)[::-1]
         kept = (self._streams.gateway.kept(StreamKey(camera.id, one.id), seconds) for one in offered)
@@ -253,7 +253,7 @@ class Checker:
         cameras = [one for one in self._services.now.fleet.cameras.values() if expected(one)]
         return self._health.plan()[1], self._health.kept.all(), cameras
 
-    async def _thread(self, work, *given):  # type: ignore[no-untyped-def]
+    async def _thread(self, work: Callable[..., Any], *given: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._workers, work, *given)
 
 
