@@ -92,7 +92,7 @@ class Health:
 
 
 def _differences(before: HealthPlan, after: HealthPlan) -> dict[str, Any]:
-    found = {}
+    found: dict[str, Any] = {}
     for part in PARTS:
         old, new = getattr(before, part).model_dump(), getattr(after, part).model_dump()
         found |= {f"{part}.{name}": [old[name], new[name]] for name in new if old[name] != new[name]}
