@@ -67,7 +67,8 @@ def agreed(shifts: Sequence[Shift | None]) -> Shift | None:
         return None
     best = max(one.alike_with for one in told)
     kept = np.array([astuple(one)[:4] for one in told if one.alike_with >= TRUSTED * best])
-    return Shift(*np.median(kept, axis=0).tolist(), float(np.hypot(*np.ptp(kept[:, :2], axis=0))))
+    across, down, without, within = np.median(kept, axis=0).tolist()
+    return Shift(across, down, without, within, float(np.hypot(*np.ptp(kept[:, :2], axis=0))))
 
 
 _NEAR = tuple(range(-TOLERANCE_PX, TOLERANCE_PX + 1, 1))

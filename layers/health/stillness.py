@@ -37,7 +37,7 @@ def still_s(luma: Grey, times_s: NDArray[np.float64], quiet_share: float) -> flo
 
 
 def repeats(luma: Grey, times_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How little each frame differs from the most alike one of another group, as a share of the fine structure, (n,)."""
+    """How little each frame differs from the most alike one of another group, shares of the fine structure, (n,)."""
     fine = [float(np.abs(frame - smoothed(frame, FINE_PX)).mean()) for frame in luma]
     best = np.full(len(luma), np.inf)
     for i, j in np.argwhere(np.subtract.outer(times_s, times_s) >= OTHER_GROUP_S):

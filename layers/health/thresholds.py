@@ -56,7 +56,7 @@ class Thresholds(BaseModel):
         default=0.27,
         ge=0,
         le=1,
-        description="frozen: a frame that differs from another by less than this share of its fine structure repeats it",
+        description="frozen: a frame that differs from another by less than this share of its structure repeats it",
     )
     snow_sigma: float = Field(
         default=3.9, ge=1, le=60,
