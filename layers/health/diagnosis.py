@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from layers.health import light
 from layers.health.cover import covered_share
-from layers.health.movement import Shift, shift
+from layers.health.movement import Shift, agreed, shift
 from layers.health.noise import noise_sigma
-from layers.health.sample import JUDGED_PX, Sample, grey, shrunk
+from layers.health.sample import COMPARED_PX, JUDGED_PX, Sample, grey, shrunk
 from layers.health.sharpness import blur_px
 from layers.health.stillness import still_s
 from layers.health.thresholds import FAULTS, HIDES, ImageFault, Thresholds
@@ -22,8 +22,8 @@ LONG_S = 5.0
 """Frames over a shorter time say nothing about a freeze."""
 SURELY = 0.2
 """Edges that agree so much better elsewhere show the same scene from another side: nothing covers it."""
-SOME_FRAMES = 4
-"""How many frames the blur is measured in."""
+SOME_FRAMES, SHIFTED_FRAMES = 4, 5
+"""About how many frames the blur and the shift are measured in."""
 
 Why: TypeAlias = Literal["found", "good", "no-reference", "too-plain", "too-short", "hidden", "colourless", "moved"]
 """Key of the explanation; all but the first two say why a fault could not be judged."""
@@ -111,7 +111,11 @@ class _Measures:
     @cached_property
     def shift(self) -> Shift | None:
         """What has moved since the reference."""
-        return None if self.reference is None else shift(self.sample.steady, self.reference)
+        if self.reference is None:
+            return None
+        step = max(1, len(self.sample) // SHIFTED_FRAMES)
+        some = [shrunk(frame, COMPARED_PX) for frame in self.sample.colour[::step]]
+        return agreed([shift(frame, self.reference) for frame in some])
 
     def threshold(self, fault: ImageFault) -> float:
         """The limit of a fault."""
@@ -145,7 +149,7 @@ class _Measures:
         times = self.sample.times_s
         if len(times) < 2 or times[-1] - times[0] < LONG_S:
             return self._cannot("frozen", "too-short")
-        still = still_s(self.sample.luma, times, self.limits.quiet_luma)
+        still = still_s(self.sample.luma, times, self.limits.quiet_share)
         return self._says("frozen", still, still >= self.limits.frozen_s)
 
     def _snow(self) -> Verdict:
@@ -181,7 +185,7 @@ class _Measures:
 
     def _has_moved(self, found: Shift) -> bool:
         believed = found.alike_with >= self.limits.moved_alike and found.alike_with > found.alike_without
-        return believed and found.share >= self.limits.moved_share
+        return believed and found.share >= self.limits.moved_share + self.limits.moved_spread * found.spread
 
     def _colour_cast(self) -> Verdict:
         if self.reference is None:

@@ -1,10 +1,12 @@
 """How far a camera has turned since the reference: edges of both pictures laid over each other.
 
 Phase correlation finds the shift; what the edges say at that shift, and at none, decides whether to believe it. Edges
-are taken against their surroundings, so that day and night give much the same ones.
+are taken against their surroundings, so that day and night give much the same ones. Frames are asked one by one: a
+camera that is held in a hand, or is just being steered, shows a shift that is another in each of them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 
 import cv2
 import numpy as np
@@ -19,16 +21,26 @@ SURROUND_PX = 12.0
 SOFTEN_PX = 1.5
 TOLERANCE_PX = 3
 """Edges as near as this to where they were have not moved (wind, a pole that sways)."""
-BORDER = 0.02
+TRUSTED = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """``share`` of the picture's width; how alike the edges are without it and with it, correlation −1 to 1."""
+    """``across``, ``down`` and ``spread`` in shares of the picture's width.
 
-    share: float
+    How alike the edges are without it and with it, correlation −1 to 1; ``spread``: how far frames disagree on it.
+    """
+
+    across: float
+    down: float
     alike_without: float
     alike_with: float
+    spread: float = 0.0
+
+    @property
+    def share(self) -> float:
+        """How far in all."""
+        return float(np.hypot(self.across, self.down))
 
     @property
     def gained(self) -> float:
@@ -45,7 +57,18 @@ def shift(now: NDArray[np.uint8], reference: NDArray[np.uint8]) -> Shift | None:
     without = max(_alike(a, b, dx, dy) for dx in _NEAR for dy in _NEAR)
     best = max((_candidate(a, b, window) for window in (True, False)), key=lambda found: found[2])
     dx, dy, alike = best
-    return Shift(float(np.hypot(dx, dy)) / now.shape[1], without, alike)
+    return Shift(dx / now.shape[1], dy / now.shape[1], without, alike)
+
+
+def agreed(shifts: Sequence[Shift | None]) -> Shift | None:
+    """The middle of what frames say, those left out whose edges agree much less than in the best of them."""
+    told = [one for one in shifts if one is not None and one.alike_with > 0]
+    if not told:
+        return None
+    best = max(one.alike_with for one in told)
+    kept = np.array([astuple(one)[:4] for one in told if one.alike_with >= TRUSTED * best])
+    across, down, without, within = np.median(kept, axis=0).tolist()
+    return Shift(across, down, without, within, float(np.hypot(*np.ptp(kept[:, :2], axis=0))))
 
 
 _NEAR = tuple(range(-TOLERANCE_PX, TOLERANCE_PX + 1, 1))

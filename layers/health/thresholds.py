@@ -50,13 +50,13 @@ class Thresholds(BaseModel):
         default=0.58, ge=0.2, le=1, description="over-exposed: at least this share of the pixels is clipped"
     )
     frozen_s: float = Field(
-        default=4.0, ge=1, le=60, description="frozen: the picture stands still for so long, s, with no noise in it"
+        default=3.5, ge=1, le=60, description="frozen: the picture stands still for so long, s, with no noise in it"
     )
-    quiet_luma: float = Field(
-        default=0.2,
+    quiet_share: float = Field(
+        default=0.27,
         ge=0,
         le=1,
-        description="frozen: a frame that differs less from the last, on the mean, repeats it",
+        description="frozen: a frame that differs from another by less than this share of its structure repeats it",
     )
     snow_sigma: float = Field(
         default=3.9, ge=1, le=60,
@@ -83,6 +83,12 @@ class Thresholds(BaseModel):
     moved_alike: float = Field(
         default=0.1, ge=0, le=1, description="moved: edges correlate at least so well where they lie now"
     )
+    moved_spread: float = Field(
+        default=1.4,
+        ge=0,
+        le=10,
+        description="moved: and farther by so many times what the camera itself moves while it is looked at",
+    )
     cast_gain: float = Field(
         default=1.28, ge=1.05, le=4, description="colour cast: one channel has grown so many times against the others"
     )
@@ -93,7 +99,7 @@ HIDES: Mapping[ImageFault, tuple[ImageFault, ...]] = MappingProxyType(
         "signal-lost": FAULTS[1:],
         "black": FAULTS[2:],
         "over-exposed": FAULTS[3:],
-        "snow": ("covered", "blurred", "moved", "colour-cast"),
+        "snow": ("covered", "blurred"),
         "covered": ("blurred", "moved", "colour-cast"),
     }
 )

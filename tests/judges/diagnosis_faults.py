@@ -18,16 +18,8 @@ KBIT_S = (512, 768, 1024)
 """What sub-streams of about 640 pixels are sent at."""
 
 
-def through_h264(
-    frames: Frames, fps: float, kbit_s: int, sample_fps: float = 5.0
-) -> tuple[Frames, NDArray[np.float64]]:
-    """Frames as a camera at a steady rate sends them (groups of 1 s, no B frames), decoded again, some taken a second.
-
-    Returns
-    -------
-    tuple
-        (n, rows, cols, 3) and their times, s.
-    """
+def h264(frames: Frames, fps: float, kbit_s: int) -> bytes:
+    """Frames as a camera at a steady rate sends them: groups of 1 s, no B frames, in MP4."""
     rows, cols = (side // 2 * 2 for side in frames.shape[1:3])
     held = io.BytesIO()
     with av.open(held, "w", format="mp4") as out:
@@ -39,9 +31,14 @@ def through_h264(
         for frame in frames:
             out.mux(stream.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(frame[:rows, :cols]), "rgb24")))
         out.mux(stream.encode(None))
-    held.seek(0)
-    step = max(1, round(fps / sample_fps))
-    with av.open(held) as read:
+    return held.getvalue()
+
+
+def decoded(video: bytes, sample_fps: float = 5.0) -> tuple[Frames, NDArray[np.float64]]:
+    """Some frames a second of a video, (n, rows, cols, 3), and their times, s."""
+    with av.open(io.BytesIO(video)) as read:
+        fps = float(read.streams.video[0].average_rate or sample_fps)
+        step = max(1, round(fps / sample_fps))
         some = [one.to_ndarray(format="rgb24") for k, one in enumerate(read.decode(video=0)) if k % step == 0]
     return np.stack(some), np.arange(len(some)) * step / fps
 

@@ -1,4 +1,4 @@
-"""The image diagnosis: in short what `tests.judges.diagnosis` says at length, and what it must not claim."""
+"""The image diagnosis: what it says of single pictures, and what it must not claim; counts are in `tests.judges`."""
 
 import cv2
 import numpy as np
@@ -11,8 +11,7 @@ from layers.errors import BadInput
 from layers.health.diagnosis import diagnose
 from layers.health.sample import Sample
 from layers.health.thresholds import FAULTS, Thresholds
-from tests.judges.diagnosis import LIMITS, scored
-from tests.judges.diagnosis_views import clips, plain, simulated
+from tests.judges.diagnosis import LIMITS
 from tests.layers.scenes import a_camera, box
 from tiles.scene import Scene
 
@@ -47,27 +46,6 @@ def frames_of(picture, count=10):
 
 def sample_of(picture, count=10):
     return Sample(frames_of(picture, count), np.arange(count) / 5)
-
-
-def test_clips_in_short(shared_data):
-    made = [view for view in clips(shared_data / "video", np.random.default_rng(0)) if view.judging]
-    some = [next(view for view in made if view.name.startswith(name)) for name in ("car", "one-by-one")]
-    score = scored(some)
-    assert score.misses == []
-    assert sum(score.windows.values()) == 9 * len(some)
-    assert sum(score.good.values()) == 17 * len(some)
-
-
-def test_views_in_short(stills):
-    score = scored(simulated(stills[:1], np.random.default_rng(0)))
-    assert score.misses == []
-    assert score.views == 2, "by day and by night"
-
-
-def test_walls_and_skies_are_no_faults():
-    score = scored(list(plain(np.random.default_rng(0)))[:2])
-    assert sum(score.good.values()) == 17 * 2
-    assert score.false.total() == 0
 
 
 def test_no_frames_are_a_lost_signal_and_nothing_else(stills):
