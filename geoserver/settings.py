@@ -146,7 +146,7 @@ def settings_from_environment(
         network=os.environ.get("GEOSERVER_NETWORK") or None,
         simulated=os.environ.get("GEOSERVER_SIMULATED") == "1",
         stream_networks=os.environ.get("GEOSERVER_STREAM_NETWORKS", ""),
-        health="off" if os.environ.get("GEOSERVER_HEALTH") == "off" else "on",
+        health="on" if os.environ.get("GEOSERVER_HEALTH") == "on" else "off",
     )
 
 

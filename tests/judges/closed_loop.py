@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from layers.cameras.model import Camera, PtzAim
 from layers.cameras.pictures.sighting import Sighting
 from layers.cameras.pictures.still import Survey, survey
+from layers.cameras.pictures.still_light import TERRAIN
 from layers.cameras.steering.spaces import zoom_max
 from layers.place import EYE_LEVEL_M
 from tests import door
@@ -99,7 +100,7 @@ def pole_at(place: dict[str, Any], lift_m: float, seen: Survey, colour: str, sca
 
 def ground_seen(seen: Survey, draw: Any, count: int) -> list[tuple[float, float]]:
     """Random places (degrees) of ground in a picture, away from its rim and from the marks at its corners."""
-    rows, cols = np.nonzero(seen.grid(seen.cast.kind) == 1)
+    rows, cols = np.nonzero(seen.grid(seen.cast.kind) == TERRAIN)
     inner = (cols > 0.06 * seen.cols) & (cols < 0.94 * seen.cols) & (rows > 0.1 * seen.rows) & (rows < 0.9 * seen.rows)
     at = (rows * seen.cols + cols)[inner]
     if not len(at):
