@@ -1,5 +1,6 @@
 import { cityEn } from './city.en';
 import { doorEn } from './door.en';
+import { healthEn } from './health.en';
 import { instrumentEn } from './instrument.en';
 import { manageEn } from './manage.en';
 import { situationEn } from './situation.en';
@@ -14,6 +15,7 @@ export const en: Words = {
   ...manageEn,
   ...situationEn,
   ...videoEn,
+  ...healthEn,
   app: {
     title: 'City situation in 3D',
     workspace: 'Operate',

@@ -1,5 +1,6 @@
 import { cityZh } from './city.zh';
 import { doorZh } from './door.zh';
+import { healthZh } from './health.zh';
 import { instrumentZh } from './instrument.zh';
 import { manageZh } from './manage.zh';
 import { situationZh } from './situation.zh';
@@ -13,6 +14,7 @@ export const zh = {
   ...manageZh,
   ...situationZh,
   ...videoZh,
+  ...healthZh,
   app: {
     title: '城市三维态势',
     workspace: '监控',

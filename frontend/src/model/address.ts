@@ -1,11 +1,12 @@
 /**
  * What is seen, as the address bar says it:
- * `#/operate` or `#/manage/journal`, then `?v=lon,lat,height,heading,pitch,roll&c=camera&pic=camera,camera&wall=4,camera,,camera&tour=10,1,camera&p=lon,lat,height&i=incident&cov=count,3,2014,observe,f&lang=en`.
+ * `#/operate` or `#/manage/journal`, then (for camera health see healthAddress.ts) `?v=lon,lat,height,heading,pitch,roll&c=camera&pic=camera,camera&wall=4,camera,,camera&tour=10,1,camera&p=lon,lat,height&i=incident&cov=count,3,2014,observe,f&lang=en`.
  */
 import type { Ladder, Lang, Tier } from '../api/types';
 import { MOST_PICTURES } from './cameraState';
 import { type CityCoverage, COVERAGE_LAYERS, type CoverageLayer, initialCity, withChoice } from './cityState';
 import { MANAGE_PAGES } from './doorState';
+import { formatHealth, type HealthAddress, healthOf, parseHealth } from './healthAddress';
 import type { Place, Selection, State, View } from './state';
 import type { AppStore } from './store';
 import { formatTour, formatWall, parseWall, type Wall } from './wall';
@@ -21,6 +22,7 @@ export interface Address {
   /** the incident at the right */
   incident?: string;
   coverage?: Partial<CityCoverage>;
+  health?: HealthAddress;
   lang?: Lang;
 }
 
@@ -79,6 +81,7 @@ export function parseAddress(hash: string): Address {
   const pictures = (params.get('pic') ?? '').split(',').filter(Boolean).slice(0, MOST_PICTURES);
   const wall = parseWall(params.get('wall'), params.get('tour'));
   const coverage = parseCoverage(params.get('cov'));
+  const health = parseHealth(params);
   return {
     workspace: path.replace(/^\//, '') || WORKSPACE,
     ...(view && { view }),
@@ -88,6 +91,7 @@ export function parseAddress(hash: string): Address {
     ...(place && { place }),
     ...(incident && { incident }),
     ...(coverage && { coverage }),
+    ...(Object.keys(health).length > 0 && { health }),
     ...((lang === 'zh' || lang === 'en') && { lang }),
   };
 }
@@ -120,6 +124,7 @@ export function formatAddress(address: Address): string {
   if (address.place) parts.push(`p=${formatPlace(address.place)}`);
   if (address.incident) parts.push(`i=${encodeURIComponent(address.incident)}`);
   if (address.coverage) parts.push(`cov=${formatCoverage(address.coverage)}`);
+  if (address.health) parts.push(...formatHealth(address.health));
   if (address.lang) parts.push(`lang=${address.lang}`);
   return `#/${address.workspace}${parts.length > 0 ? `?${parts.join('&')}` : ''}`;
 }
@@ -138,6 +143,7 @@ export function addressOf(state: State): Address {
     ...(state.click && { place: state.click }),
     ...(state.incident !== null && { incident: state.incident }),
     ...((state.cityCoverage.layer !== null || state.cityCoverage.facades) && { coverage: state.cityCoverage }),
+    ...(state.workspace === 'manage' && { health: healthOf(state, state.managePage) }),
     lang: state.lang,
   };
 }
@@ -162,6 +168,7 @@ export function restore(store: AppStore, address: Address): void {
   if (address.coverage) setCityCoverage(address.coverage);
   for (const camera of address.pictures ?? []) openPicture(camera);
   if (address.wall) setWall(address.wall);
+  if (address.health) store.setState(address.health);
   if (address.place) setClick({ ...address.place, source: 'search' });
 }
 

@@ -1,4 +1,5 @@
 /** The client's whole state as values; who writes each part stands beside it. */
+import type { ImageFault } from '../api/health';
 import type {
   Area,
   CameraSummary,
@@ -14,6 +15,7 @@ import type {
 import { type CameraState, initialCamera } from './cameraState';
 import { type CityState, initialCity } from './cityState';
 import { type DoorState, initialDoor } from './doorState';
+import { type HealthState, initialHealth } from './healthState';
 import { initialSituation, type SituationState } from './situationState';
 import { initialVideo, type VideoStateSlice } from './videoState';
 
@@ -104,9 +106,9 @@ export interface Command {
 export type Part = 'city' | 'cameras' | 'areas' | 'terrain' | 'buildings' | 'basemap' | 'graphics' | 'coverage';
 
 /** A camera of the list; `version` where its own record was read. */
-export type KnownCamera = CameraSummary & { version?: number };
+export type KnownCamera = CameraSummary & { version?: number; online?: boolean | null; faults?: ImageFault[] };
 
-export interface State extends CityState, CameraState, DoorState, SituationState, VideoStateSlice {
+export interface State extends CityState, CameraState, DoorState, SituationState, VideoStateSlice, HealthState {
   lang: Lang;
   /** city, cameras, areas: put here by main, which fetches them */
   city?: City;
@@ -157,6 +159,7 @@ export const initialState: State = {
   ...initialDoor,
   ...initialSituation,
   ...initialVideo,
+  ...initialHealth,
   lang: 'zh',
   cameras: new Map(),
   camerasLoaded: false,
