@@ -128,7 +128,7 @@ export function urgency({ state, deadline }: Pick<RepairOrder, 'state' | 'deadli
 export const STEPS: Record<OrderState, readonly OrderStep[]> = {
   open: ['accept', 'fixed', 'close', 'cancel'],
   accepted: ['fixed', 'close', 'cancel'],
-  fixed: ['close', 'reopen'],
+  fixed: ['close', 'reopen', 'cancel'],
   closed: ['reopen'],
   cancelled: ['reopen'],
 };

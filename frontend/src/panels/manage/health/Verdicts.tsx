@@ -5,9 +5,16 @@ import type { Lang } from '../../format';
 import { StateSign } from '../../health/ConditionMark';
 import { useHealthWords } from '../../health/words';
 
+/** The unit of what is told as a part of one, and read in percent. */
+const SHARE = 'share';
+
 /** A number with no more digits than mean something, and its unit. */
 export function measure(value: number, unit: string, lang: Lang): string {
-  const text = value.toLocaleString(lang === 'zh' ? 'zh-CN' : 'en-GB', { maximumSignificantDigits: 3 });
+  const share = unit === SHARE;
+  const text = (share ? value * 100 : value).toLocaleString(lang === 'zh' ? 'zh-CN' : 'en-GB', {
+    maximumSignificantDigits: 3,
+  });
+  if (share) return `${text} %`;
   return unit ? `${text} ${unit}` : text;
 }
 
