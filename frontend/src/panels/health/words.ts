@@ -7,7 +7,7 @@ import { lengthOf } from '../../model/health';
 import { useLang } from '../app';
 import type { Lang } from '../format';
 
-/** By its two biggest units: `2 天 5 小时`, `3 h 20 min`. */
+/** By its two biggest units: `2 d 5 h`, `3 h 20 min`. */
 export function lengthWords(ms: number, t: TFunction): string {
   const { days, hours, minutes } = lengthOf(ms);
   const parts = [
@@ -41,7 +41,7 @@ export function useHealthWords() {
       faults: (faults: readonly OrderFault[]) =>
         faults.map((fault) => t(`health.fault.${fault}`)).join(lang === 'zh' ? '、' : ', '),
       length: (ms: number) => lengthWords(ms, t),
-      /** `22 分钟前`; just now where it is less than a minute. */
+      /** `22 min ago`; just now where it is less than a minute. */
       ago: (time: string, now: number) => {
         const ms = now - Date.parse(time);
         return ms < 60_000 ? t('health.justNow') : t('health.ago', { time: lengthWords(ms, t) });
