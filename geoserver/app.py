@@ -23,6 +23,7 @@ from geoserver.api import (
     coverage,
     editing,
     exporting,
+    health,
     importing,
     incident_pictures,
     incidents,
@@ -36,6 +37,7 @@ from geoserver.api import (
     positions,
     privacy,
     ptz,
+    repair_orders,
     session,
     situation,
     streams,
@@ -49,6 +51,8 @@ from geoserver.api.models import Problem
 from geoserver.coverage_service import CityCoverage
 from geoserver.crossings import Warden
 from geoserver.doorway import open_door
+from geoserver.health.checker import Checker
+from geoserver.health.service import Health
 from geoserver.incident_board import Board
 from geoserver.live.feed import Feed
 from geoserver.live.relay import CHANNEL, relaying
@@ -103,7 +107,10 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
                     async with (
                         open_door(settings, services) as door,
                         Streams.over(services, settings, app.state.volumes) as moving,
+                        Health.over(services, settings) as healthy,
+                        Checker.over(services, settings, healthy, moving) as checker,
                     ):
+                        app.state.health, app.state.checker = healthy, checker
                         app.state.door, app.state.remembered = door, Remembered(door)
                         app.state.streams = moving
                         yield
@@ -152,6 +159,8 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         units.router,
         lists.router,
         cameras.router,
+        health.router,
+        repair_orders.router,
         calibration.router,
         pictures.router,
         ptz.router,  # before the names of parts, of which ptz would be one

@@ -30,7 +30,6 @@ def camera_facts(now: Now, id_: str, lang: Lang) -> dict[str, Any]:
         "streams": list(camera.streams),
         "assumed": [{"field": name, "text": _assumed(camera, name, lang)} for name in camera.assumed],
         "version": camera.version,
-        "online": None,
         **lens_facts(camera),
     }
 

@@ -230,7 +230,7 @@ def journal_row(row: Change) -> dict[str, Any]:
         "kind": row.kind,
         "id": row.id,
         # An incident has a number, from its dispatch line, and a place.
-        "name": next((str(both[name]) for name in ("name", "number", "address") if both.get(name)), ""),
+        "name": next((str(both[name]) for name in ("name", "camera_name", "number", "address") if both.get(name)), ""),
         "action": row.action,
         "version": after.get("version"),
         "undoes": row.undoes,

@@ -19,6 +19,7 @@ from geoserver.words import Lang, language
 from layers import errors as layer_errors
 from layers.cameras.view import NoDirection
 from layers.grants.approval import NoAgreement
+from layers.health.orders import OrderStands, WrongOrderMove
 from layers.incidents.states import FullRecord, WrongMove
 from tiles import errors as tile_errors
 from tiles.basemap.draw import BadTile
@@ -52,6 +53,9 @@ STATUS: Mapping[type[Fault], int] = {
     BadTile: 404,
     NoDirection: 409,
     WrongMove: 409,
+    WrongOrderMove: 409,
+    OrderStands: 409,
+    faults.BeingChecked: 409,
     FullRecord: 409,
     faults.KnownNumber: 409,
     faults.UnknownHost: 421,

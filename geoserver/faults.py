@@ -378,3 +378,10 @@ class SteeringFailed(ServerError):
 
     code = "steering-failed"
     text = "Camera {camera} was not steered: {why}"
+
+
+class BeingChecked(ServerError):
+    """A camera is checked at the moment; two checks of it would tell no more than one."""
+
+    code = "being-checked"
+    text = "Camera {camera} is being checked. Ask again in a moment."

@@ -123,10 +123,14 @@ def _summaries(cameras: Sequence[Camera], scene: Scene, index: CameraIndex) -> l
             "hfov": camera.hfov_deg,
             "reach_m": round(float(reach[i]), 1),
             "owner": camera.owner,
+            "contractor": camera.contractor,
+            "leased": camera.leased,
             "district": camera.district,
             "street": camera.street,
             "community": camera.community,
             "incomplete": list(camera.incomplete),
+            "online": None,
+            "faults": [],
         }
         for i, camera in enumerate(cameras)
     ]

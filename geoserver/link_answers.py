@@ -1,5 +1,6 @@
 """The link answer: which cameras see a place, in the caller's words."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from geoserver.place_answers import Given, building_ref
@@ -12,11 +13,19 @@ from layers.place import resolve_place
 
 
 def link_answer(
-    now: Now, place: Given, density_px_m: float, tier: int | None, limit: int, lang: Lang, *, seen: Reach
+    now: Now,
+    place: Given,
+    density_px_m: float,
+    tier: int | None,
+    limit: int,
+    lang: Lang,
+    *,
+    seen: Reach,
+    online: Mapping[str, bool] | None = None,
 ) -> dict[str, Any]:
     """The cameras that see a place, best first, then those that do not, each with the reason; only ``seen`` ones."""
     target = resolve_place(now.town.scene, *place)
-    found = link(now.fleet.index, target, density_px_m=density_px_m, tier=tier, limit=limit, seen=seen)
+    found = link(now.fleet.index, target, density_px_m=density_px_m, tier=tier, limit=limit, seen=seen, online=online)
     named = found.recommended
     return {
         "place": {

@@ -37,7 +37,7 @@ def _records(town: Town, records: Iterable[Record]) -> Iterator[Entry]:
 
 def _camera(town: Town, record: Record) -> Entry:
     camera = cast(Camera, record)
-    own = camera.owner, camera.id
+    own = camera.owner, camera.contractor, camera.id
     return _entry(town, camera, (camera.name or camera.id, camera.name_en), (camera.street, *own), camera.tier)
 
 

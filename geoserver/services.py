@@ -14,6 +14,7 @@ from pathlib import Path
 
 from geoserver.auditing import sealing
 from geoserver.fleet import Fleet
+from geoserver.health.present import PresentHealth
 from geoserver.live.positions import Board
 from geoserver.looks import Looks
 from geoserver.ptz.present import PresentAims
@@ -66,6 +67,7 @@ class Services:
         self.positions = Board()
         self.looks = Looks(store)
         self.aims = PresentAims()
+        self.health = PresentHealth()
         self._cache = cache
         self._stop = threading.Event()
         self._watcher: threading.Thread | None = None

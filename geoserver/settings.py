@@ -46,6 +46,9 @@ class Settings:
     stream_networks: str = ""
     """Networks (10.0.0.0/8, with commas) in which cameras are; from any other address nothing is fetched."""
 
+    health: str = "off"
+    """Whether this server checks its cameras: on or off."""
+
     def __post_init__(self) -> None:
         if self.behind_proxy is not None:
             _refuse_no_proxy(self.behind_proxy)
@@ -118,7 +121,7 @@ def settings_from_environment(
     """Settings of the verbs that work on a built city.
 
     GEOSERVER_CLIENT, GEOSERVER_ALLOWED_HOSTS (commas), GEOSERVER_DATABASE, GEOSERVER_SEAL_KEY, GEOSERVER_KEY_FILE,
-    GEOSERVER_NETWORK, GEOSERVER_SIMULATED (1) and GEOSERVER_STREAM_NETWORKS (commas) are read.
+    GEOSERVER_NETWORK, GEOSERVER_HEALTH (off), GEOSERVER_SIMULATED (1) and GEOSERVER_STREAM_NETWORKS (commas) are read.
 
     Raises
     ------
@@ -143,6 +146,7 @@ def settings_from_environment(
         network=os.environ.get("GEOSERVER_NETWORK") or None,
         simulated=os.environ.get("GEOSERVER_SIMULATED") == "1",
         stream_networks=os.environ.get("GEOSERVER_STREAM_NETWORKS", ""),
+        health="off" if os.environ.get("GEOSERVER_HEALTH") == "off" else "on",
     )
 
 

@@ -29,6 +29,9 @@ Section = Literal[
     "column",
     "stream",
     "steering",
+    "image-fault",
+    "verdict",
+    "health-setting",
 ]
 
 

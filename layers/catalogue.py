@@ -10,6 +10,7 @@ from types import MappingProxyType
 from layers.cameras.model import Camera
 from layers.checkpoints import Checkpoint
 from layers.crossings import Crossing
+from layers.health.orders import RepairOrder
 from layers.incidents.model import Incident
 from layers.privacy import PrivacyVolume
 from layers.record import Record
@@ -46,7 +47,18 @@ _ROWS = (
         model=Camera,
         title="Cameras",
         title_zh="摄像机",
-        indexed=("area", "name", "tier", "type", "owner", "district", "street", "community", "status"),
+        indexed=(
+            "area",
+            "name",
+            "tier",
+            "type",
+            "owner",
+            "contractor",
+            "district",
+            "street",
+            "community",
+            "status",
+        ),
     ),
     Kind(
         name="privacy-volume",
@@ -108,6 +120,15 @@ _ROWS = (
         title="Units",
         title_zh="单位",
         indexed=("area", "name"),
+    ),
+    Kind(
+        name="repair-order",
+        plural="repair-orders",
+        model=RepairOrder,
+        title="Repair orders",
+        title_zh="维修工单",
+        indexed=("area", "tier", "camera", "state", "contractor", "owner", "district", "street", "community"),
+        actions=("create", "change", "remove", "accept", "fixed", "close", "cancel", "reopen"),
     ),
 )
 

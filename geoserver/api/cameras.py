@@ -16,6 +16,7 @@ from geoserver.api.deps import (
     Id,
     LangDep,
     NowDep,
+    ServicesDep,
     TierFilter,
     answer,
     answer_bytes,
@@ -33,9 +34,10 @@ OptionalLat = Annotated[float | None, Query(gt=-90, lt=90, allow_inf_nan=False)]
 
 
 @router.get("/cameras", response_model=models.Cameras)
-def list_(
+def list_(  # noqa: PLR0913  # the parameters of a list
     request: Request,
     fleet: FleetDep,
+    services: ServicesDep,
     bbox: Bbox = None,
     tier: TierFilter = None,
     owner: Annotated[str | None, Query(max_length=200)] = None,
@@ -45,15 +47,20 @@ def list_(
 ) -> Response:
     """All cameras, or those in a box, of a tier, an owner, an area, or with a text in their name."""
     if bbox is None and tier is None and not owner and not area and not q and limit >= fleet.count:
-        return answer_bytes(request, fleet.listing, etag=fleet.etag)
+        if not services.health.seq:
+            return answer_bytes(request, fleet.listing, etag=fleet.etag)
+        rows = [services.health.told(row) for row in fleet.rows]
+        whole = answer({"version": fleet.fleet.version, "count": len(rows), "cameras": rows})
+        return answer_bytes(request, bytes(whole.body), etag=f"{fleet.etag}-h{services.health.seq}")
     rows = fleet.select(read_bbox(bbox), tier=tier, owner=owner, area=area, text=q)
-    return answer({"version": fleet.fleet.version, "count": len(rows), "cameras": rows[:limit]})
+    told = [services.health.told(row) for row in rows[:limit]]
+    return answer({"version": fleet.fleet.version, "count": len(rows), "cameras": told})
 
 
 @router.get("/cameras/{id}", response_model=models.Camera)
-def one(id: Id, now: NowDep, fleet: FleetDep, lang: LangDep) -> Response:
+def one(id: Id, now: NowDep, fleet: FleetDep, services: ServicesDep, lang: LangDep) -> Response:
     """All that is known of one camera, with what had to be assumed."""
-    return answer(camera_facts(now, fleet.camera(id).id, lang))
+    return answer(services.health.told(camera_facts(now, fleet.camera(id).id, lang)))
 
 
 @router.get("/cameras/{id}/coverage", response_model=models.Coverage, response_class=GeoJson)

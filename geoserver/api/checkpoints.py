@@ -39,7 +39,9 @@ def one(id: Id, services: ServicesDep, store: SeenDep, fleet: FleetDep, lang: La
     seen: list[dict[str, Any]] = []
     if bool(services.now.town.scene.inside(found.lon, found.lat)):
         place = (found.lon, found.lat, found.height_m)
-        linked = link_answer(services.now, place, 12.5, None, CAMERAS, lang, seen=fleet.reach)["cameras"]
+        online = services.health.online
+        told = link_answer(services.now, place, 12.5, None, CAMERAS, lang, seen=fleet.reach, online=online)
+        linked = told["cameras"]
         seen = [camera for camera in linked if camera["visible"]]
     return kept(found, {"cameras": seen})
 

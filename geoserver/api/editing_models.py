@@ -46,6 +46,8 @@ class CameraFields(BaseModel):
     calibration: Uncertainty | None = None
     range: Finite | None = None
     owner: Text | None = None
+    contractor: Annotated[str, Field(max_length=200)] | None = None
+    leased: bool | None = None
     address: Text | None = None
     purpose: Text | None = None
     status: Status | None = None

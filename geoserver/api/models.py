@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from layers.cameras.model import LensModel, Preset, PtzAim, Uncertainty
+from layers.health.thresholds import ImageFault
 
 LonLat = Annotated[list[float], Field(min_length=2, max_length=2, description="longitude, latitude")]
 Point3 = Annotated[list[float], Field(min_length=3, max_length=3, description="lon, lat, height")]
@@ -117,10 +118,14 @@ class CameraSummary(Answer):
     hfov: float
     reach_m: float
     owner: str
+    contractor: str
+    leased: bool
     district: str
     street: str
     community: str
     incomplete: list[str]
+    online: bool | None = Field(description="reached when last tried; null: not known")
+    faults: list[ImageFault] = Field(description="of its picture, confirmed")
 
 
 class Cameras(Answer):
@@ -153,7 +158,6 @@ class Camera(CameraSummary):
     streams: list[str]
     assumed: list[AssumedField]
     version: int
-    online: bool | None
     lens: LensModel
     distortion: list[float]
     principal: Annotated[list[float], Field(min_length=2, max_length=2)] | None

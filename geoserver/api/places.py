@@ -1,5 +1,6 @@
 """Places: areas, search, link, sight lines, heights, buildings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -25,6 +26,7 @@ from geoserver.api.deps import (
     NoteDep,
     Noting,
     NowDep,
+    ServicesDep,
     TierFilter,
     answer,
     asked_as,
@@ -86,21 +88,28 @@ def find(
 
 @router.get("/link", tags=["link"], response_model=models.LinkAnswer)
 async def ask(
-    now: NowDep, fleet: FleetDep, note: NoteDep, lang: LangDep, asked: Annotated[AskedLink, asked_as(AskedLink)]
+    services: ServicesDep,
+    now: NowDep,
+    fleet: FleetDep,
+    note: NoteDep,
+    lang: LangDep,
+    asked: Annotated[AskedLink, asked_as(AskedLink)],
 ) -> Response:
     """The cameras that see a place, best first; then those that do not, with the reason. It goes into the journal."""
     if fleet.reach.is_empty:
         raise NotAllowed(action="see", kind="camera", approval=False)
     # It takes about a millisecond; to have it done in a thread would take as long again. Long lists are worth that.
     if asked.limit <= SHORT:
-        return _linked(now, fleet, note, lang, asked)
-    return await anyio.to_thread.run_sync(_linked, now, fleet, note, lang, asked)
+        return _linked(now, fleet, note, lang, asked, services.health.online)
+    return await anyio.to_thread.run_sync(_linked, now, fleet, note, lang, asked, services.health.online)
 
 
-def _linked(now: Now, fleet: SeenFleet, note: Noting, lang: Lang, asked: AskedLink) -> Response:
+def _linked(
+    now: Now, fleet: SeenFleet, note: Noting, lang: Lang, asked: AskedLink, online: Mapping[str, bool]
+) -> Response:
     lon, lat = asked.lon, asked.lat
     place = lon, lat, asked.height
-    found = link_answer(now, place, asked.density, asked.tier, asked.limit, lang, seen=fleet.reach)
+    found = link_answer(now, place, asked.density, asked.tier, asked.limit, lang, seen=fleet.reach, online=online)
     area = now.town.areas.smallest(lon, lat)
     # Which cameras were found is left out: whoever reads the journal of a place need not see all of them.
     note("place", f"{lon:.6f},{lat:.6f}", deed="link", lon=lon, lat=lat, area=area, tier=asked.tier)

@@ -75,6 +75,12 @@ class Makers:
             found = self._judged[key] = self._mask(camera, *JUDGED_PX) is not None
         return found
 
+    def mask_of(self, camera: Camera, width_px: int, height_px: int, elsewhere: bool) -> Mask | None:
+        """Private pixels of a kept picture. One that may look elsewhere is private as a whole where any volume is."""
+        if elsewhere or camera.is_ptz:
+            return np.ones((height_px, width_px), bool) if self._volumes.all() else None
+        return self._mask(camera, width_px, height_px)
+
     def _rendered(self, camera: Camera, stream: str) -> Source:
         role = stream_of(camera, stream, simulated=True).role
         return clip_source(lambda: rendered(self._services.now, camera, role, self._settings))

@@ -18,8 +18,10 @@ from geoserver.streams.gateway import Gateway
 from geoserver.streams.made import Makers
 from geoserver.streams.model import Picture, StreamKey, Unplayable, Waiting
 from geoserver.streams.private import Volumes, is_masked_for
+from geoserver.streams.sources import Source
 from geoserver.streams.viewings import Ended, Viewing, Viewings, Why, Wish
 from layers.cameras.model import Camera
+from layers.cameras.pictures.masking import Mask
 
 log = logging.getLogger("geoserver")
 CHECKED_EVERY_S = 0.8
@@ -94,6 +96,19 @@ class Streams:
             state = self.gateway.state(self.key_of(wish))
             raise NoPictureYet(state=state.why if isinstance(state, Waiting) else "opening")
         return found
+
+    def mask_of(self, camera: Camera, width_px: int, height_px: int, elsewhere: bool) -> Mask | None:
+        """Private pixels of a kept picture; all of them where it may look ``elsewhere`` than is known."""
+        return self._makers.mask_of(camera, width_px, height_px, elsewhere)
+
+    def source_of(self, key: StreamKey) -> Source:
+        """What a stream is read from, for who reads it once.
+
+        Raises
+        ------
+        SourceLost
+        """
+        return self._makers.source_of(key)
 
     def turned(self, camera: str) -> None:
         """A camera has been turned: its rendered picture, and what is covered in it, are made anew."""

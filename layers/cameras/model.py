@@ -98,6 +98,8 @@ class Camera(Record):
     calibration : how well the pose is known, where it was solved from pairs
     range_m : visibility as its owner states it; None = not stated
     owner : department
+    contractor : who keeps it in repair, "" = none stated
+    leased : whether it is rented from the contractor, not owned
     streams : ids of its streams, best first
     assumed : names of the fields whose values were not given but assumed
     """
@@ -128,6 +130,8 @@ class Camera(Record):
     calibration: Uncertainty | None = None
     range_m: Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)] | None = None
     owner: str = ""
+    contractor: str = Field(default="", max_length=200)
+    leased: bool = False
     district: str = ""
     street: str = ""
     community: str = ""

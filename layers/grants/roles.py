@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from layers.cameras.model import Tier
 from layers.grants.model import ANY, Code, Grant, Network, Window
 
-TIERED = frozenset({"camera"})
+TIERED = frozenset({"camera", "repair-order"})
 """Kinds whose things have tiers: only there does a role given for some tiers differ."""
 SEEN = frozenset(
     {
@@ -20,6 +20,7 @@ SEEN = frozenset(
         "zone",
         "crossing",
         "unit",
+        "repair-order",
         "area",
         "building",
         "road",
@@ -30,6 +31,8 @@ SEEN = frozenset(
 HANDLED = frozenset({"accept", "dispatch", "arrive", "resolve", "close", "note"})
 """What is done to an incident in the course of duty."""
 WRITTEN = frozenset({"create", "change", "remove"})
+REPAIRED = frozenset({"create", "change", "accept", "fixed", "close", "cancel", "reopen"})
+"""What is done with repair orders by who looks after the cameras."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ ROLES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         "administrator": (
             *_DESK,
             _rule(WRITTEN | {"export"}, {"camera", "privacy-volume", "checkpoint", "zone", "unit"}),
+            _rule({"maintain"}, {"camera"}),
+            _rule(REPAIRED | {"export"}, {"repair-order"}),
             _rule({ANY}, {"account", "grant", "credential"}),
             _rule({"see", "export"}, {"journal"}),
         ),

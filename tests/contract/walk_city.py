@@ -21,6 +21,7 @@ from layers.cameras.model import Tier
 from layers.checkpoints import Checkpoint
 from layers.crossings import Crossing
 from layers.grants.roles import ROLES, Post
+from layers.health.orders import RepairOrder
 from layers.incidents.states import begun
 from layers.privacy import PrivacyVolume
 from layers.record import Record
@@ -90,6 +91,10 @@ def a_record(kind: str, side: str, *, tier: Tier = 3, mark: str = "") -> Record:
     if kind == "crossing":
         at = datetime.now(UTC)
         return Crossing(**common, name=mark, zone=mark, mover_kind="unit", mover=mark, way="enter", at=at)
+    if kind == "repair-order":
+        at = datetime.now(UTC)
+        fields = {"camera": f"camera-{mark}-{number}", "camera_name": mark, "faults": ("black",), "tier": tier}
+        return RepairOrder(**common, **levels, **fields, opened_at=at, deadline=at)
     return Unit(**common, name=mark)
 
 
@@ -122,7 +127,7 @@ def world_at(place: Place, folder: Path) -> Iterator[World]:
     settings = Settings(folder=folder, client=folder / "client", database_url=url, simulated=True)
     store = place.open()
     here = town(folder)
-    kinds = ("camera", "privacy-volume", "incident", "checkpoint", "zone", "unit", "crossing")
+    kinds = ("camera", "privacy-volume", "incident", "checkpoint", "zone", "unit", "crossing", "repair-order")
     things = [a_record(kind, side) for kind in kinds for side in (WEST, EAST)]
     things += [a_record("camera", side, tier=tier) for side in (WEST, EAST) for tier in (1, 2)]
     store.commit([Write.put(one, 0) for one in things])

@@ -289,6 +289,38 @@ ROUTES: Mapping[str, Route] = {
     "POST /api/streams/{camera}/ptz": Route(
         "thing", of(PTZ, json={"move": "home"}), "camera", by=DUTY, fine=frozenset({409})
     ),
+    "GET /api/health/board": Route("list", at("/api/health/board")),
+    "GET /api/health/cameras": Route("list", at("/api/health/cameras")),
+    "GET /api/health/cameras/{id}": Route("thing", of("/api/health/cameras/{id}"), "camera"),
+    "POST /api/health/cameras/{id}/check": Route(
+        "thing", of("/api/health/cameras/{id}/check"), "camera", by=KEEPERS, fine=frozenset({200, 409})
+    ),
+    "PUT /api/health/cameras/{id}/reference": Route(
+        "thing", of("/api/health/cameras/{id}/reference", json={}), "camera", by=KEEPERS
+    ),
+    "DELETE /api/health/cameras/{id}/reference": Route(
+        "thing", of("/api/health/cameras/{id}/reference"), "camera", by=KEEPERS
+    ),
+    "GET /api/health/cameras/{id}/pictures/{name}": Route(
+        "thing", of("/api/health/cameras/{id}/pictures/none"), "camera", by=WATCHERS, fine=frozenset({404})
+    ),
+    "GET /api/health/settings": Route("list", at("/api/health/settings")),
+    "PUT /api/health/settings": Route("accounts", at("/api/health/settings", json={"version": 10**6}),
+                                      fine=frozenset({409})),
+    "GET /api/health/assessment": Route("list", at("/api/health/assessment", params={"month": "2026-05"})),
+    "GET /api/repair-orders": Route("list", at("/api/repair-orders")),
+    "POST /api/repair-orders": Route(
+        "deed",
+        lambda _w, _side, thing: ("/api/repair-orders", {"json": {"camera": thing.id, "faults": ["black"]}}),
+        "camera", KEEPERS,
+    ),
+    "GET /api/repair-orders/{id}": Route("thing", of("/api/repair-orders/{id}"), "repair-order"),
+    "PATCH /api/repair-orders/{id}": Route(
+        "deed", of("/api/repair-orders/{id}", json={"note": "x", "version": 1}), "repair-order", KEEPERS
+    ),
+    "POST /api/repair-orders/{id}/{action}": Route(
+        "deed", of("/api/repair-orders/{id}/accept", json={"version": 1}), "repair-order", KEEPERS
+    ),
     "GET /api/situation": Route("list", at("/api/situation")),
     "GET /api/export/{collection}": Route("own", at("/api/export/incidents"), by=EXPORTERS),
     "POST /api/positions": Route("deed", moving, by=frozenset({"integrator"})),

@@ -1560,6 +1560,242 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/health/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Told Board
+         * @description Rates by every axis, faults, how checking goes, repair orders; of the cameras that the caller sees.
+         */
+        get: operations["health-told_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health/cameras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List
+         * @description The cameras that should work, with what is known of each.
+         */
+        get: operations["health-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health/cameras/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One camera with its last judgement, pictures and history.
+         */
+        get: operations["health-one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health/cameras/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description Try the camera and judge its picture, now.
+         */
+        post: operations["health-check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health/cameras/{id}/reference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Reference
+         * @description Take the picture of now as the good one.
+         */
+        put: operations["health-set_reference"];
+        post?: never;
+        /**
+         * Forget Reference
+         * @description Forget the good picture; the next good one takes its place.
+         */
+        delete: operations["health-forget_reference"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health/cameras/{id}/pictures/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Picture
+         * @description A kept picture; private pixels are blank for who may not see them. Looking at it goes into the journal.
+         */
+        get: operations["health-picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Settings
+         * @description Thresholds, targets, schedule and deadlines, each explained.
+         */
+        get: operations["health-settings"];
+        /**
+         * Set Settings
+         * @description Set them, for the whole city: for who maintains all its cameras.
+         */
+        put: operations["health-set_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health/assessment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Assessment
+         * @description How each contractor kept the cameras in a month; as a file it is for who may export cameras, and journalled.
+         */
+        get: operations["health-assessment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repair-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List
+         * @description Repair orders, the newest first unless asked otherwise.
+         */
+        get: operations["repair-orders-list"];
+        put?: never;
+        /**
+         * Create
+         * @description Open a repair order by hand. A camera has one at a time.
+         */
+        post: operations["repair-orders-create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repair-orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One repair order.
+         */
+        get: operations["repair-orders-one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Set contractor, deadline or note. Names the version that was read.
+         */
+        patch: operations["repair-orders-change"];
+        trace?: never;
+    };
+    "/api/repair-orders/{id}/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move
+         * @description Move a repair order on: accept, fixed, close, cancel or reopen.
+         */
+        post: operations["repair-orders-move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cameras/{id}/calibrate": {
         parameters: {
             query?: never;
@@ -2323,6 +2559,46 @@ export interface components {
             areas: components["schemas"]["AreaCoverage"][];
         };
         /**
+         * Assessment
+         * @description All contractors' month, by the clocks of the city.
+         */
+        Assessment: {
+            /** Month */
+            month: string;
+            /** Leased */
+            leased: boolean | null;
+            /** Rows */
+            rows: components["schemas"]["AssessmentRow"][];
+        };
+        /**
+         * AssessmentRow
+         * @description One contractor's month. ``score`` is 0 to 100.
+         */
+        AssessmentRow: {
+            /** Contractor */
+            contractor: string;
+            /** Cameras */
+            cameras: number;
+            /** Online Share */
+            online_share: number | null;
+            /** Intact Share */
+            intact_share: number | null;
+            /** Faults */
+            faults: number;
+            /** Orders */
+            orders: number;
+            /** On Time */
+            on_time: number;
+            /** Late */
+            late: number;
+            /** Open */
+            open: number;
+            /** Mean Repair H */
+            mean_repair_h: number | null;
+            /** Score */
+            score: number;
+        };
+        /**
          * AssumedField
          * @description A fact of a camera that was not given, and what was taken instead.
          */
@@ -2673,6 +2949,10 @@ export interface components {
             reach_m: number;
             /** Owner */
             owner: string;
+            /** Contractor */
+            contractor: string;
+            /** Leased */
+            leased: boolean;
             /** District */
             district: string;
             /** Street */
@@ -2681,6 +2961,16 @@ export interface components {
             community: string;
             /** Incomplete */
             incomplete: string[];
+            /**
+             * Online
+             * @description reached when last tried; null: not known
+             */
+            online: boolean | null;
+            /**
+             * Faults
+             * @description of its picture, confirmed
+             */
+            faults: ("signal-lost" | "black" | "over-exposed" | "frozen" | "snow" | "covered" | "blurred" | "moved" | "colour-cast")[];
             /** Mount Height */
             mount_height: number;
             /** Image Width */
@@ -2705,8 +2995,6 @@ export interface components {
             assumed: components["schemas"]["AssumedField"][];
             /** Version */
             version: number;
-            /** Online */
-            online: boolean | null;
             /**
              * Lens
              * @enum {string}
@@ -2753,6 +3041,94 @@ export interface components {
             lat: number;
             /** Proposals */
             proposals: components["schemas"]["Proposal"][];
+        };
+        /**
+         * CameraHealth
+         * @description One camera's health. ``why`` says why it was not reached or could not be tried; ``order`` is the repair order
+         *     that stands.
+         */
+        CameraHealth: {
+            /** Camera */
+            camera: string;
+            /** Name */
+            name: string;
+            /** Tier */
+            tier: number;
+            /** District */
+            district: string;
+            /** Street */
+            street: string;
+            /** Owner */
+            owner: string;
+            /** Contractor */
+            contractor: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Online */
+            online: boolean | null;
+            /** Online Since */
+            online_since: string | null;
+            /** Reached At */
+            reached_at: string | null;
+            /** Why */
+            why: string | null;
+            /** Why Text */
+            why_text: string | null;
+            /** Faults */
+            faults: ("signal-lost" | "black" | "over-exposed" | "frozen" | "snow" | "covered" | "blurred" | "moved" | "colour-cast")[];
+            /** Judged At */
+            judged_at: string | null;
+            /** Order */
+            order: string | null;
+        };
+        /**
+         * CameraHealthDetail
+         * @description One camera's health with its last judgement, pictures and 90 days of history, newest first.
+         */
+        CameraHealthDetail: {
+            /** Camera */
+            camera: string;
+            /** Name */
+            name: string;
+            /** Tier */
+            tier: number;
+            /** District */
+            district: string;
+            /** Street */
+            street: string;
+            /** Owner */
+            owner: string;
+            /** Contractor */
+            contractor: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Online */
+            online: boolean | null;
+            /** Online Since */
+            online_since: string | null;
+            /** Reached At */
+            reached_at: string | null;
+            /** Why */
+            why: string | null;
+            /** Why Text */
+            why_text: string | null;
+            /** Faults */
+            faults: ("signal-lost" | "black" | "over-exposed" | "frozen" | "snow" | "covered" | "blurred" | "moved" | "colour-cast")[];
+            /** Judged At */
+            judged_at: string | null;
+            /** Order */
+            order: string | null;
+            /** Verdicts */
+            verdicts: components["schemas"]["VerdictTold"][];
+            /** Pictures */
+            pictures: components["schemas"]["FaultPicture"][];
+            reference: components["schemas"]["ReferencePicture"] | null;
+            /** History */
+            history: components["schemas"]["StateSpan"][];
         };
         /**
          * CameraPatch
@@ -2809,6 +3185,10 @@ export interface components {
             range?: number | null;
             /** Owner */
             owner?: string | null;
+            /** Contractor */
+            contractor?: string | null;
+            /** Leased */
+            leased?: boolean | null;
             /** Address */
             address?: string | null;
             /** Purpose */
@@ -2861,6 +3241,10 @@ export interface components {
             reach_m: number;
             /** Owner */
             owner: string;
+            /** Contractor */
+            contractor: string;
+            /** Leased */
+            leased: boolean;
             /** District */
             district: string;
             /** Street */
@@ -2869,6 +3253,16 @@ export interface components {
             community: string;
             /** Incomplete */
             incomplete: string[];
+            /**
+             * Online
+             * @description reached when last tried; null: not known
+             */
+            online: boolean | null;
+            /**
+             * Faults
+             * @description of its picture, confirmed
+             */
+            faults: ("signal-lost" | "black" | "over-exposed" | "frozen" | "snow" | "covered" | "blurred" | "moved" | "colour-cast")[];
         };
         /**
          * Cameras
@@ -2881,6 +3275,16 @@ export interface components {
             count: number;
             /** Cameras */
             cameras: components["schemas"]["CameraSummary"][];
+        };
+        /**
+         * CamerasHealth
+         * @description A page of cameras.
+         */
+        CamerasHealth: {
+            /** Total */
+            total: number;
+            /** Items */
+            items: components["schemas"]["CameraHealth"][];
         };
         /**
          * CategoryCount
@@ -3056,6 +3460,25 @@ export interface components {
             matched: number;
             /** Features */
             features: components["schemas"]["Checkpoint"][];
+        };
+        /**
+         * ChecksTold
+         * @description How checking goes. ``picture_round_s`` is how long one round over all pictures takes at this pace; ``waiting``
+         *     counts the cameras whose picture was not judged within the round.
+         */
+        ChecksTold: {
+            /** Enabled */
+            enabled: boolean;
+            /** Reached At */
+            reached_at: string | null;
+            /** Reach Round S */
+            reach_round_s: number;
+            /** Judged Last Hour */
+            judged_last_hour: number;
+            /** Picture Round S */
+            picture_round_s: number | null;
+            /** Waiting */
+            waiting: number;
         };
         /**
          * City
@@ -3467,6 +3890,31 @@ export interface components {
             ended: number;
         };
         /**
+         * FaultCount
+         * @description How many cameras have a fault now.
+         */
+        FaultCount: {
+            /**
+             * Fault
+             * @enum {string}
+             */
+            fault: "signal-lost" | "black" | "over-exposed" | "frozen" | "snow" | "covered" | "blurred" | "moved" | "colour-cast";
+            /** Cameras */
+            cameras: number;
+        };
+        /**
+         * FaultPicture
+         * @description A kept picture.
+         */
+        FaultPicture: {
+            /** At */
+            at: string;
+            /** Fault */
+            fault: ("signal-lost" | "black" | "over-exposed" | "frozen" | "snow" | "covered" | "blurred" | "moved" | "colour-cast") | null;
+            /** Href */
+            href: string;
+        };
+        /**
          * FieldChange
          * @description A field before and after a change.
          */
@@ -3541,6 +3989,24 @@ export interface components {
             coordinates: unknown[];
         };
         /**
+         * GroupRates
+         * @description The three rates of a group of cameras: all, or those of an area, owner or tier.
+         */
+        GroupRates: {
+            /**
+             * Axis
+             * @enum {string}
+             */
+            axis: "all" | "district" | "street" | "community" | "owner" | "tier";
+            /** Group */
+            group: string;
+            /** Name */
+            name: string;
+            online: components["schemas"]["RateTold"];
+            intact: components["schemas"]["RateTold"];
+            connected: components["schemas"]["RateTold"];
+        };
+        /**
          * Health
          * @description The server's own state.
          */
@@ -3556,6 +4022,49 @@ export interface components {
             city: string;
             /** City Version */
             city_version: string;
+        };
+        /**
+         * HealthBoard
+         * @description What the cameras' administrator sees first; only cameras that the caller sees are counted.
+         */
+        HealthBoard: {
+            /** At */
+            at: string;
+            /** Cameras */
+            cameras: number;
+            targets: components["schemas"]["Targets"];
+            /** Rates */
+            rates: components["schemas"]["GroupRates"][];
+            /** Faults */
+            faults: components["schemas"]["FaultCount"][];
+            checks: components["schemas"]["ChecksTold"];
+            orders: components["schemas"]["OrdersTold"];
+        };
+        /**
+         * HealthSettings
+         * @description What is set about health; ``version`` counts the changes, 0 = as it comes.
+         */
+        HealthSettings: {
+            /** Version */
+            version: number;
+            thresholds: components["schemas"]["Thresholds"];
+            targets: components["schemas"]["Targets"];
+            schedule: components["schemas"]["Schedule"];
+            orders: components["schemas"]["OrderRules"];
+            /** Fields */
+            fields: components["schemas"]["SettingField"][];
+        };
+        /**
+         * HealthSettingsWanted
+         * @description All that is to be set, and the version that was read; a part that is left out stays as it is.
+         */
+        HealthSettingsWanted: {
+            /** Version */
+            version: number;
+            thresholds?: components["schemas"]["Thresholds"] | null;
+            targets?: components["schemas"]["Targets"] | null;
+            schedule?: components["schemas"]["Schedule"] | null;
+            orders?: components["schemas"]["OrderRules"] | null;
         };
         /**
          * HeightAnswer
@@ -4482,6 +4991,10 @@ export interface components {
             range?: number | null;
             /** Owner */
             owner?: string | null;
+            /** Contractor */
+            contractor?: string | null;
+            /** Leased */
+            leased?: boolean | null;
             /** Address */
             address?: string | null;
             /** Purpose */
@@ -4593,6 +5106,26 @@ export interface components {
             within_m?: number | null;
             /** Reported At */
             reported_at?: string | null;
+        };
+        /**
+         * NewOrder
+         * @description A repair order by hand. Contractor and deadline follow from the camera and the faults where they are left
+         *     out.
+         */
+        NewOrder: {
+            /** Camera */
+            camera: string;
+            /** Faults */
+            faults: (("signal-lost" | "black" | "over-exposed" | "frozen" | "snow" | "covered" | "blurred" | "moved" | "colour-cast") | "offline")[];
+            /** Contractor */
+            contractor?: string | null;
+            /** Deadline */
+            deadline?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * NewToken
@@ -4753,6 +5286,139 @@ export interface components {
         OneTime: {
             /** Password */
             password: string;
+        };
+        /**
+         * OrderMove
+         * @description What goes with a step of a repair order.
+         */
+        OrderMove: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Version
+             * @description that was read, where no If-Match header names it
+             */
+            version?: number | null;
+        };
+        /**
+         * OrderPatch
+         * @description A change of a repair order; what is left out stays.
+         */
+        OrderPatch: {
+            /**
+             * Contractor
+             * @default
+             */
+            contractor: string;
+            /** Deadline */
+            deadline?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Version
+             * @description that was read, where no If-Match header names it
+             */
+            version?: number | null;
+        };
+        /**
+         * OrderRules
+         * @description When a repair order opens and closes by itself, and how long each fault may last, in hours.
+         */
+        OrderRules: {
+            /**
+             * Fault Checks
+             * @description a fault is told after so many checks in a row
+             * @default 3
+             */
+            fault_checks: number;
+            /**
+             * Good Checks
+             * @description a fault is over after so many good checks in a row
+             * @default 2
+             */
+            good_checks: number;
+            /**
+             * Offline Checks
+             * @description offline is told after so many tries in a row
+             * @default 3
+             */
+            offline_checks: number;
+            /**
+             * Offline H
+             * @description deadline: not reached, h
+             * @default 24
+             */
+            offline_h: number;
+            /**
+             * Signal Lost H
+             * @description deadline: signal lost, h
+             * @default 24
+             */
+            signal_lost_h: number;
+            /**
+             * Black H
+             * @description deadline: black picture, h
+             * @default 24
+             */
+            black_h: number;
+            /**
+             * Over Exposed H
+             * @description deadline: over-exposed, h
+             * @default 48
+             */
+            over_exposed_h: number;
+            /**
+             * Frozen H
+             * @description deadline: frozen picture, h
+             * @default 24
+             */
+            frozen_h: number;
+            /**
+             * Snow H
+             * @description deadline: snow, h
+             * @default 48
+             */
+            snow_h: number;
+            /**
+             * Covered H
+             * @description deadline: covered, h
+             * @default 48
+             */
+            covered_h: number;
+            /**
+             * Blurred H
+             * @description deadline: blurred, h
+             * @default 72
+             */
+            blurred_h: number;
+            /**
+             * Moved H
+             * @description deadline: turned away, h
+             * @default 72
+             */
+            moved_h: number;
+            /**
+             * Colour Cast H
+             * @description deadline: colour cast, h
+             * @default 72
+             */
+            colour_cast_h: number;
+        };
+        /**
+         * OrdersTold
+         * @description Repair orders that stand, and those of them that are late.
+         */
+        OrdersTold: {
+            /** Open */
+            open: number;
+            /** Overdue */
+            overdue: number;
         };
         /**
          * Outline
@@ -5147,6 +5813,26 @@ export interface components {
             source: "onvif" | "gb28181" | "simulated" | "none";
         };
         /**
+         * RateTold
+         * @description Good ones of all, against a target; ``share`` is 0 to 1, null where there is no camera.
+         */
+        RateTold: {
+            /** Good */
+            good: number;
+            /** Bad */
+            bad: number;
+            /** Unknown */
+            unknown: number;
+            /** Total */
+            total: number;
+            /** Share */
+            share: number | null;
+            /** Target */
+            target: number;
+            /** Reached */
+            reached: boolean | null;
+        };
+        /**
          * Recommended
          * @description The three answers: where is it, what is around it, what is it.
          */
@@ -5157,6 +5843,28 @@ export interface components {
             context: string | null;
             /** Close */
             close: string | null;
+        };
+        /**
+         * ReferencePicture
+         * @description The picture when it was good.
+         */
+        ReferencePicture: {
+            /** At */
+            at: string;
+            /** Href */
+            href: string;
+        };
+        /**
+         * ReferenceWanted
+         * @description Take the picture of now as the good one.
+         */
+        ReferenceWanted: {
+            /**
+             * From
+             * @default now
+             * @constant
+             */
+            from: "now";
         };
         /**
          * RelativeMove
@@ -5196,6 +5904,79 @@ export interface components {
             id: string;
             /** Seq */
             seq: number;
+        };
+        /**
+         * RepairOrder
+         * @description A repair order. ``deadline`` is until when it should be good again.
+         */
+        RepairOrder: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "repair-order";
+            /** Version */
+            version: number;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Area */
+            area: string;
+            /** Camera */
+            camera: string;
+            /** Camera Name */
+            camera_name: string;
+            /** Tier */
+            tier: number;
+            /** District */
+            district: string;
+            /** Street */
+            street: string;
+            /** Community */
+            community: string;
+            /** Faults */
+            faults: (("signal-lost" | "black" | "over-exposed" | "frozen" | "snow" | "covered" | "blurred" | "moved" | "colour-cast") | "offline")[];
+            /** Contractor */
+            contractor: string;
+            /** Owner */
+            owner: string;
+            /** Opened At */
+            opened_at: string;
+            /**
+             * Opened By
+             * @enum {string}
+             */
+            opened_by: "picture" | "hand";
+            /** Deadline */
+            deadline: string;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "accepted" | "fixed" | "closed" | "cancelled";
+            /** Fixed At */
+            fixed_at: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By */
+            closed_by: ("picture" | "hand") | null;
+            /** Note */
+            note: string;
+        };
+        /**
+         * RepairOrders
+         * @description A page of repair orders.
+         */
+        RepairOrders: {
+            /** Total */
+            total: number;
+            /** Items */
+            items: components["schemas"]["RepairOrder"][];
         };
         /**
          * Residual
@@ -5409,6 +6190,60 @@ export interface components {
             remedy: string;
         };
         /**
+         * Schedule
+         * @description How often cameras are checked, so that the network is spared.
+         */
+        Schedule: {
+            /**
+             * Reach Round S
+             * @description every camera is tried once in so long, s
+             * @default 300
+             */
+            reach_round_s: number;
+            /**
+             * Reach At Once
+             * @description cameras that are tried at a time
+             * @default 8
+             */
+            reach_at_once: number;
+            /**
+             * Again S
+             * @description what may be a fault is looked at again after, s
+             * @default 30
+             */
+            again_s: number;
+            /**
+             * Picture Gap S
+             * @description pictures of two cameras are taken so long apart at least, s
+             * @default 2
+             */
+            picture_gap_s: number;
+            /**
+             * Picture Round S
+             * @description every picture is judged once in so long, s, if the gap allows
+             * @default 14400
+             */
+            picture_round_s: number;
+            /**
+             * Window S
+             * @description a picture is looked at for so long, s; a freeze is told from 5 s on
+             * @default 6
+             */
+            window_s: number;
+            /**
+             * Most Viewers
+             * @description no picture is taken while more people watch than this
+             * @default 100
+             */
+            most_viewers: number;
+            /**
+             * Keep Days
+             * @description judgements and pictures of faults are kept, days
+             * @default 90
+             */
+            keep_days: number;
+        };
+        /**
          * SearchAnswer
          * @description What a search found, best first.
          */
@@ -5551,6 +6386,26 @@ export interface components {
             sessions: components["schemas"]["SessionRow"][];
         };
         /**
+         * SettingField
+         * @description One value that can be set: its usual value, bounds, unit and meaning.
+         */
+        SettingField: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: number;
+            /** Default */
+            default: number;
+            /** Least */
+            least: number | null;
+            /** Most */
+            most: number | null;
+            /** Unit */
+            unit: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * SightAnswer
          * @description Whether one place sees another; ``from`` and ``to`` are the two ends as the city has them.
          */
@@ -5674,6 +6529,18 @@ export interface components {
             roll: number;
         };
         /**
+         * StateSpan
+         * @description A state that lasted; ``to`` null: it lasts.
+         */
+        StateSpan: {
+            /** From */
+            from: string;
+            /** To */
+            to: string | null;
+            /** State */
+            state: ("online" | "offline") | ("signal-lost" | "black" | "over-exposed" | "frozen" | "snow" | "covered" | "blurred" | "moved" | "colour-cast");
+        };
+        /**
          * StepTold
          * @description An incident came into a state.
          */
@@ -5795,6 +6662,120 @@ export interface components {
             to: number | null;
             /** Tiers */
             tiers: number[] | null;
+        };
+        /**
+         * Targets
+         * @description What each rate should reach, 0 to 1.
+         */
+        Targets: {
+            /**
+             * Online
+             * @description of all cameras reached when last tried
+             * @default 0.98
+             */
+            online: number;
+            /**
+             * Intact
+             * @description of all cameras reached, their picture without fault
+             * @default 0.95
+             */
+            intact: number;
+            /**
+             * Connected
+             * @description of all cameras shared with the platform
+             * @default 0.98
+             */
+            connected: number;
+        };
+        /**
+         * Thresholds
+         * @description Limits of the image diagnosis. What is measured is measured on decoded frames no wider than 640 pixels.
+         */
+        Thresholds: {
+            /**
+             * Lost Share
+             * @description signal lost: no more than this share of the frames asked for came
+             * @default 0.5
+             */
+            lost_share: number;
+            /**
+             * Black Luma
+             * @description black: mean luma (0 to 255) at most this; 16, and 1 for the codec
+             * @default 17
+             */
+            black_luma: number;
+            /**
+             * Lit Share
+             * @description black: no more of the picture is lit; a night with lamps is not black
+             * @default 0.002
+             */
+            lit_share: number;
+            /**
+             * Bright Level
+             * @description over-exposed: pixels are clipped from this luma on; 250, and 2 for the codec
+             * @default 248
+             */
+            bright_level: number;
+            /**
+             * Bright Share
+             * @description over-exposed: at least this share of the pixels is clipped
+             * @default 0.58
+             */
+            bright_share: number;
+            /**
+             * Frozen S
+             * @description frozen: the picture stands still for so long, s, with no noise in it
+             * @default 4
+             */
+            frozen_s: number;
+            /**
+             * Quiet Luma
+             * @description frozen: a frame that differs less from the last, on the mean, repeats it
+             * @default 0.2
+             */
+            quiet_luma: number;
+            /**
+             * Snow Sigma
+             * @description snow: noise left by the codec, all over the picture; noise of 40 before it leaves 4 to 25
+             * @default 3.9
+             */
+            snow_sigma: number;
+            /**
+             * Covered Share
+             * @description covered: so much of the picture is plain where the reference was not
+             * @default 0.42
+             */
+            covered_share: number;
+            /**
+             * Blur Px
+             * @description blurred: even the sharper parts look as under a Gaussian so wide, pixels
+             * @default 2.4
+             */
+            blur_px: number;
+            /**
+             * Blur Against
+             * @description blurred: and so many times as wide as in the reference
+             * @default 1.5
+             */
+            blur_against: number;
+            /**
+             * Moved Share
+             * @description moved: edges lie so far from the reference's, share of the width
+             * @default 0.035
+             */
+            moved_share: number;
+            /**
+             * Moved Alike
+             * @description moved: edges correlate at least so well where they lie now
+             * @default 0.1
+             */
+            moved_alike: number;
+            /**
+             * Cast Gain
+             * @description colour cast: one channel has grown so many times against the others
+             * @default 1.28
+             */
+            cast_gain: number;
         };
         /**
          * TicketGiven
@@ -6113,6 +7094,29 @@ export interface components {
         UsersSeen: {
             /** Users */
             users: components["schemas"]["UserSeen"][];
+        };
+        /**
+         * VerdictTold
+         * @description On one fault; ``judged`` says whether it could be told, ``text`` explains.
+         */
+        VerdictTold: {
+            /**
+             * Fault
+             * @enum {string}
+             */
+            fault: "signal-lost" | "black" | "over-exposed" | "frozen" | "snow" | "covered" | "blurred" | "moved" | "colour-cast";
+            /** Found */
+            found: boolean;
+            /** Judged */
+            judged: boolean;
+            /** Measured */
+            measured: number | null;
+            /** Threshold */
+            threshold: number;
+            /** Unit */
+            unit: string;
+            /** Text */
+            text: string;
         };
         /**
          * ViewingTold
@@ -9864,6 +10868,520 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Cone"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "health-told_board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthBoard"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "health-list": {
+        parameters: {
+            query?: {
+                fault?: ("signal-lost" | "black" | "over-exposed" | "frozen" | "snow" | "covered" | "blurred" | "moved" | "colour-cast") | null;
+                online?: ("true" | "false" | "unknown") | null;
+                district?: string | null;
+                owner?: string | null;
+                tier?: number | null;
+                q?: string;
+                sort?: "name" | "-name" | "camera" | "-camera" | "reached_at" | "-reached_at" | "judged_at" | "-judged_at" | "online_since" | "-online_since" | "owner" | "-owner" | "contractor" | "-contractor" | "tier" | "-tier" | "district" | "-district";
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CamerasHealth"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "health-one": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraHealthDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "health-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraHealth"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "health-set_reference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferenceWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraHealthDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "health-forget_reference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraHealthDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "health-picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "health-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthSettings"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "health-set_settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HealthSettingsWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthSettings"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "health-assessment": {
+        parameters: {
+            query: {
+                /** @description as 2026-11, by the city's clocks */
+                month: string;
+                /** @description leased cameras only, else all */
+                leased?: boolean;
+                format?: "json" | "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file, where one is asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assessment"];
+                    "text/csv; charset=utf-8": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "repair-orders-list": {
+        parameters: {
+            query?: {
+                state?: ("open" | "accepted" | "fixed" | "closed" | "cancelled")[] | null;
+                contractor?: string | null;
+                overdue?: boolean | null;
+                camera?: string | null;
+                district?: string | null;
+                q?: string;
+                sort?: "opened_at" | "-opened_at" | "deadline" | "-deadline" | "camera_name" | "-camera_name" | "contractor" | "-contractor" | "state" | "-state" | "closed_at" | "-closed_at" | "owner" | "-owner";
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairOrders"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "repair-orders-create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairOrder"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "repair-orders-one": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairOrder"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "repair-orders-change": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description version that was read, as an ETag: "7" */
+                "if-match"?: string | null;
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairOrder"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "repair-orders-move": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description version that was read, as an ETag: "7" */
+                "if-match"?: string | null;
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+                action: "accept" | "fixed" | "close" | "cancel" | "reopen";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderMove"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairOrder"];
                 };
             };
             /** @description A problem document (RFC 9457) */

@@ -155,6 +155,20 @@ def document(cell: str) -> Any:
         raise BadCell("not-json") from None
 
 
+_FLAGS = {
+    **dict.fromkeys("1 1.0 yes y true 是 有 租赁 租用 ✓ √".split(), True),
+    **dict.fromkeys("0 0.0 no n false 否 无 自建 自有 × -".split(), False),
+}
+
+
+def flag(cell: str) -> bool:
+    """Yes or no."""
+    found = _FLAGS.get(cell.lower())
+    if found is None:
+        raise BadCell("not-yes-or-no")
+    return found
+
+
 _LENSES = {
     **dict.fromkeys(("rectilinear", "perspective", "普通", "针孔"), "rectilinear"),
     **dict.fromkeys(("fisheye", "鱼眼"), "fisheye"),

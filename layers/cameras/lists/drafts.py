@@ -27,12 +27,13 @@ NUMBERS: Mapping[str, str] = {
     "range": "range_m",
 }
 HEIGHTS = ("ellipsoidal", "above_ground", "above_sea", "height")
-TEXTS = ("name", "name_en", "owner", "address", "purpose", "remarks")
+TEXTS = ("name", "name_en", "owner", "contractor", "address", "purpose", "remarks")
 _OTHERS: Mapping[str, tuple[str, Reader]] = {
     "tier": ("tier", cells.tier),
     "type": ("type", cells.camera_type),
     "heading": ("heading_deg", cells.heading),
     "lens": ("lens", cells.lens),
+    "leased": ("leased", cells.flag),
     "distortion": ("distortion", cells.numbers),
     "principal": ("principal_px", cells.numbers),
     "presets": ("presets", cells.document),

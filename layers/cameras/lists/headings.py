@@ -33,6 +33,8 @@ tilt_min: 俯仰下限 最小俯仰 俯仰最小
 tilt_max: 俯仰上限 最大俯仰 俯仰最大
 range: visibility view_distance max_distance 可视距离 可视范围 监控距离 监控半径 有效距离
 owner: operator department unit owner_unit 权属单位 所属单位 建设单位 管理单位 产权单位 单位 所属部门 部门
+contractor: maintainer maintenance_unit maintained_by 运维单位 承建单位 维护单位 运维厂商 维保单位 代维单位
+leased: rented is_leased 租赁 是否租赁 租用 租赁设备
 address: addr location 安装地址 地址 安装位置 详细地址 位置
 purpose: use surveillance:zone 用途 监控用途 功能 采集区域类型
 status: 狀態 state 状态 设备状态 使用状态 运行状态

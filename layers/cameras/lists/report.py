@@ -64,6 +64,7 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Check the item.",
         ),
         "not-json": ("is no JSON.", "Give JSON as a dump writes it."),
+        "not-yes-or-no": ("is neither yes nor no.", "Give yes or no."),
         "not-a-lens": ("is no model of a lens.", "Give rectilinear, fisheye or panorama."),
         "not-a-time": ("is no time.", "Give year, month, day, hour and minute."),
         "ambiguous-time": ("day and month could be either.", "Give the year first, as in 2026-01-31 08:00."),
