@@ -166,7 +166,7 @@ export interface RepairOrder {
 }
 
 export interface OrderQuery {
-  state?: string | undefined;
+  state?: readonly OrderState[] | undefined;
   contractor?: string | undefined;
   overdue?: true | undefined;
   camera?: string | undefined;
@@ -211,6 +211,11 @@ const JSON_BODY = { 'Content-Type': 'application/json' };
 const camera = (id: string) => `${HEALTH}/cameras/${encodeURIComponent(id)}`;
 const order = (id: string) => `${ORDERS}/${encodeURIComponent(id)}`;
 
+/** Several states are named one by one. */
+function statesOf(states: readonly OrderState[] = []): string {
+  return states.map((state) => `state=${state}`).join('&');
+}
+
 type Asked = Record<string, string | number | undefined>;
 const plain = (query: object): Asked =>
   Object.fromEntries(Object.entries(query).map(([name, value]) => [name, value === true ? 'true' : value]));
@@ -232,7 +237,11 @@ export function healthDoors({ get, send, file, withQuery }: Doors & { file: (pat
     healthSettings: (signal?: AbortSignal) => get<HealthSettings>(`${HEALTH}/settings`, {}, signal),
     changeHealthSettings: (settings: Omit<HealthSettings, 'fields'>) =>
       json<HealthSettings>('PUT', `${HEALTH}/settings`, settings),
-    repairOrders: (query: OrderQuery, signal?: AbortSignal) => get<Listed<RepairOrder>>(ORDERS, plain(query), signal),
+    repairOrders: ({ state, ...query }: OrderQuery, signal?: AbortSignal) => {
+      const path = withQuery(ORDERS, plain(query));
+      const states = statesOf(state);
+      return get<Listed<RepairOrder>>(states ? `${path}${path.includes('?') ? '&' : '?'}${states}` : path, {}, signal);
+    },
     repairOrder: (id: string, signal?: AbortSignal) => get<RepairOrder>(order(id), {}, signal),
     openOrder: (fields: NewOrder) => json<RepairOrder>('POST', ORDERS, fields),
     stepOrder: (id: string, step: OrderStep, fields: { version: number; note?: string }) =>

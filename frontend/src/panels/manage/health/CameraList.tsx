@@ -47,7 +47,6 @@ function useColumns(): PagedColumn<CameraHealth>[] {
       key: 'online',
       title: t('health.stateWord'),
       width: 86,
-      sort: 'online',
       value: (row) => t(`health.state.${onlineKey(row.online)}`),
       show: (row) => <OnlineSign online={row.online} title={row.why_text ?? undefined} />,
     },
@@ -67,7 +66,7 @@ function useColumns(): PagedColumn<CameraHealth>[] {
       key: 'since',
       title: t('health.since'),
       width: 130,
-      sort: 'since',
+      sort: 'online_since',
       value: (row) => row.online_since,
       show: (row) =>
         row.online_since && (

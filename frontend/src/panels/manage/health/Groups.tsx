@@ -39,7 +39,9 @@ function Group({ axis, row, rate }: { axis: GroupAxis; row: GroupRates; rate: Ra
       className="group"
       data-group={row.group}
       aria-pressed={chosen}
-      title={t('health.filterHelp')}
+      // The server does not narrow its list to a street.
+      disabled={axis === 'street'}
+      title={axis === 'street' ? undefined : t('health.filterHelp')}
       onKeyDown={stepButtons}
       onClick={() => store.getState().setHealthFilter({ group: chosen ? null : { axis, code: row.group } })}
     >

@@ -2,6 +2,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { ApiError } from '../../../api/client';
 import type { HealthQuery, OrderQuery } from '../../../api/health';
+import { STANDING } from '../../../model/health';
 import type { HealthFilter, OrderFilter } from '../../../model/healthState';
 import { useAppContext, useLang } from '../../app';
 import { PAGE_ROWS } from '../PagedTable';
@@ -25,7 +26,7 @@ export function healthQuery({ fault, online, group, text, sort }: HealthFilter):
 
 export function orderQuery({ scope, contractor, overdue, text, sort }: OrderFilter): OrderQuery {
   return {
-    state: scope === 'all' ? undefined : scope,
+    state: scope === 'all' ? undefined : scope === 'standing' ? STANDING : [scope],
     contractor: contractor ?? undefined,
     overdue: overdue || undefined,
     q: text.trim() || undefined,

@@ -25,7 +25,7 @@ function useColumns(): PagedColumn<RepairOrder>[] {
   const words = useHealthWords();
   const areas = useApp((state) => state.areas);
   return [
-    { key: 'camera', title: t('health.camera'), width: 210, sort: 'camera', value: (row) => row.camera_name },
+    { key: 'camera', title: t('health.camera'), width: 210, sort: 'camera_name', value: (row) => row.camera_name },
     { key: 'faults', title: t('health.faults'), width: 180, value: (row) => words.faults(row.faults) },
     {
       key: 'state',
