@@ -7,6 +7,7 @@ import './styles/city.css';
 import './styles/door.css';
 import './styles/situation.css';
 import './styles/manage.css';
+import './styles/health.css';
 import './styles/video.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';

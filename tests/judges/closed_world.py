@@ -41,11 +41,8 @@ class World:
 
     def link(self, place: Any, camera: Camera) -> dict[str, Any] | None:
         """What the link says of a camera and a place, if it sees it."""
-        asked = {"lon": place[0], "lat": place[1], "density": DENSITY_PX_M, "tier": camera.tier, "limit": 200}
-        asked_for = door.get(f"{self.base}/api/link", params=asked, timeout=60)
-        if asked_for.status_code == 400:  # beyond the edge of the city
-            return None
-        answer = asked_for.raise_for_status().json()
+        asked = {"lon": place[0], "lat": place[1], "density": DENSITY_PX_M, "tier": camera.tier, "limit": 100}
+        answer = door.get(f"{self.base}/api/link", params=asked, timeout=60).raise_for_status().json()
         named = [one for one in answer["cameras"] if one["camera"] == camera.id and one["visible"]]
         return {**named[0], "place": answer["place"]} if named and answer["place"]["kind"] == "ground" else None
 

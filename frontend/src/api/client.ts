@@ -2,6 +2,7 @@ import { agreementDoors } from './agreements';
 import { coverageDoors } from './cityCoverage';
 import { editingDoors } from './editing';
 import { ApiError, problemOf, Unreachable } from './errors';
+import { healthDoors } from './health';
 import { importingDoors } from './importing';
 import { instrumentDoors } from './instruments';
 import { journalDoors } from './journal';
@@ -150,6 +151,7 @@ export function createClient(
     ...peopleDoors(send),
     ...journalDoors({ get, file, withQuery }),
     ...streamDoors({ get, send, file, withQuery }),
+    ...healthDoors({ get, send, file, withQuery }),
   };
 }
 

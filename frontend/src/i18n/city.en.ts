@@ -92,6 +92,7 @@ export const cityEn: typeof cityZh = {
   },
   kind: {
     camera: 'camera',
+    'repair-order': 'repair order',
     'privacy-volume': 'privacy volume',
     crossing: 'crossing of a geofence',
     incident: 'incident',

@@ -91,6 +91,7 @@ export const cityZh = {
   },
   kind: {
     camera: '摄像机',
+    'repair-order': '维修工单',
     'privacy-volume': '隐私区',
     crossing: '围栏穿越',
     incident: '警情',

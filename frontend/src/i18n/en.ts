@@ -1,6 +1,7 @@
 import { cityEn } from './city.en';
 import { doorEn } from './door.en';
 import { drapeEn } from './drape.en';
+import { healthEn } from './health.en';
 import { instrumentEn } from './instrument.en';
 import { manageEn } from './manage.en';
 import { situationEn } from './situation.en';
@@ -16,6 +17,7 @@ export const en: Words = {
   ...situationEn,
   ...videoEn,
   ...drapeEn,
+  ...healthEn,
   app: {
     title: 'City situation in 3D',
     workspace: 'Operate',

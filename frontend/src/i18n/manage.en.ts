@@ -3,6 +3,9 @@ import type { ManageWords } from './manage.zh';
 export const manageEn: ManageWords = {
   manage: {
     title: 'Manage',
+    health: 'Camera health',
+    orders: 'Repair orders',
+    assessment: 'Assessment',
     people: 'People',
     roles: 'Grants',
     journal: 'Journal',
@@ -19,6 +22,7 @@ export const manageEn: ManageWords = {
     kind: {
       '*': 'everything',
       camera: 'cameras',
+      'repair-order': 'repair orders',
       'privacy-volume': 'privacy volumes',
       crossing: 'crossings of geofences',
       incident: 'incidents',
@@ -55,6 +59,10 @@ export const manageEn: ManageWords = {
       supervise: 'supervise',
       agree: 'agree to requests about',
       unmask: 'see unmasked pictures of',
+      maintain: 'check and maintain',
+      fixed: 'say fixed',
+      cancel: 'cancel',
+      reopen: 'reopen',
       look: 'looked at',
     },
     deed: {

@@ -2,6 +2,9 @@
 export const manageZh = {
   manage: {
     title: '运维',
+    health: '摄像机健康',
+    orders: '维修工单',
+    assessment: '月度考核',
     people: '人员',
     roles: '授权',
     journal: '日志',
@@ -18,6 +21,7 @@ export const manageZh = {
     kind: {
       '*': '所有对象',
       camera: '摄像机',
+      'repair-order': '维修工单',
       'privacy-volume': '隐私区',
       crossing: '围栏穿越',
       incident: '警情',
@@ -54,6 +58,10 @@ export const manageZh = {
       supervise: '督办',
       agree: '同意他人申请',
       unmask: '查看未遮蔽画面',
+      maintain: '检测与维护',
+      fixed: '报修复',
+      cancel: '取消',
+      reopen: '重新打开',
       look: '查阅',
     },
     deed: {

@@ -1,6 +1,7 @@
 import { cityZh } from './city.zh';
 import { doorZh } from './door.zh';
 import { drapeZh } from './drape.zh';
+import { healthZh } from './health.zh';
 import { instrumentZh } from './instrument.zh';
 import { manageZh } from './manage.zh';
 import { situationZh } from './situation.zh';
@@ -15,6 +16,7 @@ export const zh = {
   ...situationZh,
   ...videoZh,
   ...drapeZh,
+  ...healthZh,
   app: {
     title: '城市三维态势',
     workspace: '监控',

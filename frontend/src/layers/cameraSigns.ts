@@ -1,6 +1,7 @@
 /** What stands on the map for a camera or a cluster. */
 import { Cartesian3 } from 'cesium';
 import type { CameraSummary } from '../api/types';
+import { type Condition, signOf } from '../model/health';
 import { bearingVector } from '../scene/frustum';
 import type { Cluster } from './clusters';
 import { cameraIcon, clusterIcon, faceOf, wedgeIcon } from './icons';
@@ -28,10 +29,10 @@ export function clusterSign({ lon, lat, height, counts, opens }: Cluster): Sign 
   };
 }
 
-export function cameraSign(camera: CameraSummary, offset: Offset, selected: boolean): Sign {
+export function cameraSign(camera: CameraSummary, offset: Offset, selected: boolean, condition: Condition): Sign {
   return {
     key: keyOf(camera, offset),
-    icon: cameraIcon(camera.tier, faceOf(camera), selected),
+    icon: cameraIcon(camera.tier, faceOf(camera), selected, signOf(condition)),
     position: eyeOf(camera),
     mark: { kind: 'camera', id: camera.id },
     ...(offset && { offset }),

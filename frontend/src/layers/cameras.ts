@@ -1,6 +1,7 @@
 /** The cameras: signs that join and part with the view, beams, masts and names. */
 import type { CameraSummary } from '../api/types';
 import { passes } from '../model/filter';
+import { UNKNOWN } from '../model/health';
 import { paced } from '../model/pace';
 import type { AppState } from '../model/store';
 import { type Layer, onChange, type Stage } from '../scene/stage';
@@ -77,7 +78,11 @@ export function cameraLayer(stage: Stage): Layer {
     const groups = clusters.map(clusterSign);
     masts.show(alone.flatMap(({ camera }) => mast(camera)));
     beams.show(near.flatMap(({ camera, offset }) => beamSign(camera, offset, camera.id === selected)));
-    signs.show([...groups, ...alone.map(({ camera, offset }) => cameraSign(camera, offset, camera.id === selected))]);
+    const { conditions } = state;
+    const single = alone.map(({ camera, offset }) =>
+      cameraSign(camera, offset, camera.id === selected, conditions.get(camera.id) ?? UNKNOWN),
+    );
+    signs.show([...groups, ...single]);
     // While something is measured its figures have the map to themselves.
     if (state.layers.labels && state.tool === 'select') {
       const places = groups.map(({ position }) => position);
@@ -88,7 +93,10 @@ export function cameraLayer(stage: Stage): Layer {
   const pace = paced(refresh, REFRESH_MS);
   const { later } = pace;
   const news = onChange((s) => [s.cameras] as const, pace.now);
-  const redo = onChange((s) => [s.filters, s.layers, s.tool, s.selection, s.link, s.lang] as const, later);
+  const redo = onChange(
+    (s) => [s.filters, s.layers, s.tool, s.selection, s.link, s.lang, s.conditions] as const,
+    later,
+  );
   eye.percentageChanged = 0.03;
   const listeners = [eye.changed.addEventListener(later), eye.moveEnd.addEventListener(later)];
   return {

@@ -1,6 +1,7 @@
 /** Map signs, drawn at twice their size on canvas and kept by key. */
 import type { CameraSummary, Tier } from '../api/types';
 import { TIER_COLOURS } from '../model/classes';
+import type { Sign } from '../model/health';
 import { paper } from './paper';
 
 export const PIXEL_RATIO = 2;
@@ -81,9 +82,41 @@ export function faceOf({ type, heading }: Pick<CameraSummary, 'type' | 'heading'
 
 const FACES: Record<Face, (pen: CanvasRenderingContext2D) => void> = { fixed: lens, ptz: dome, unknown: question };
 
-export function cameraIcon(tier: Tier, face: Face, selected: boolean): Icon {
+/** A badge at the upper right: a cross where the camera is not reached, an exclamation mark where its picture is bad. */
+function badge(pen: CanvasRenderingContext2D, sign: 'offline' | 'fault'): void {
+  pen.save();
+  pen.setLineDash([]);
+  pen.translate(8, -8);
+  pen.beginPath();
+  pen.arc(0, 0, 5.5, 0, 2 * Math.PI);
+  pen.fillStyle = sign === 'offline' ? '#d8413e' : '#f0bd68';
+  pen.fill();
+  pen.strokeStyle = INK;
+  pen.lineWidth = 1.2;
+  pen.stroke();
+  pen.strokeStyle = sign === 'offline' ? '#ffffff' : INK;
+  pen.lineWidth = 1.7;
+  pen.beginPath();
+  if (sign === 'offline') {
+    pen.moveTo(-2.2, -2.2);
+    pen.lineTo(2.2, 2.2);
+    pen.moveTo(2.2, -2.2);
+    pen.lineTo(-2.2, 2.2);
+  } else {
+    pen.moveTo(0, -3.2);
+    pen.lineTo(0, 0.8);
+    pen.moveTo(0, 2.2);
+    pen.lineTo(0, 3.2);
+  }
+  pen.stroke();
+  pen.restore();
+}
+
+/** One that is not reached is dimmed, too. */
+export function cameraIcon(tier: Tier, face: Face, selected: boolean, sign: Sign = 'unknown'): Icon {
+  const marked = sign === 'offline' || sign === 'fault' ? sign : undefined;
   return {
-    key: `camera-${tier}-${face}-${selected ? 's' : 'n'}`,
+    key: `camera-${tier}-${face}-${selected ? 's' : 'n'}${marked ? `-${marked}` : ''}`,
     draw() {
       const size = selected ? 44 : 32;
       const [element, pen] = canvas(size, size);
@@ -100,7 +133,7 @@ export function cameraIcon(tier: Tier, face: Face, selected: boolean): Icon {
       }
       tierPath(pen, tier, RADIUS[tier]);
       pen.fillStyle = TIER_COLOURS[tier];
-      pen.globalAlpha = face === 'unknown' ? 0.72 : 1;
+      pen.globalAlpha = marked === 'offline' ? 0.5 : face === 'unknown' ? 0.72 : 1;
       pen.fill();
       pen.globalAlpha = 1;
       pen.strokeStyle = INK;
@@ -108,6 +141,7 @@ export function cameraIcon(tier: Tier, face: Face, selected: boolean): Icon {
       pen.setLineDash(face === 'unknown' ? [2.5, 2] : []);
       pen.stroke();
       FACES[face](pen);
+      if (marked) badge(pen, marked);
       return element;
     },
   };

@@ -1,12 +1,13 @@
 /**
  * What is seen, as the address bar says it:
- * `#/operate` or `#/manage/journal`, then `?v=lon,lat,height,heading,pitch,roll&c=camera&pic=camera,camera&wall=4,camera,,camera&tour=10,1,camera&drape=0.8,camera&p=lon,lat,height&i=incident&cov=count,3,2014,observe,f&lang=en`.
+ * `#/operate` or `#/manage/journal`, then (for camera health see healthAddress.ts) `?v=lon,lat,height,heading,pitch,roll&c=camera&pic=camera,camera&wall=4,camera,,camera&tour=10,1,camera&drape=0.8,camera&p=lon,lat,height&i=incident&cov=count,3,2014,observe,f&lang=en`.
  */
 import type { Ladder, Lang, Tier } from '../api/types';
 import { MOST_PICTURES } from './cameraState';
 import { type CityCoverage, COVERAGE_LAYERS, type CoverageLayer, initialCity, withChoice } from './cityState';
 import { MANAGE_PAGES } from './doorState';
 import { type DrapeState, formatDrapes, parseDrapes } from './drapes';
+import { formatHealth, type HealthAddress, healthOf, parseHealth } from './healthAddress';
 import type { Place, Selection, State, View } from './state';
 import type { AppStore } from './store';
 import { formatTour, formatWall, parseWall, type Wall } from './wall';
@@ -24,6 +25,7 @@ export interface Address {
   /** the incident at the right */
   incident?: string;
   coverage?: Partial<CityCoverage>;
+  health?: HealthAddress;
   lang?: Lang;
 }
 
@@ -83,6 +85,7 @@ export function parseAddress(hash: string): Address {
   const wall = parseWall(params.get('wall'), params.get('tour'));
   const drapes = parseDrapes(params.get('drape'));
   const coverage = parseCoverage(params.get('cov'));
+  const health = parseHealth(params);
   return {
     workspace: path.replace(/^\//, '') || WORKSPACE,
     ...(view && { view }),
@@ -93,6 +96,7 @@ export function parseAddress(hash: string): Address {
     ...(place && { place }),
     ...(incident && { incident }),
     ...(coverage && { coverage }),
+    ...(Object.keys(health).length > 0 && { health }),
     ...((lang === 'zh' || lang === 'en') && { lang }),
   };
 }
@@ -126,6 +130,7 @@ export function formatAddress(address: Address): string {
   if (address.place) parts.push(`p=${formatPlace(address.place)}`);
   if (address.incident) parts.push(`i=${encodeURIComponent(address.incident)}`);
   if (address.coverage) parts.push(`cov=${formatCoverage(address.coverage)}`);
+  if (address.health) parts.push(...formatHealth(address.health));
   if (address.lang) parts.push(`lang=${address.lang}`);
   return `#/${address.workspace}${parts.length > 0 ? `?${parts.join('&')}` : ''}`;
 }
@@ -145,6 +150,7 @@ export function addressOf(state: State): Address {
     ...(state.click && { place: state.click }),
     ...(state.incident !== null && { incident: state.incident }),
     ...((state.cityCoverage.layer !== null || state.cityCoverage.facades) && { coverage: state.cityCoverage }),
+    ...(state.workspace === 'manage' && { health: healthOf(state, state.managePage) }),
     lang: state.lang,
   };
 }
@@ -178,6 +184,7 @@ export function restore(store: AppStore, address: Address): void {
       setDrape(camera, true);
     }
   }
+  if (address.health) store.setState(address.health);
   if (address.place) setClick({ ...address.place, source: 'search' });
 }
 

@@ -8,9 +8,9 @@ import type { Account } from '../api/session';
 export type Door = 'asking' | 'out' | 'due' | 'in' | 'ended';
 
 export type Workspace = 'operate' | 'manage';
-export type ManagePage = 'people' | 'roles' | 'journal';
+export type ManagePage = 'health' | 'orders' | 'assessment' | 'people' | 'roles' | 'journal';
 
-export const MANAGE_PAGES: readonly ManagePage[] = ['people', 'roles', 'journal'];
+export const MANAGE_PAGES: readonly ManagePage[] = ['health', 'orders', 'assessment', 'people', 'roles', 'journal'];
 
 export interface DoorState {
   door: Door;
@@ -25,7 +25,7 @@ export const initialDoor: DoorState = {
   door: 'asking',
   account: null,
   workspace: 'operate',
-  managePage: 'people',
+  managePage: 'health',
   person: null,
 };
 
@@ -56,6 +56,9 @@ export function may(account: Pick<Account, 'may'> | null, action: string, kind: 
 /** Pages of Manage that hold anything for this person. */
 export function managePages(account: Account | null): ManagePage[] {
   const needed: Record<ManagePage, [string, string]> = {
+    health: ['maintain', 'camera'],
+    orders: ['accept', 'repair-order'],
+    assessment: ['maintain', 'camera'],
     people: ['see', 'account'],
     roles: ['see', 'account'],
     journal: ['see', 'journal'],

@@ -1,4 +1,5 @@
 /** The client's whole state as values; who writes each part stands beside it. */
+import type { ImageFault } from '../api/health';
 import type {
   Area,
   CameraSummary,
@@ -15,6 +16,7 @@ import { type CameraState, initialCamera } from './cameraState';
 import { type CityState, initialCity } from './cityState';
 import { type DoorState, initialDoor } from './doorState';
 import { type DrapeState, initialDrapes } from './drapes';
+import { type HealthState, initialHealth } from './healthState';
 import { initialSituation, type SituationState } from './situationState';
 import { initialVideo, type VideoStateSlice } from './videoState';
 
@@ -105,9 +107,16 @@ export interface Command {
 export type Part = 'city' | 'cameras' | 'areas' | 'terrain' | 'buildings' | 'basemap' | 'graphics' | 'coverage';
 
 /** A camera of the list; `version` where its own record was read. */
-export type KnownCamera = CameraSummary & { version?: number };
+export type KnownCamera = CameraSummary & { version?: number; online?: boolean | null; faults?: ImageFault[] };
 
-export interface State extends CityState, CameraState, DoorState, SituationState, VideoStateSlice, DrapeState {
+export interface State
+  extends CityState,
+    CameraState,
+    DoorState,
+    SituationState,
+    VideoStateSlice,
+    DrapeState,
+    HealthState {
   lang: Lang;
   /** city, cameras, areas: put here by main, which fetches them */
   city?: City;
@@ -159,6 +168,7 @@ export const initialState: State = {
   ...initialSituation,
   ...initialVideo,
   ...initialDrapes,
+  ...initialHealth,
   lang: 'zh',
   cameras: new Map(),
   camerasLoaded: false,

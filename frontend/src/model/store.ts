@@ -8,6 +8,8 @@ import { type CameraActions, cameraActions } from './cameraState';
 import { type CityActions, cityActions } from './cityState';
 import { type DoorActions, doorActions } from './doorState';
 import { type DrapeActions, drapeActions } from './drapes';
+import type { Condition } from './health';
+import { type HealthActions, healthActions, withConditions } from './healthState';
 import { Movers } from './movers';
 import { type SituationActions, situationActions } from './situationState';
 import {
@@ -27,7 +29,14 @@ import {
 } from './state';
 import { type VideoActions, videoActions } from './videoState';
 
-export interface Actions extends CityActions, CameraActions, DoorActions, SituationActions, VideoActions, DrapeActions {
+export interface Actions
+  extends CityActions,
+    CameraActions,
+    DoorActions,
+    SituationActions,
+    VideoActions,
+    DrapeActions,
+    HealthActions {
   setLang(lang: Lang): void;
   setCity(city: City): void;
   setCameras(cameras: Iterable<CameraSummary>): void;
@@ -70,6 +79,11 @@ function sameCamera(state: State, selection: Selection | null): boolean {
   return before?.kind === 'camera' && selection?.kind === 'camera' && before.id === selection.id;
 }
 
+/** What a camera's own record says of how it is now. */
+function conditionIn({ id, online, faults }: KnownCamera): [string, Condition][] {
+  return online === undefined ? [] : [[id, { online, faults: faults ?? [] }]];
+}
+
 /** A store of its own (tests make one each). */
 export function createAppStore(start: Partial<State> = {}): AppStore {
   let nonce = 0;
@@ -82,11 +96,24 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
     ...situationActions(set),
     ...videoActions(set),
     ...drapeActions(set),
+    ...healthActions(set),
     movers: new Movers(),
     setLang: (lang) => set({ lang }),
     setCity: (city) => set({ city }),
-    setCameras: (cameras) => set({ cameras: new Map([...cameras].map((c) => [c.id, c])), camerasLoaded: true }),
-    setCamera: (camera) => set((state) => ({ cameras: new Map(state.cameras).set(camera.id, camera) })),
+    setCameras: (cameras) =>
+      set(({ conditions }) => {
+        const all = [...cameras];
+        return {
+          cameras: new Map(all.map((camera) => [camera.id, camera])),
+          camerasLoaded: true,
+          conditions: withConditions(conditions, all.flatMap(conditionIn), true),
+        };
+      }),
+    setCamera: (camera) =>
+      set(({ cameras, conditions }) => ({
+        cameras: new Map(cameras).set(camera.id, camera),
+        conditions: withConditions(conditions, conditionIn(camera)),
+      })),
     removeCamera: (id) => set((state) => ({ cameras: new Map([...state.cameras].filter(([other]) => other !== id)) })),
     setAreas: (areas) => set({ areas }),
     setReady: (ready) => set({ ready }),

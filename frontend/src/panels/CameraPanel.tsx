@@ -10,6 +10,7 @@ import { Button, Skeleton, Tabs, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CameraDetails, CameraSummary } from '../api/types';
+import { UNKNOWN } from '../model/health';
 import { startTrial } from '../model/trial';
 import { added, emptyWall, paused } from '../model/wall';
 import { useApp, useAppContext, useLang } from './app';
@@ -22,6 +23,7 @@ import { Still } from './camera/Still';
 import { titleOf } from './cameraTree';
 import { Dock } from './Dock';
 import { CameraActions } from './desk/CameraActions';
+import { FaultTags, OnlineSign } from './health/ConditionMark';
 import { useAllowed } from './may';
 import { useCameraDetails } from './queries';
 import { Trouble } from './Trouble';
@@ -33,9 +35,12 @@ const STILL_PX = 720;
 /** State and purpose at a glance, and what was assumed. */
 function Chips({ camera }: { camera: CameraDetails }) {
   const { t } = useTranslation();
+  const condition = useApp((state) => state.conditions.get(camera.id) ?? UNKNOWN);
   return (
     <div className="chips" id="camera-chips">
       <span className={`chip ${camera.status}`}>{t(`condition.${camera.status}`)}</span>
+      <OnlineSign online={condition.online} />
+      <FaultTags faults={condition.faults} />
       {camera.purpose && (
         <span className="chip plain" title={camera.purpose}>
           {t('facts.purpose')} · {camera.purpose}

@@ -11,6 +11,7 @@ import { type Branch, buildTree, type Grouping, type Order, titleOf } from './ca
 import { Dock } from './Dock';
 import { download, toCsv, toGeojson } from './exportCameras';
 import { count, type Lang } from './format';
+import { CameraMark } from './health/ConditionMark';
 import { TierDot } from './TierDot';
 import { carryCamera } from './video/cameraDrag';
 
@@ -40,6 +41,7 @@ function nodes(branches: Branch[], lang: Lang): Node[] {
               <span className="name" title={titleOf(camera, lang)}>
                 {titleOf(camera, lang)}
               </span>
+              <CameraMark camera={camera.id} />
             </span>
           ),
         }),

@@ -10,6 +10,7 @@ import { useApp, useAppContext, useLang } from './app';
 import { titleOf } from './cameraTree';
 import { Dock } from './Dock';
 import { coordinates, degrees, density, distance, height } from './format';
+import { CameraMark } from './health/ConditionMark';
 import { type LinkOrder, reasonWhyNone, recommended, split } from './linkList';
 import { useLinkAnswer } from './queries';
 import { TierDot } from './TierDot';
@@ -22,7 +23,6 @@ function facts(camera: LinkedCamera, lang: 'zh' | 'en', t: ReturnType<typeof use
   if (camera.density_px_m !== null) parts.push(density(camera.density_px_m, lang));
   if (camera.class) parts.push(t(`class.${camera.class}`));
   if (camera.online === true) parts.push(t('link.online'));
-  if (camera.online === false) parts.push(t('link.offline'));
   return parts.join(' · ');
 }
 
@@ -85,7 +85,7 @@ function Card({ role, index, answer }: { role: Role; index: number; answer: Link
       </span>
       <kbd aria-hidden>{index + 1}</kbd>
       <span className="facts">
-        {facts(camera, lang, t)} <Turns camera={camera} />
+        {facts(camera, lang, t)} <Turns camera={camera} /> <CameraMark camera={camera.camera} />
       </span>
     </button>
   );
@@ -116,7 +116,8 @@ function Hit({ camera }: { camera: LinkedCamera }) {
         {camera.visible ? (
           <>
             {camera.density_px_m !== null && density(camera.density_px_m, lang)}
-            {camera.class && ` · ${t(`class.${camera.class}`)}`} <Turns camera={camera} />
+            {camera.class && ` · ${t(`class.${camera.class}`)}`} <Turns camera={camera} />{' '}
+            <CameraMark camera={camera.camera} />
           </>
         ) : (
           camera.why

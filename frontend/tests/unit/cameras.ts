@@ -22,6 +22,10 @@ export function camera(id: string, facts: Partial<CameraSummary> = {}): CameraSu
     street: '150302001',
     community: '150302001001',
     incomplete: [],
+    contractor: '',
+    leased: false,
+    online: null,
+    faults: [],
     ...facts,
   };
 }

@@ -15,7 +15,7 @@ import { nextUndo } from './standing';
 const hands = (name: string) => [name, `load:${name}`];
 
 /** Kinds whose changes by hand are taken back here. */
-const WRITTEN = ['camera', 'privacy-volume', 'zone', 'checkpoint', 'unit'];
+const WRITTEN = ['camera', 'privacy-volume', 'zone', 'checkpoint', 'unit', 'repair-order'];
 
 /** There and back are one line of steps. */
 const BOTH = 'both';

@@ -1,6 +1,7 @@
 /** Cameras that somebody changed, read as soon as the live feed tells of them. */
 import type { QueryClient } from '@tanstack/react-query';
 import type { LiveChange } from '../../api/live';
+import { type Condition, isFault } from '../../model/health';
 import { paced } from '../../model/pace';
 import type { App } from '../app';
 import { isKnown, refetchCameras, takeCamera } from './edits';
@@ -9,6 +10,12 @@ import { isKnown, refetchCameras, takeCamera } from './edits';
 const GATHER_MS = 100;
 /** Above this many changed cameras the whole list is cheaper. */
 export const FEW = 12;
+
+/** How a camera is now, where the feed says so. */
+export function conditionOf({ online, faults }: Record<string, unknown>): Condition | undefined {
+  if (online !== null && typeof online !== 'boolean') return undefined;
+  return { online, faults: Array.isArray(faults) ? faults.filter(isFault) : [] };
+}
 
 export interface CameraFollower {
   heard(change: LiveChange): void;
@@ -34,6 +41,8 @@ export function cameraFollower(app: App, queries: QueryClient): CameraFollower {
         store.getState().removeCamera(id);
         return;
       }
+      const condition = conditionOf(feature.properties);
+      if (condition) store.getState().setConditions([[id, condition]]);
       const version = Number(feature.properties.version ?? Number.POSITIVE_INFINITY);
       // One's own change comes back this way too.
       if (isKnown(store, { id, version })) return;

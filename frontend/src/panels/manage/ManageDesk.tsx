@@ -1,20 +1,40 @@
-import { HistoryOutlined, SafetyOutlined, TeamOutlined } from '@ant-design/icons';
+import {
+  BarChartOutlined,
+  HeartOutlined,
+  HistoryOutlined,
+  SafetyOutlined,
+  TeamOutlined,
+  ToolOutlined,
+} from '@ant-design/icons';
 import { Empty } from 'antd';
 import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ManagePage, managePages } from '../../model/doorState';
 import { useApp, useAppContext } from '../app';
+import { AssessmentPage } from './assessment/AssessmentPage';
+import { HealthPage } from './health/HealthPage';
 import { JournalPage } from './journal/JournalPage';
+import { OrdersPage } from './orders/OrdersPage';
 import { PeoplePage } from './people/PeoplePage';
 import { RolesPage } from './roles/RolesPage';
 
 const ICONS: Record<ManagePage, ReactNode> = {
+  health: <HeartOutlined />,
+  orders: <ToolOutlined />,
+  assessment: <BarChartOutlined />,
   people: <TeamOutlined />,
   roles: <SafetyOutlined />,
   journal: <HistoryOutlined />,
 };
 
-const PAGES: Record<ManagePage, () => ReactNode> = { people: PeoplePage, roles: RolesPage, journal: JournalPage };
+const PAGES: Record<ManagePage, () => ReactNode> = {
+  health: HealthPage,
+  orders: OrdersPage,
+  assessment: AssessmentPage,
+  people: PeoplePage,
+  roles: RolesPage,
+  journal: JournalPage,
+};
 
 /** Beside the journal the map stays, in what room is left: its rows are about places. */
 function useMapAtRight(on: boolean): void {
@@ -24,7 +44,7 @@ function useMapAtRight(on: boolean): void {
   }, [on]);
 }
 
-/** The Manage workspace: who works here, what they may do, and what was done. */
+/** The Manage workspace: how the cameras are, who works here, what they may do, and what was done. */
 export function ManageDesk() {
   const { t } = useTranslation();
   const { store } = useAppContext();

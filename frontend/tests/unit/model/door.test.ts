@@ -109,7 +109,7 @@ describe('the address', () => {
   it('takes an unknown page for none', () => {
     const store = createAppStore();
     restore(store, parseAddress('#/manage/../secrets'));
-    expect(store.getState()).toMatchObject({ workspace: 'manage', managePage: 'people' });
+    expect(store.getState()).toMatchObject({ workspace: 'manage', managePage: 'health' });
     restore(store, parseAddress('#/plan'));
     expect(formatAddress(addressOf(createAppStore().getState()))).toBe('#/operate?lang=zh');
   });

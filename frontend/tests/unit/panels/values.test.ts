@@ -32,6 +32,10 @@ function camera(over: Partial<CameraSummary>): CameraSummary {
     street: '150302001',
     community: '150302001002',
     incomplete: [],
+    contractor: '',
+    leased: false,
+    online: null,
+    faults: [],
     ...over,
   };
 }
