@@ -215,7 +215,7 @@ def _aimed(world: World, camera: Camera, by: By, file: Path) -> Found | None:
     if not moved["reached"] or moved["limited"]:
         return None
     seen = survey(Sighting.of(camera, world.scene, head_aim(camera, world.devices[camera.id])), WIDTH, even=True)
-    pole = pole_at(told["place"], 0.0, seen, "magenta", scale=0.6)
+    pole = pole_at(told["place"], 0.0, seen, "cyan", scale=0.6)
     pole = replace(pole, height_m=pole.height_m + pole.half_m)
     if not stands_free(seen, pole):
         return None

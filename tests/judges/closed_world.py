@@ -25,7 +25,7 @@ from tests.judges.poles import Pole, drawn
 from tiles.scene import Scene
 
 By = Literal["rendered", "CesiumJS"]
-DENSITY_PX_M = 6.0
+DENSITY_PX_M = 12.5
 """Places are asked for that are seen so closely."""
 
 
@@ -41,7 +41,7 @@ class World:
 
     def link(self, place: Any, camera: Camera) -> dict[str, Any] | None:
         """What the link says of a camera and a place, if it sees it."""
-        asked = {"lon": place[0], "lat": place[1], "density": DENSITY_PX_M, "tier": camera.tier, "limit": 100}
+        asked = {"lon": place[0], "lat": place[1], "density": DENSITY_PX_M, "tier": camera.tier, "limit": 1000}
         answer = door.get(f"{self.base}/api/link", params=asked, timeout=60).raise_for_status().json()
         named = [one for one in answer["cameras"] if one["camera"] == camera.id and one["visible"]]
         return {**named[0], "place": answer["place"]} if named and answer["place"]["kind"] == "ground" else None

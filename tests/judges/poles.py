@@ -20,14 +20,14 @@ COLOURS: Mapping[str, tuple[int, int, int]] = {
     "cyan": (0, 255, 255),
     "lime": (0, 255, 0),
     "blue": (0, 0, 255),
-    "white": (255, 255, 255),
+    "teal": (0, 128, 128),
 }
 RENDERED = ("magenta", "cyan", "lime", "blue")
 """Colours that our own pictures do not have."""
-CESIUM = ("magenta", "cyan", "lime", "white")
-"""Colours that CesiumJS's picture of the bare city does not have."""
-NEAR = 120.0
-"""Distance in RGB up to which a pixel has a pole's colour; colours of the palette lie 255 apart."""
+CESIUM = ("cyan", "lime", "teal", "blue")
+"""Colours far from those of CesiumJS's picture of the bare city: all buildings are red in part."""
+NEAR = 100.0
+"""Distance in RGB up to which a pixel has a pole's colour; colours of a palette lie 180 and more apart."""
 LEAST_PX = 8
 
 
