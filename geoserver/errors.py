@@ -61,6 +61,7 @@ STATUS: Mapping[type[Fault], int] = {
     faults.UnknownHost: 421,
     faults.Unencrypted: 403,
     Conflict: 409,
+    faults.Stale: 409,
     faults.Superseded: 412,
     faults.ForeignPage: 403,
     faults.MissingVersion: 428,

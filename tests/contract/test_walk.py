@@ -323,5 +323,15 @@ def test_who_has_been_signed_out_is_cut_off(world: World) -> None:
 
 
 def test_the_walk_has_been_thought_of_for_every_topic() -> None:
-    known = {"cameras", "privacy-volumes", "incidents", "checkpoints", "zones", "units", "crossings", POSITIONS}
+    known = {
+        "cameras",
+        "privacy-volumes",
+        "incidents",
+        "checkpoints",
+        "zones",
+        "units",
+        "crossings",
+        "repair-orders",
+        POSITIONS,
+    }
     assert TOPICS == known, "a topic came or went: say here who hears it"

@@ -296,7 +296,7 @@ ROUTES: Mapping[str, Route] = {
         "thing", of("/api/health/cameras/{id}/check"), "camera", by=KEEPERS, fine=frozenset({200, 409})
     ),
     "PUT /api/health/cameras/{id}/reference": Route(
-        "thing", of("/api/health/cameras/{id}/reference", json={}), "camera", by=KEEPERS
+        "thing", of("/api/health/cameras/{id}/reference", json={}), "camera", by=KEEPERS, fine=frozenset({200, 503})
     ),
     "DELETE /api/health/cameras/{id}/reference": Route(
         "thing", of("/api/health/cameras/{id}/reference"), "camera", by=KEEPERS

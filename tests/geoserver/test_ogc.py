@@ -6,6 +6,7 @@ import pytest
 from geoserver.services import Services
 from geoserver.storage.store import Write
 from layers.crossings import Crossing
+from tests.geoserver.test_ogc_readers import an_order
 from tests.layers.incidents.builders import NOON, an_incident
 
 GEOJSON = "application/geo+json"
@@ -99,6 +100,8 @@ def test_the_definition_is_openapi_3_0_and_names_what_is_served(web: httpx.Clien
         services.store.commit([Write.put(crossed, 0)])
     if services.store.get("incident", "north") is None:
         services.store.commit([Write.put(an_incident("north"), 0)])
+    if services.store.get("repair-order", "north") is None:
+        services.store.commit([Write.put(an_order("north", lon=106.8, lat=39.6), 0)])
     for path in document["paths"]:
         assert web.get(f"/ogc{path.replace('{id}', 'north')}").status_code == 200, path
 

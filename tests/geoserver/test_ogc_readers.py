@@ -12,6 +12,7 @@ from geoserver.storage.store import Write
 from layers.catalogue import COLLECTIONS
 from layers.checkpoints import Checkpoint
 from layers.crossings import Crossing
+from layers.health.orders import RepairOrder
 from layers.privacy import PrivacyVolume
 from layers.record import Record
 from layers.responsible import Unit
@@ -30,6 +31,11 @@ NEEDS_GDAL = pytest.mark.skipif(
 )
 
 
+def an_order(id_: str, **where: float) -> RepairOrder:
+    """Somebody has to repair a camera."""
+    return RepairOrder(id=id_, camera=id_, faults=("black",), opened_at=NOON, deadline=NOON, **where)
+
+
 def records(number: int) -> list[Record]:
     """One of each kind, ever farther to the east."""
     lon, lat, d = 106.79 + STEP * number, 39.6, 1e-4
@@ -43,6 +49,7 @@ def records(number: int) -> list[Record]:
         PrivacyVolume(id=id_, rings=(ring,), base_m=1040.0, top_m=1050.0, lon=lon, lat=lat),
         Crossing(id=id_, zone=id_, mover_kind="unit", mover="car", way="enter", at=NOON, lon=lon, lat=lat),
         Zone(id=id_, name="区域", rings=(ring,), lon=lon, lat=lat),
+        an_order(id_, lon=lon, lat=lat),
     ]
 
 

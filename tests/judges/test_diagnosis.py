@@ -6,7 +6,6 @@ import pytest
 
 from layers.health.thresholds import FAULTS
 from tests.judges.diagnosis import scored
-from tests.judges.diagnosis_city import simulated
 from tests.judges.diagnosis_views import clips, plain
 
 FEW = {"clips": 4, "cameras": 6, "views": 4}
@@ -24,12 +23,6 @@ def test_clips_in_short(shared_data):
     score = scored(some_clips(shared_data / "video"))
     assert [score.of(score.windows, fault) for fault in FAULTS] == [FEW["clips"]] * len(FAULTS)
     assert score.misses == []
-
-
-def test_simulated_views_in_short(village):
-    score = scored(islice((one for one in simulated(village, FEW["cameras"]) if not one.judging), FEW["views"]))
-    assert score.views.total() == FEW["views"]
-    assert score.passes(), score.misses
 
 
 def test_walls_and_skies_are_no_faults():

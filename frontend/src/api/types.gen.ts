@@ -6727,15 +6727,15 @@ export interface components {
             /**
              * Frozen S
              * @description frozen: the picture stands still for so long, s, with no noise in it
-             * @default 4
+             * @default 3.5
              */
             frozen_s: number;
             /**
-             * Quiet Luma
-             * @description frozen: a frame that differs less from the last, on the mean, repeats it
-             * @default 0.2
+             * Quiet Share
+             * @description frozen: a frame that differs from another by less than this share of its structure repeats it
+             * @default 0.27
              */
-            quiet_luma: number;
+            quiet_share: number;
             /**
              * Snow Sigma
              * @description snow: noise left by the codec, all over the picture; noise of 40 before it leaves 4 to 25
@@ -6772,6 +6772,12 @@ export interface components {
              * @default 0.1
              */
             moved_alike: number;
+            /**
+             * Moved Spread
+             * @description moved: and farther by so many times what the camera itself moves while it is looked at
+             * @default 1.4
+             */
+            moved_spread: number;
             /**
              * Cast Gain
              * @description colour cast: one channel has grown so many times against the others

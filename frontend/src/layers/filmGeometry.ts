@@ -41,8 +41,11 @@ export function filmGeometry(view: ViewModel): Geometry {
   const positions = placed(view);
   attributes.position = attribute(positions, 3);
   attributes.st = attribute(upright(view.texture), 2);
-  // The appearance asks for them, its unlit colours do not.
-  attributes.normal = attribute(new Float32Array(view.positions.length).fill(1), 3);
+  // The appearance asks for them, and that they are as long as one; its unlit colours do not use them.
+  attributes.normal = attribute(
+    Float32Array.from(view.positions, (_, i) => (i % 3 === 2 ? 1 : 0)),
+    3,
+  );
   return new Geometry({
     attributes,
     indices: view.positions.length / 3 > 65_535 ? view.triangles : new Uint16Array(view.triangles),
