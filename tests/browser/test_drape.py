@@ -29,7 +29,10 @@ PATCH = 2
 FRAME = """() => { const v = document.querySelector('video'); const c = document.createElement('canvas');
   c.width = v.videoWidth; c.height = v.videoHeight; const p = c.getContext('2d'); p.drawImage(v, 0, 0);
   return c.toDataURL('image/png').split(',')[1]; }"""
-PROJECT = "places => places.map(([lon, lat, h]) => window.geoserver.project(lon, lat, h))"
+PROJECT = """places => { const edge = document.querySelector('#scene canvas').getBoundingClientRect();
+  return places.map(([lon, lat, h]) => window.geoserver.project(lon, lat, h))
+    .map(p => p && { x: p.x - edge.left, y: p.y - edge.top }); }"""
+"""Pixels of the canvas, null behind the eye."""
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +93,13 @@ def patch(picture: np.ndarray, x: float, y: float) -> np.ndarray | None:
         return None
     cut: np.ndarray = picture[row - PATCH : row + PATCH + 1, col - PATCH : col + PATCH + 1]
     return cut.reshape(-1, 3)
+
+
+def at_pixel(picture: np.ndarray, at: dict[str, float] | None) -> float:
+    """A picture's value at a place, −1 outside."""
+    if at is None or not (0 <= at["y"] < len(picture) - 0.5 and 0 <= at["x"] < picture.shape[1] - 0.5):
+        return -1.0
+    return float(picture[round(at["y"]), round(at["x"])])
 
 
 def draped(watched: Watched, camera: str, on: bool) -> None:
@@ -171,8 +181,7 @@ def test_nothing_is_painted_on_what_the_camera_does_not_see(
     drawn = watching.page.evaluate(PROJECT, [(*spot, height) for spot, height in zip(spots, heights, strict=True)])
     draped(watching, camera["id"], on=False)
     changed = np.abs(on - scene(watching)).max(axis=2)
-    at = np.array([[changed[round(p["y"]), round(p["x"])] if p and 0 <= p["y"] < 720 and 0 <= p["x"] < 1280 else -1]
-                   for p in drawn]).reshape(seen.shape)  # fmt: skip
+    at = np.array([at_pixel(changed, p) for p in drawn]).reshape(seen.shape)
     hidden, shown = at[~near & (at >= 0)], at[seen & (at >= 0)]
     print(f"{len(hidden)} unseen places: most {hidden.max():.0f}; {len(shown)} seen: median {np.median(shown):.0f}")
     assert len(hidden) >= 20
