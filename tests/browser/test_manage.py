@@ -215,9 +215,9 @@ def test_the_journal_is_read_page_by_page_with_keys(manage: Page) -> None:
 
 def test_whoever_reads_english_reads_nothing_else(manage: Page) -> None:
     manage.locator(".topbar").get_by_text("EN", exact=True).click()
-    for page in ("people", "roles", "journal"):
+    for page in ("health", "orders", "assessment", "people", "roles", "journal"):
         manage.click(f"[data-page={page}]")
         manage.wait_for_timeout(800)
         nav = manage.inner_text("#manage > nav")
-        assert nav.split() == ["People", "Grants", "Journal"]
+        assert nav.split("\n") == ["Camera health", "Repair orders", "Assessment", "People", "Grants", "Journal"]
     expect(manage.get_by_role("button", name="Export, signed")).to_be_visible()

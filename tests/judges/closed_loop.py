@@ -2,10 +2,10 @@
 
     python -m tests.judges.closed_loop CITY [--views 50] [--aims 40] [--seed 7]
 
-Part one: fixed cameras, four places each that the link names them for. Half of the pictures are rendered here by the
-product's own still with poles of the judge's own (``poles``), half by CesiumJS in the real client. Each becomes H.264,
-is served by GStreamer's RTSP server as the camera's stream, read by the real server, and asked of it as a snapshot of
-a viewing session. The pole found by colour lies within 2 px of the link's pixel, in a picture of 1280 × 720.
+Part one: fixed cameras, four places each that the link names them for (three before CesiumJS). Half of the pictures are
+rendered here by the product's own still with poles of the judge's own (``poles``), half by CesiumJS in the real client.
+Each becomes H.264, is served by GStreamer's RTSP server as the camera's stream, read by the real server, and asked of
+it as a snapshot of a viewing session. The pole found by colour lies within 2 px of the link's pixel, in 1280 × 720.
 
 Part two: PTZ cameras on ONVIF devices of the tests (real SOAP). The real server is asked to turn one to a place; where
 its head then stands is taken from the device, and brought to a bearing by arithmetic of the judge's own. From there
@@ -25,6 +25,7 @@ from typing import Any
 import av
 import numpy as np
 from numpy.typing import NDArray
+from playwright.sync_api import Browser
 
 from layers.cameras.model import Camera, PtzAim
 from layers.cameras.pictures.sighting import Sighting
@@ -36,13 +37,11 @@ from tests import door
 from tests.browser.bare import HEIGHT, WIDTH
 from tests.geoserver.ptz.device_simulator import Device
 from tests.geoserver.streams.rtsp import RtspServer
-from tests.judges.closed_world import By, World, running_world
+from tests.judges.closed_world import By, World, own_browser, running_world
 from tests.judges.link_truth import open_city
 from tests.judges.poles import CESIUM, RENDERED, Pole, found, stands_free
 from tiles.scene import Scene
 
-COUNT = 4
-"""Poles in a picture."""
 WIDE_PX, HIGH_PX = 4.0, 6.0
 """Radius and half the length of a pole in its picture."""
 LIMIT_PX, LIMIT_SHARE = 2.0, 0.01
@@ -98,6 +97,13 @@ def pole_at(place: dict[str, Any], lift_m: float, seen: Survey, colour: str, sca
     return Pole(colour, place["lon"], place["lat"], place["height"] + lift_m, *sizes)
 
 
+def looking(by: By, sighting: Sighting) -> Sighting:
+    """As somebody looks: to CesiumJS also what carries the camera stands in the way."""
+    if by == "rendered":
+        return sighting
+    return replace(sighting, eye=replace(sighting.eye, carrier=-1, mount_m=0.0))
+
+
 def ground_seen(seen: Survey, draw: Any, count: int) -> list[tuple[float, float]]:
     """Random places (degrees) of ground in a picture, away from its rim and from the marks at its corners."""
     rows, cols = np.nonzero(seen.grid(seen.cast.kind) == TERRAIN)
@@ -111,9 +117,10 @@ def ground_seen(seen: Survey, draw: Any, count: int) -> list[tuple[float, float]
 
 
 def placed(world: World, camera: Camera, by: By) -> tuple[Survey, list[tuple[Pole, tuple[float, float]]]] | None:
-    """Four poles before a camera, each with the link's pixel in the small picture; None where there are not so many."""
-    seen = survey(Sighting.of(camera, world.scene), WIDTH, even=True)
-    colours = iter(RENDERED if by == "rendered" else CESIUM)
+    """Poles before a camera, each with the link's pixel in the small picture; None where there are not so many."""
+    seen = survey(looking(by, Sighting.of(camera, world.scene)), WIDTH, even=True)
+    palette = RENDERED if by == "rendered" else CESIUM
+    colours = iter(palette)
     got: list[tuple[Pole, tuple[float, float]]] = []
     colour = next(colours)
     for lon_lat in ground_seen(seen, world.draw, 60):
@@ -125,7 +132,7 @@ def placed(world: World, camera: Camera, by: By) -> tuple[Survey, list[tuple[Pol
         apart = all(math.dist((u, v), other) > 50 for _, other in got)
         if apart and stands_free(seen, pole):
             got.append((pole, (u, v)))
-            if len(got) == COUNT:
+            if len(got) == len(palette):
                 return seen, got
             colour = next(colours)
     return None
@@ -153,7 +160,7 @@ def decoded(file: Path) -> NDArray[np.uint8]:
 
 
 def by_link(world: World, fixed: Sequence[Camera], views: int, rtsp: RtspServer, files: Sequence[Path]) -> list[Found]:
-    """Part one. Cameras without four places are passed over."""
+    """Part one. Cameras with too few places are passed over."""
     asked: list[tuple[Camera, By, list[tuple[Pole, tuple[float, float]]]]] = []
     for camera, file in zip(fixed, files, strict=True):
         by: By = "rendered" if len(asked) % 2 == 0 else "CesiumJS"
@@ -214,7 +221,8 @@ def _aimed(world: World, camera: Camera, by: By, file: Path) -> Found | None:
     moved = door.post(url, json=body, timeout=120).raise_for_status().json()
     if not moved["reached"] or moved["limited"]:
         return None
-    seen = survey(Sighting.of(camera, world.scene, head_aim(camera, world.devices[camera.id])), WIDTH, even=True)
+    sighting = Sighting.of(camera, world.scene, head_aim(camera, world.devices[camera.id]))
+    seen = survey(looking(by, sighting), WIDTH, even=True)
     pole = pole_at(told["place"], 0.0, seen, "cyan", scale=0.6)
     pole = replace(pole, height_m=pole.height_m + pole.half_m)
     if not stands_free(seen, pole):
@@ -223,7 +231,7 @@ def _aimed(world: World, camera: Camera, by: By, file: Path) -> Found | None:
     return Found(camera.id, by, camera.tier, (WIDTH / 2, HEIGHT / 2), found(frame, pole.colour))
 
 
-def judge(city: Path, views: int, aims: int, seed: int) -> tuple[list[Found], list[Found]]:
+def judge(browser: Browser, city: Path, views: int, aims: int, seed: int) -> tuple[list[Found], list[Found]]:
     """Both parts."""
     scene, cameras = open_city(city)
     draw = np.random.default_rng(seed)
@@ -233,7 +241,7 @@ def judge(city: Path, views: int, aims: int, seed: int) -> tuple[list[Found], li
         scratch = Path(name)
         files = [scratch / f"{mount}.h264" for mount in range(len(fixed))]
         rtsp = RtspServer(files, mounts=len(files), fps=FPS)
-        with running_world(city, scratch, fixed, heads, rtsp.port, scene, seed) as world:
+        with running_world(city, scratch, fixed, heads, rtsp.port, scene, seed, browser) as world:
             return by_link(world, fixed, views, rtsp, files), by_aim(world, heads, aims, scratch)
 
 
@@ -261,7 +269,8 @@ def main() -> None:
     asked.add_argument("--aims", type=int, default=40)
     asked.add_argument("--seed", type=int, default=7)
     given = asked.parse_args()
-    linked, aimed = judge(given.city, given.views, given.aims, given.seed)
+    with own_browser() as browser:
+        linked, aimed = judge(browser, given.city, given.views, given.aims, given.seed)
     print(f"the link's pixel:\n{told(linked, True)}\nafter an aim:\n{told(aimed, False)}")
     for one in (
         *[one for one in linked if one.off_px > LIMIT_PX],

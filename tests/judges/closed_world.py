@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
 
 from geoserver.sealed_store import SealedStore
 from geoserver.storage.opening import open_store
@@ -69,7 +70,9 @@ class World:
 
 @contextlib.contextmanager
 def running_world(city: Path, scratch: Path, fixed: Sequence[Camera], heads: Sequence[Camera], port: int,
-                  scene: Scene, seed: int) -> Iterator[World]:  # fmt: skip
+                  scene: Scene, seed: int,
+    browser: Browser,
+) -> Iterator[World]:  # fmt: skip
     """The server on a copy of the city, in which cameras have their streams here, and heads their devices."""
     copy = own_copy(city, scratch / "city")
     with contextlib.ExitStack() as stack:
@@ -85,22 +88,27 @@ def running_world(city: Path, scratch: Path, fixed: Sequence[Camera], heads: Seq
         store.set_credentials(given)
         store.close()
         base = stack.enter_context(contextlib.contextmanager(serve)(copy, GEOSERVER_STREAM_NETWORKS="127.0.0.0/8"))
-        yield World(base, scene, stack.enter_context(open_client(base)), np.random.default_rng(seed), devices)
+        yield World(base, scene, stack.enter_context(open_client(browser, base)), np.random.default_rng(seed), devices)
 
 
 @contextlib.contextmanager
-def open_client(base: str) -> Iterator[Watched]:
+def open_client(browser: Browser, base: str) -> Iterator[Watched]:
     """The client in Chromium, its canvas alone in the window and as large as the pictures."""
-    from playwright.sync_api import sync_playwright
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    context.add_cookies([door.cookie(base)])  # type: ignore[list-item]
+    watched = Watched(context.new_page(), base)
+    watched.page.set_default_timeout(240_000)
+    watched.page.goto(f"{base}/?gfx=low")
+    watched.page.wait_for_function("() => window.geoserver?.ready")
+    fill_window(watched)
+    yield watched
+    context.close()
 
+
+@contextlib.contextmanager
+def own_browser() -> Iterator[Browser]:
+    """A Chromium, where there is none yet."""
     with sync_playwright() as driver:
         browser = driver.chromium.launch(headless=True, args=FLAGS, executable_path=chromium() or None)
-        context = browser.new_context(viewport={"width": 1280, "height": 720})
-        context.add_cookies([door.cookie(base)])  # type: ignore[list-item]
-        watched = Watched(context.new_page(), base)
-        watched.page.set_default_timeout(240_000)
-        watched.page.goto(f"{base}/?gfx=low")
-        watched.page.wait_for_function("() => window.geoserver?.ready")
-        fill_window(watched)
-        yield watched
+        yield browser
         browser.close()

@@ -20,14 +20,14 @@ COLOURS: Mapping[str, tuple[int, int, int]] = {
     "cyan": (0, 255, 255),
     "lime": (0, 255, 0),
     "blue": (0, 0, 255),
-    "teal": (0, 128, 128),
+    "spring": (0, 255, 128),
 }
 RENDERED = ("magenta", "cyan", "lime", "blue")
 """Colours that our own pictures do not have."""
-CESIUM = ("cyan", "lime", "teal", "blue")
+CESIUM = ("cyan", "lime", "spring")
 """Colours far from those of CesiumJS's picture of the bare city: all buildings are red in part."""
-NEAR = 100.0
-"""Distance in RGB up to which a pixel has a pole's colour; colours of a palette lie 180 and more apart."""
+NEAR = 62.0
+"""Distance in RGB up to which a pixel has a pole's colour; colours of a palette lie 127 and more apart."""
 LEAST_PX = 8
 
 
@@ -50,7 +50,7 @@ class Pole:
             "height": self.height_m,
             "radius": self.radius_m,
             "length": 2 * self.half_m,
-            "colour": self.colour,
+            "colour": f"rgb{COLOURS[self.colour]}",
         }
 
 
