@@ -22,6 +22,9 @@ Opened = Callable[[Services], None]
 Ready = Callable[[str], None]
 SWITCH_S = 0.0005
 """So long one thread may keep others waiting: coverage is counted in the background while people click."""
+IDLE_S = 75
+"""So long an unused connection stays open: longer than proxies (60 s) and clients (5 s) keep theirs, so that it is
+never the server that closes one in the moment in which it is used again."""
 
 
 class _Server(uvicorn.Server):
@@ -78,6 +81,7 @@ def configured(app: FastAPI, settings: Settings) -> uvicorn.Config:
         server_header=False,
         lifespan="on",
         timeout_graceful_shutdown=3,
+        timeout_keep_alive=IDLE_S,
         ws_max_size=64 * 1024,
         # Positions hardly compress, and every client would have a compressor of its own to feed.
         ws_per_message_deflate=False,

@@ -71,9 +71,9 @@ class Checker:
 
         Raises
         ------
-        BeingChecked
+        BeingChecked, SourceLost
         """
-        async with self._alone(camera), asyncio.timeout(NOW_S):
+        async with self._alone(camera), _in_time():
             plan = (await self._thread(self._health.plan))[1]
             await self._try(camera, plan)
             await self._judge(camera, plan)
@@ -85,7 +85,7 @@ class Checker:
         ------
         BeingChecked, SourceLost
         """
-        async with self._alone(camera), asyncio.timeout(NOW_S):
+        async with self._alone(camera), _in_time():
             taken = await self._thread(self._take, camera, 2.0)
             await self._thread(self._keep_reference, camera, taken)
 
@@ -273,3 +273,13 @@ def _same_aim(one: tuple[float, float, float] | None, other: tuple[float, float,
         return one is other
     turned = abs((one[0] - other[0] + 180) % 360 - 180)
     return turned < AIM_DEG and abs(one[1] - other[1]) < AIM_DEG and abs(one[2] / other[2] - 1) < 0.02
+
+
+@contextlib.asynccontextmanager
+async def _in_time() -> AsyncIterator[None]:
+    """What somebody waits for takes a minute at most; after that the camera counts as silent."""
+    try:
+        async with asyncio.timeout(NOW_S):
+            yield
+    except TimeoutError:
+        raise SourceLost("silent") from None

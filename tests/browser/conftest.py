@@ -221,3 +221,24 @@ def watched(browser: Browser, server: str) -> Iterator[Watched]:
 def editing(browser: Browser, writable_server: str) -> Iterator[Watched]:
     """The client over a city of its own, for tests that write."""
     yield from watch(browser, writable_server)
+
+
+@pytest.fixture(scope="module")
+def simulated(demo_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a server whose cameras show what is rendered from the model, as in ``make run``."""
+    copy = own_copy(demo_city, tmp_path_factory.mktemp("simulated") / "city")
+    yield from serve(copy, GEOSERVER_SIMULATED="1")
+    shutil.rmtree(copy, ignore_errors=True)
+
+
+@pytest.fixture
+def watching(browser: Browser, simulated: str) -> Iterator[Watched]:
+    """A page on that server, in Chinese."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="zh-CN")
+    context.add_cookies([door.cookie(simulated)])  # type: ignore[list-item]
+    watched = Watched(context.new_page(), simulated)
+    watched.page.set_default_timeout(60_000)
+    yield watched
+    context.close()
+    assert watched.elsewhere == []
+    assert watched.complaints == []

@@ -7,18 +7,14 @@ left is resampling (the test's scene is drawn at half the page's pixels) and the
 import base64
 import io
 import math
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser
 
 from tests import door
-from tests.browser.conftest import Watched, own_copy, serve
+from tests.browser.conftest import Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.city]
 FIRST_MS = 90_000
@@ -33,25 +29,6 @@ PROJECT = """places => { const edge = document.querySelector('#scene canvas').ge
   return places.map(([lon, lat, h]) => window.geoserver.project(lon, lat, h))
     .map(p => p && { x: p.x - edge.left, y: p.y - edge.top }); }"""
 """Pixels of the canvas, null behind the eye."""
-
-
-@pytest.fixture(scope="module")
-def simulated(demo_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    copy = own_copy(demo_city, tmp_path_factory.mktemp("draped") / "city")
-    yield from serve(copy, GEOSERVER_SIMULATED="1")
-    shutil.rmtree(copy, ignore_errors=True)
-
-
-@pytest.fixture
-def watching(browser: Browser, simulated: str) -> Iterator[Watched]:
-    context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="zh-CN")
-    context.add_cookies([door.cookie(simulated)])  # type: ignore[list-item]
-    watched = Watched(context.new_page(), simulated)
-    watched.page.set_default_timeout(60_000)
-    yield watched
-    context.close()
-    assert watched.elsewhere == []
-    assert watched.complaints == []
 
 
 def ask(base: str, path: str, **params: Any) -> Any:

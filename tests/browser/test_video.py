@@ -1,44 +1,21 @@
 """Moving pictures in the real browser: the picture window, the wall, what lies over the picture, what ends it."""
 
 import io
-import shutil
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests import door
-from tests.browser.conftest import Watched, own_copy, serve
+from tests.browser.conftest import Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.city]
 PLAYS = "n => [...document.querySelectorAll('video')].filter(v => v.readyState >= 2 && v.currentTime > 0).length >= n"
 TIMES = "() => [...document.querySelectorAll('video')].map(v => v.currentTime)"
 FIRST_MS = 90_000
 """In a fresh clone what draws vehicles is compiled first."""
-
-
-@pytest.fixture(scope="module")
-def simulated(demo_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a server whose cameras show what is rendered from the model, as in ``make run``."""
-    copy = own_copy(demo_city, tmp_path_factory.mktemp("simulated") / "city")
-    yield from serve(copy, GEOSERVER_SIMULATED="1")
-    shutil.rmtree(copy, ignore_errors=True)
-
-
-@pytest.fixture
-def watching(browser: Browser, simulated: str) -> Iterator[Watched]:
-    context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="zh-CN")
-    context.add_cookies([door.cookie(simulated)])  # type: ignore[list-item]
-    watched = Watched(context.new_page(), simulated)
-    watched.page.set_default_timeout(60_000)
-    yield watched
-    context.close()
-    assert watched.elsewhere == []
-    assert watched.complaints == []
 
 
 @pytest.fixture(scope="module")

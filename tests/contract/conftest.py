@@ -9,7 +9,7 @@ import pytest
 
 from geoserver.storage.opening import open_store
 from geoserver.storage.store import Store
-from tests.contract.get_postgres import Cluster, programs
+from tests.contract.get_postgres import Cluster, needed
 
 ENGINES = ("postgres", "sqlite")
 _NUMBER = itertools.count(1)
@@ -18,11 +18,7 @@ _NUMBER = itertools.count(1)
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """A PostgreSQL server; its tests are skipped, visibly, where it is not installed."""
-    bin_ = programs()
-    # Whoever may not install packages can still run the rest; CI installs it, and fails on any skip.
-    if bin_ is None:
-        pytest.skip("no PostgreSQL with PostGIS here; python -m tests.contract.get_postgres as root installs it")
-    cluster = Cluster.make(bin_, durable=False)
+    cluster = Cluster.make(needed(), durable=False)
     yield cluster
     cluster.stop()
 

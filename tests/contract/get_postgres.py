@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 PACKAGES = ("postgresql-15", "postgresql-15-postgis-3")
 USER = "nobody"
 """Who runs the server where we are root, which it refuses."""
@@ -23,6 +25,17 @@ def programs() -> Path | None:
         if all((place / program).exists() for program in ("pg_config", "initdb")) and _has_postgis(place):
             return place
     return None
+
+
+def needed() -> Path:
+    """The same; tests that need it are skipped, visibly, where there is none.
+
+    Whoever may not install packages can still run the rest; CI installs it, and fails on any skip.
+    """
+    found = programs()
+    if found is None:
+        pytest.skip("no PostgreSQL with PostGIS here; python -m tests.contract.get_postgres as root installs it")
+    return found
 
 
 def _has_postgis(place: Path) -> bool:

@@ -5,10 +5,8 @@ The short form; ``python -m tests.judges.killed`` is the long one.
 
 from pathlib import Path
 
-import pytest
-
 from tests.contract.conftest import Place
-from tests.contract.get_postgres import Cluster, programs
+from tests.contract.get_postgres import Cluster, needed
 from tests.judges.killed import cut_logs, kill_writers
 
 
@@ -20,11 +18,7 @@ def test_a_killed_writer_of_a_file_loses_nothing_acknowledged(tmp_path: Path) ->
 
 
 def test_a_killed_writer_and_a_killed_server_lose_nothing_acknowledged() -> None:
-    bin_ = programs()
-    # A cluster of its own, as it is killed and must be durable; absent where the shared one is, for the same reason.
-    if bin_ is None:
-        pytest.skip("no PostgreSQL with PostGIS here; python -m tests.contract.get_postgres as root installs it")
-    cluster = Cluster.make(bin_, durable=True)
+    cluster = Cluster.make(needed(), durable=True)  # of its own, as it is killed
     try:
         outcome = kill_writers(cluster.database("killed"), 2, 200, cluster)
     finally:

@@ -22,7 +22,7 @@ from layers.fences import Fix
 from layers.zones import Zone
 from tests import door
 from tests.contract.conftest import Place
-from tests.contract.get_postgres import Cluster, programs
+from tests.contract.get_postgres import Cluster, needed
 from tests.contract.test_live_processes import server
 from tests.geoserver.alone.test_crossings import IN, OUT, RING
 from tests.geoserver.test_live import following_at
@@ -132,10 +132,7 @@ def test_both_come_to_a_crossing_before_they_hear_of_each_other(database: Place,
 
 
 def test_a_database_that_was_away(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    bin_ = programs()
-    # A cluster of its own, as it is stopped and started; absent where the shared one is, for the same reason.
-    if bin_ is None:
-        pytest.skip("no PostgreSQL with PostGIS here; python -m tests.contract.get_postgres as root installs it")
+    bin_ = needed()  # a cluster of its own, as it is stopped and started
     monkeypatch.setattr(postgres_line, "AGAIN_S", 0.1)
     caplog.set_level(logging.INFO, "geoserver")
     own = Cluster.make(bin_, durable=False)

@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 
+import pytest
+
 PYTHON = "/usr/bin/python3"
 """Debian's own: its GStreamer is not known to any other."""
 PACKAGES = (
@@ -37,6 +39,12 @@ def get() -> None:
     subprocess.run(["apt-get", "update", "-qq"], **quiet)  # type: ignore[call-overload]
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *PACKAGES]
     subprocess.run(install, **quiet)  # type: ignore[call-overload]
+
+
+def needed() -> None:
+    """Tests that need the server are skipped, visibly, where there is none: as for PostgreSQL, CI installs it."""
+    if not found():
+        pytest.skip("no GStreamer RTSP server; python -m tests.geoserver.streams.get_rtsp as root installs it")
 
 
 if __name__ == "__main__":

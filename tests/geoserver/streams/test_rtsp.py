@@ -27,8 +27,7 @@ HERE = AddressRules.of("127.0.0.1")
 
 @pytest.fixture(scope="module", autouse=True)
 def gstreamer() -> None:
-    if not get_rtsp.found():
-        pytest.skip("no GStreamer RTSP server; python -m tests.geoserver.streams.get_rtsp as root installs it")
+    get_rtsp.needed()
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,6 @@
 import asyncio
 from pathlib import Path
 
-import pytest
-
 from tests.bench.stream_soak import judged, run, told
 from tests.geoserver.streams import get_rtsp
 
@@ -12,8 +10,7 @@ MINUTES, OPENS = 1.0, 30
 
 
 def test_pictures_come_back_and_nothing_is_left(tmp_path: Path) -> None:
-    if not get_rtsp.found():
-        pytest.skip("no GStreamer RTSP server; python -m tests.geoserver.streams.get_rtsp as root installs it")
+    get_rtsp.needed()
     tally, left = asyncio.run(run(tmp_path, MINUTES, OPENS))
     told(tally, left, OPENS)
     assert judged(tally, left) == []
