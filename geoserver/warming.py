@@ -2,15 +2,17 @@
 
 from geoserver.camera_views import cone_of, coverage_of
 from geoserver.link_answers import link_answer
+from geoserver.pictures import Wanted, still_bytes
 from geoserver.place_answers import heights_answer, search, sight_answer
 from geoserver.services import Now
 from geoserver.settings import Settings
 from geoserver.streams.made import rendered
+from layers.cameras.pictures.still import MIN_WIDTH_PX
 from layers.grants.permissions import everywhere, nobody
 
 
 def warm(now: Now) -> None:
-    """Ask for a link, a sight line, heights, a search, a coverage and a cone."""
+    """Ask for a link, a sight line, heights, a search, a coverage, a cone and a still."""
     west, south, east, north = now.town.scene.extent
     lon, lat = (west + east) / 2, (south + north) / 2
     cameras = list(now.fleet.cameras.values())
@@ -26,6 +28,7 @@ def warm(now: Now) -> None:
         if camera.heading_deg is not None and now.town.scene.inside(camera.lon, camera.lat):
             coverage_of(now, camera.id, "2014", "en")
             cone_of(now, camera.id, None)
+            still_bytes(now, Wanted(camera, None, MIN_WIDTH_PX, False, "jpg"))
             return
 
 

@@ -65,6 +65,15 @@ export function useSteadyPicture(
   return { shown: url && state.shown, busy: url !== undefined && state.settled !== url, failed: state.failed };
 }
 
+/** The quick picture while the sharp one is still being made; one after the other where what is asked changes. */
+export function useSharpening(quick: string | undefined, sharp: string | undefined) {
+  // Asked for in this order, and so they are made.
+  const rough = useSteadyPicture(quick);
+  const fine = useSteadyPicture(sharp);
+  const first = fine.busy && quick && !rough.busy && !rough.failed;
+  return { ...fine, shown: first ? rough.shown : (fine.shown ?? rough.shown) };
+}
+
 interface StillProps {
   url: string | undefined;
   alt: string;

@@ -12,7 +12,7 @@ import { useSteer } from '../video/useSteer';
 import { useVideo } from '../video/useVideo';
 import { hitLabel } from './placeWords';
 import { aimQuery, useProjected } from './queries';
-import { useSteadyPicture } from './Still';
+import { useSharpening, useSteadyPicture } from './Still';
 
 /** The place that the pictures mark: pointed at in one of them, or clicked on the map. */
 function usePlace(): Place | null {
@@ -24,6 +24,9 @@ function usePlace(): Place | null {
   // The server's place for the click: the height that was picked is the mesh's.
   return link ? link.place : click;
 }
+
+/** Width of the picture that is there at once. */
+const QUICK_PX = 320;
 
 interface How {
   /** of the still, pixels */
@@ -51,11 +54,12 @@ export function usePicture(camera: CameraDetails, { width, lines, role }: How) {
   const aim: AimQuery = video.showing ? (steer.aim ? queryOf(steer.aim) : {}) : chosen;
   const projected = useProjected(camera, place, aim);
   const looks = camera.heading !== null || camera.aim !== null || chosen.pan !== undefined;
-  const wanted = looks ? api.stillUrl(camera.id, { width, v: camera.version, ...chosen }) : undefined;
+  const stillOf = (px: number) => api.stillUrl(camera.id, { width: px, v: camera.version, ...chosen });
+  const wanted = looks ? { quick: width > QUICK_PX ? stillOf(QUICK_PX) : undefined, sharp: stillOf(width) } : null;
   const asked = useRef(wanted);
   // Under a moving picture no other still is needed.
   if (!video.showing) asked.current = wanted;
-  const still = useSteadyPicture(asked.current);
+  const still = useSharpening(asked.current?.quick, asked.current?.sharp);
   const edges = useSteadyPicture(
     looks && lines ? api.edgesUrl(camera.id, { width, v: camera.version, ...aim }) : undefined,
   );
