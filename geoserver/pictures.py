@@ -28,7 +28,7 @@ from tiles.basemap.draw import Drawer
 from tiles.scene import Scene
 
 KEPT_BYTES = 48 * 2**20
-VIEWS_MADE_AS = "view 2"
+VIEWS_MADE_AS = "view 3"
 """Changes with how view meshes are made, so that those made before are not taken for the new ones."""
 Format = Literal["jpg", "png"]
 

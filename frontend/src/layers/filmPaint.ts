@@ -10,6 +10,25 @@ const FAINT = 0.2;
 const TILT = (-18 * Math.PI) / 180;
 /** A picture that stands still because no new ones come is drawn as dark as this. */
 const STALLED = 0.4;
+/** Share of the way to the eye by which it is drawn nearer: the ground that is drawn is coarser than the true one. */
+const NEARER = 0.008;
+const NEARER_SHADER = `
+in vec3 position3DHigh;
+in vec3 position3DLow;
+in vec3 normal;
+in vec2 st;
+in float batchId;
+out vec3 v_positionEC;
+out vec3 v_normalEC;
+out vec2 v_st;
+
+void main() {
+  vec3 at = (czm_modelViewRelativeToEye * czm_computePosition()).xyz;
+  v_positionEC = at * ${1 - NEARER};
+  v_normalEC = czm_normal * normal;
+  v_st = st;
+  gl_Position = czm_projection * vec4(v_positionEC, 1.0);
+}`;
 
 /** Who watches, since when, as over the picture itself: readable in a corner, faint all over. */
 export function markSheet(text: string): HTMLCanvasElement {
@@ -82,6 +101,7 @@ export class FilmPaint {
       faceForward: false,
       translucent: !this.solid,
       closed: false,
+      vertexShaderSource: NEARER_SHADER,
       // From behind there is nothing to be seen.
       renderState: { cull: { enabled: true } },
     });

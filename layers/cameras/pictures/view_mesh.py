@@ -1,7 +1,8 @@
 """The view mesh: what a camera sees of the served triangles, with its own pixels as texture coordinates.
 
 Rays through a lattice over the picture meet the faces; blocks of the lattice that lie on one face, in one class,
-without a jump in depth become two triangles, large where they can be. What remains open is narrower than a step
+without a jump in depth become two triangles, large where they can be; the smallest ones may lie on the border of two
+classes, and count as the lower. What remains open is narrower than a step
 of the lattice, along the borders of what is hidden. Every corner lies on its own ray, a little before the face,
 and between corners a triangle runs straight where the picture does not quite: blocks are so small that a picture
 painted on the mesh by its texture coordinates falls into place within ``ASTRAY_STEPS``, whatever the lens.
@@ -73,7 +74,8 @@ class _Lattice:
     v: Floats
     rays: Floats
     kind: NDArray[np.int8]
-    code: Integers
+    face: Integers
+    rung: Integers
     inverse: Floats
     points: Floats
     normals: Floats
@@ -111,7 +113,6 @@ def view_mesh(
     corners = np.concatenate([np.zeros((0, 4), np.int64), *_blocks(lattice)])
     used, renumbered = np.unique(corners, return_inverse=True)
     a, b, c, d = renumbered.reshape(-1, 4).T
-    seen = corners[:, 0]
     turn = sighting.served.frame.axes @ enu_rotation(sighting.eye.lon, sighting.eye.lat).T
     away = cast.distance_m[used]
     lifted = away - np.minimum(np.minimum(LIFT_M + LIFT_SHARE * away, MOST_LIFT_M), away / 2)
@@ -120,8 +121,8 @@ def view_mesh(
         positions_m=rays[used] * lifted[:, None] @ turn,
         texture=np.stack([u.ravel()[used] / optics.width_px, v.ravel()[used] / optics.height_px], axis=1),
         triangles=np.concatenate([np.stack([a, b, c], axis=1), np.stack([a, c, d], axis=1)]),
-        classes=np.tile(classes[seen], 2),
-        buildings=np.tile(cast.building[seen].astype(np.int64), 2),
+        classes=np.tile(classes[corners].min(axis=1), 2),
+        buildings=np.tile(cast.building[corners[:, 0]].astype(np.int64), 2),
         ladder=ladder,
         rungs=steps,
     )
@@ -147,14 +148,16 @@ def _classes(sighting: Sighting, cast: Cast, steps: tuple[Rung, ...]) -> Integer
 
 def _lattice(u: Floats, v: Floats, rays: Floats, cast: Cast, classes: Integers) -> _Lattice:
     shape = u.shape
-    # One number for face and class: two points of one block never differ in it. Negative: nothing to show.
-    code = ((cast.building.astype(np.int64) + 1) * 8 + cast.kind) * 16 + classes
-    code = np.where((cast.kind > 0) & (classes >= 0), code, -1)
-    # An endless ray counts as zero: its block is left out by its code.
+    # Two points of one block never differ in it. Negative: nothing to show.
+    face = (cast.building.astype(np.int64) + 1) * 8 + cast.kind
+    face = np.where((cast.kind > 0) & (classes >= 0), face, -1)
+    # An endless ray counts as zero: its block is left out by its face.
     inverse = np.where(cast.kind > 0, 1.0 / np.maximum(cast.distance_m, 1e-3), 0.0)
     points, normals = (np.nan_to_num(values).reshape(*shape, 3) for values in (cast.points_m, cast.normals))
     rays, kind = rays.reshape(*shape, 3), cast.kind.reshape(shape)
-    return _Lattice(u, v, rays, kind, code.reshape(shape), inverse.reshape(shape), points, normals)
+    return _Lattice(
+        u, v, rays, kind, face.reshape(shape), classes.reshape(shape), inverse.reshape(shape), points, normals
+    )
 
 
 def _blocks(lattice: _Lattice) -> Iterator[Integers]:
@@ -173,14 +176,15 @@ def _blocks(lattice: _Lattice) -> Iterator[Integers]:
 
 
 def _on_one_face(lattice: _Lattice, size: int) -> NDArray[np.bool_]:
-    """Whether all points of each block of a size lie on one face, in one class, without a jump."""
-    first, normal, point = (lattice.corner(name, size, 0, 0) for name in ("code", "normals", "points"))
+    """Whether all points of each block of a size lie on one face, without a jump, and in one class if it is large."""
+    first, rung, normal, point = (lattice.corner(name, size, 0, 0) for name in ("face", "rung", "normals", "points"))
     ground = lattice.corner("kind", size, 0, 0) == TERRAIN
     whole = np.asarray(first >= 0)
     ends = [[lattice.corner("inverse", size, row, col) for col in (0, size)] for row in (0, size)]
     for row in range(size + 1):
         for col in range(size + 1):
-            whole &= lattice.corner("code", size, row, col) == first
+            whole &= lattice.corner("face", size, row, col) == first
+            whole &= (size == 1) | (lattice.corner("rung", size, row, col) == rung)
             r, c = row / size, col / size
             # Over a plane the inverse of the distance is (nearly) linear in the picture.
             expected = (ends[0][0] * (1 - c) + ends[0][1] * c) * (1 - r) + (ends[1][0] * (1 - c) + ends[1][1] * c) * r
@@ -196,7 +200,7 @@ def _straight(lattice: _Lattice, size: int) -> NDArray[np.bool_]:
     """Whether the middle of each side of each block, and of its diagonal, shows what is painted there."""
     half = size // 2
     if not half:
-        return np.asarray(lattice.corner("code", size, 0, 0) >= 0)
+        return np.asarray(lattice.corner("face", size, 0, 0) >= 0)
     top, left, bottom, right = (0, half), (half, 0), (size, half), (half, size)
     ends = {
         top: ((0, 0), (0, size)),
@@ -205,7 +209,7 @@ def _straight(lattice: _Lattice, size: int) -> NDArray[np.bool_]:
         right: ((0, size), (size, size)),
         (half, half): ((0, 0), (size, size)),
     }
-    straight = np.ones(lattice.corner("code", size, 0, 0).shape, bool)
+    straight = np.ones(lattice.corner("face", size, 0, 0).shape, bool)
     for middle, (start, end) in ends.items():
         a, b, m = (lattice.corner("points", size, *at) for at in (start, end, middle))
         astray = np.linalg.norm(m - (a + b) / 2, axis=-1) * size

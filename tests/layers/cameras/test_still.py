@@ -1,5 +1,6 @@
 """The rendered still, its edges and the view mesh, against projected corners and brute force."""
 
+import cv2
 import numpy as np
 import pytest
 from scipy.spatial import KDTree
@@ -155,6 +156,22 @@ def test_the_view_mesh_covers_what_is_seen_and_nothing_below_its_lowest_class(sc
         found = locate(sighting.camera, scene, float(u), float(v))
         reached = [rung.px_m for rung in mesh.rungs if found.density_px_m >= rung.px_m]
         assert abs(len(reached) - 1 - mesh.classes[k]) <= 1
+
+
+def test_the_view_mesh_has_no_gaps_where_one_class_ends_and_the_next_begins():
+    scene = Scene.flat(half_m=600)
+    sighting = Sighting.of(camera_of(scene), scene)
+    mesh = view_mesh(sighting)
+    seen = survey(sighting, 960)
+    assert len(set(mesh.classes)) >= 3
+    painted = np.zeros((seen.rows, seen.cols), np.uint8)
+    for corners in mesh.texture[mesh.triangles] * (seen.cols, seen.rows):
+        cv2.fillConvexPoly(painted, np.rint(corners * 16).astype(np.int32), 1, cv2.LINE_8, 4)
+    hit = np.flatnonzero(seen.cast.kind > 0)
+    density = sighting.view.density_px_m(*sighting.served.geodetic(seen.cast.points_m[hit]).T)
+    surely = hit[density > 14.0]
+    assert surely.size > 50_000
+    assert painted.ravel()[surely].mean() > 0.999
 
 
 def test_a_camera_that_sees_nothing_has_an_empty_mesh(scene):
