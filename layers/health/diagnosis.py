@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.health import light
+from layers.health import corners, light
 from layers.health.cover import covered_share
 from layers.health.movement import Shift, agreed, shift
 from layers.health.noise import noise_sigma
@@ -115,7 +115,7 @@ class _Measures:
             return None
         step = max(1, len(self.sample) // SHIFTED_FRAMES)
         some = [shrunk(frame, COMPARED_PX) for frame in self.sample.colour[::step]]
-        return agreed([shift(frame, self.reference) for frame in some])
+        return agreed(corners.shifts(some, self.reference)) or agreed([shift(one, self.reference) for one in some])
 
     def threshold(self, fault: ImageFault) -> float:
         """The limit of a fault."""

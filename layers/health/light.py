@@ -11,7 +11,7 @@ LIT_LUMA = 110
 """A lamp in a dark picture is brighter than this."""
 TILE_PX = 8
 CLIPPED, DARK = 235.0, 12.0
-"""Means of a tile from which a channel's ratio can't be told."""
+"""Means of a tile from which a channel's ratio can't be told, or a least one only."""
 LEAST_TILES, MOST_TILES = 0.05, 0.85
 ONE_TINT = 0.1
 """Logarithms of gains that differ by less are the same gain."""
@@ -35,14 +35,15 @@ def bright_share(luma: Grey, level: float) -> float:
 def cast(now: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float | None:
     """By how much one channel has grown (or shrunk) against the other two since the reference, as a factor ≥ 1.
 
-    The middle of all parts of the picture that are neither clipped nor dark in either; None when there are hardly any,
-    or when it has become black and white (a camera at night).
+    The middle of all parts of the picture that are neither dark nor were clipped; one channel may be clipped now, and
+    has grown at least so much. None when there are hardly any, or when it has become black and white (a camera at
+    night).
     """
     a = tiles(shrunk(now, COMPARED_PX).astype(np.float32), TILE_PX)
     b = tiles(as_large(reference, shrunk(now, COMPARED_PX)).astype(np.float32), TILE_PX)
     if _colourless(a) and not _colourless(b):
         return None
-    usable = (np.maximum(a, b).max(axis=2) < CLIPPED) & (np.minimum(a, b).min(axis=2) > DARK)
+    usable = _usable(a, b)
     if usable.mean() < LEAST_TILES:
         return None
     grown = np.log(a[usable] / b[usable])
@@ -58,14 +59,28 @@ def tint(now: Grey, before: Grey) -> Grey | None:
     Both are means of tiles, (rows, cols, 3), 0 to 255. A thing before the lens changes other channels too, or not all
     parts alike.
     """
-    usable = (np.maximum(now, before).max(axis=2) < CLIPPED) & (np.minimum(now, before).min(axis=2) > DARK)
+    usable = _usable(now, before)
     if usable.mean() < LEAST_TILES:
         return None
-    grown = np.log(now[usable] / before[usable])
-    middle = np.median(grown, axis=0)
-    agreeing = (np.abs(grown - middle).max(axis=1) < ONE_TINT).mean()
+    grown, clipped = np.log(now[usable] / before[usable]), now[usable] >= CLIPPED
+    middle = np.array([_middle(grown[:, k], clipped[:, k]) for k in range(3)])
+    # What is clipped has grown at least so much: only more than the others is another gain.
+    astray = np.where(clipped, np.maximum(grown - middle, 0), np.abs(grown - middle))
+    agreeing = (astray.max(axis=1) < ONE_TINT).mean()
     unchanged = np.sort(np.abs(middle))[1] < ONE_TINT
     return np.exp(middle).astype(np.float32) if unchanged and agreeing > MOST_TILES else None
+
+
+def _usable(now: Grey, before: Grey) -> NDArray[np.bool_]:
+    """Tiles whose channels can be compared: none is dark, none was clipped, and no more than one is clipped now."""
+    lit = np.minimum(now, before).min(axis=2) > DARK
+    return np.asarray(lit & (before.max(axis=2) < CLIPPED) & ((now >= CLIPPED).sum(axis=2) <= 1))
+
+
+def _middle(grown: Grey, clipped: NDArray[np.bool_]) -> float:
+    """By how much a channel has grown, a logarithm; from what is clipped only where hardly anything else is left."""
+    free = grown[~clipped]
+    return float(np.median(free) if len(free) >= LEAST_TILES * len(grown) else np.quantile(grown, 1 - LEAST_TILES))
 
 
 def _colourless(means: Grey) -> bool:

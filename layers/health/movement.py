@@ -6,7 +6,7 @@ camera that is held in a hand, or is just being steered, shows a shift that is a
 """
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -61,14 +61,23 @@ def shift(now: NDArray[np.uint8], reference: NDArray[np.uint8]) -> Shift | None:
 
 
 def agreed(shifts: Sequence[Shift | None]) -> Shift | None:
-    """The middle of what frames say, those left out whose edges agree much less than in the best of them."""
+    """The middle of what frames say, those left out whose edges agree much less than in the best of them.
+
+    None when less than half of them are left: then they have found nothing that they agree on.
+    How alike the edges are is taken from one of the better frames: where cars stand on the edges of the scene, less of
+    it agrees.
+    """
     told = [one for one in shifts if one is not None and one.alike_with > 0]
     if not told:
         return None
     best = max(one.alike_with for one in told)
-    kept = np.array([astuple(one)[:4] for one in told if one.alike_with >= TRUSTED * best])
-    across, down, without, within = np.median(kept, axis=0).tolist()
-    return Shift(across, down, without, within, float(np.hypot(*np.ptp(kept[:, :2], axis=0))))
+    kept = sorted((one for one in told if one.alike_with >= TRUSTED * best), key=lambda one: one.gained)
+    if 2 * len(kept) < len(shifts):
+        return None
+    places = np.array([(one.across, one.down) for one in kept])
+    across, down = np.median(places, axis=0).tolist()
+    clear = kept[len(kept) * 3 // 4]
+    return Shift(across, down, clear.alike_without, clear.alike_with, float(np.hypot(*np.ptp(places, axis=0))))
 
 
 _NEAR = tuple(range(-TOLERANCE_PX, TOLERANCE_PX + 1, 1))

@@ -4,7 +4,12 @@ A sensor's noise is new in every frame, and a codec leaves some of it in every g
 the frames within a group. So frames are held against frames of other groups: of a frozen picture they differ by what
 the codec itself does, which goes with how much fine structure there is to code; of a quiet one by the noise too. The
 middle of all tiles decides, so that neither a passer-by nor a clock in the picture does.
+
+At night a codec spends so little on a frozen picture that groups differ as much as with noise; but from one frame to
+the next nothing changes then but where a group begins, and with noise something does. That decides where it is clear.
 """
+
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -20,6 +25,12 @@ LEAST_FINE = 0.5
 """A picture with less fine structure is taken to have so much, luma."""
 REPEATS = 0.8
 """Of the frames of a frozen stretch, so many repeat others."""
+CHANGED_LUMA = 1.5
+"""A pixel that differs by less is the same."""
+CALM = 0.3
+"""Of the steps from frame to frame, the calmest ones are looked at: in the others a group may begin."""
+HARDLY, NOT_AT_ALL = 0.022, 0.004
+"""Share of the pixels that change in a calm step of a stretch that may be frozen, and of one that is."""
 
 
 def still_s(luma: Grey, times_s: NDArray[np.float64], quiet_share: float) -> float:
@@ -27,13 +38,18 @@ def still_s(luma: Grey, times_s: NDArray[np.float64], quiet_share: float) -> flo
 
     A frame repeats another when the two differ by less than that share of their fine structure.
     """
-    repeated = repeats(luma, times_s) < quiet_share
-    best = 0.0
-    for first in np.flatnonzero(repeated):
-        shares = np.cumsum(repeated[first:]) / np.arange(1, len(repeated) - first + 1)
-        last = first + int(np.flatnonzero((shares >= REPEATS) & repeated[first:])[-1])
-        best = max(best, float(times_s[last] - times_s[first]))
-    return best
+    repeated, stirred = repeats(luma, times_s) < quiet_share, stirs(luma)
+    spans = np.subtract.outer(times_s, times_s).T
+    for first, last in sorted(np.argwhere(spans > 0).tolist(), key=lambda pair: -spans[*pair]):
+        calm = float(np.quantile(stirred[first:last], CALM))
+        if calm <= NOT_AT_ALL or (calm <= HARDLY and repeated[first : last + 1].mean() >= REPEATS):
+            return float(spans[first, last])
+    return 0.0
+
+
+def stirs(luma: Grey) -> NDArray[np.float64]:
+    """Shares of the pixels that change from each frame to the next, (n − 1,)."""
+    return np.array([(cv2.absdiff(a, b) >= CHANGED_LUMA).mean() for a, b in pairwise(luma)])
 
 
 def repeats(luma: Grey, times_s: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -20,10 +20,12 @@ from layers.cameras.pictures.sighting import Sighting
 from layers.cameras.pictures.still import painted, survey
 from layers.cameras.pictures.traffic import traffic
 from tests.judges.diagnosis_faults import Frames, sensor_noise
-from tests.judges.diagnosis_views import LONG_S, SEED, WINDOW_S, Subject, View, halved
+from tests.judges.diagnosis_views import LONG_S, WINDOW_S, Subject, View, halved
 from tests.judges.link_truth import open_city
 
 WIDTH_PX, FPS, CLIP_S = 640, 12.5, 12
+LOT = 20261124
+"""Cameras are drawn by it; those drawn by an earlier one have set thresholds."""
 TIERS = ((3, 0.6), (2, 0.2), (1, 0.2))
 """Shares of the cameras drawn: most at the street, some high up."""
 
@@ -50,13 +52,13 @@ class Studio:
 
 def simulated(city: Path, count: int) -> Iterator[Subject]:
     """Cameras drawn by lot, each by day and by night; a camera is in one half alone."""
-    rng = np.random.default_rng(SEED)
+    rng = np.random.default_rng(LOT)
     studio, every = Studio.of(city), [one for one in open_city(city)[1] if one.heading_deg is not None and one.hfov_deg]
     drawn: list[Camera] = []
     for tier, share in TIERS:
         some = [camera for camera in every if camera.tier == tier]
         drawn += [some[at] for at in rng.permutation(len(some))[: round(count * share)]]
-    judging = halved([camera.id for camera in drawn])
+    judging = halved([camera.id for camera in drawn], LOT)
     for camera in drawn:
         half = camera.id in judging
         yield Subject(f"{camera.id} day", "day", half, lambda rng, c=camera: _seen(studio, c, rng, night=False))
