@@ -17,6 +17,7 @@ from geoserver.errors import problem_response
 from geoserver.faults import ForeignPage, PurposeNeeded, UnknownId
 from geoserver.streams import frames, hls
 from geoserver.streams.marks import Mark
+from geoserver.streams.model import Stills
 from geoserver.streams.offered import stream_of, streams_of
 from geoserver.streams.private import asks_purpose
 from geoserver.streams.service import Streams
@@ -186,7 +187,10 @@ async def clip(
 )
 async def playlist(viewing: ViewingDep, streams: StreamsDep, asked: ReloadDep) -> Response:
     """The playlist of low-latency HLS; every name in it carries the session."""
-    shelf = streams.gateway.shelf(streams.key_of(viewing.wish))
+    key = streams.key_of(viewing.wish)
+    shelf = streams.gateway.shelf(key)
+    if isinstance(streams.gateway.state(key), Stills):
+        raise streams.missing(viewing.wish)
     text = await hls.playlist(shelf, urlencode({"session": viewing.id}), msn=asked.msn, part=asked.part)
     if not text:
         raise streams.missing(viewing.wish)

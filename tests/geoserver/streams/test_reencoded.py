@@ -175,17 +175,14 @@ def test_what_browsers_play_is_passed_on_and_takes_no_place(h264: Path) -> None:
 def test_one_place_serves_all_viewers_and_comes_free_for_who_waits(hevc: Path) -> None:
     async def run() -> None:
         places = Reencoders(1)
-        async with watching(hevc, places) as gateway, gateway.watch(COVERED) as waiting:
-            async with contextlib.AsyncExitStack() as stack:
-                await until(waiting, Init)  # who came first has it
-                late = [await stack.enter_async_context(gateway.watch(PLAIN)) for _ in range(3)]
+        async with watching(hevc, places) as gateway, contextlib.AsyncExitStack() as wanting:
+            async with contextlib.AsyncExitStack() as having:
+                early = [await having.enter_async_context(gateway.watch(COVERED)) for _ in range(3)]
+                await asyncio.gather(*(taken(one, 5) for one in early))
+                late = [await wanting.enter_async_context(gateway.watch(PLAIN)) for _ in range(3)]
                 told = [(await until(one, Stills))[-1] for one in late]
                 assert {one.why for one in told} == {"busy"}
-                assert places.in_use == 1
-                assert places.room == "busy"
-                again = [await stack.enter_async_context(gateway.watch(COVERED)) for _ in range(3)]
-                await asyncio.gather(*(taken(one, 5) for one in again))
-                assert places.in_use == 1, "viewers of the same are no more streams"
+                assert (places.in_use, places.room) == (1, "busy"), "viewers of the same are no more streams"
                 first = await gateway.still(PLAIN, wait_s=5)
                 assert first is not None
                 second: Picture | None = first
@@ -196,11 +193,10 @@ def test_one_place_serves_all_viewers_and_comes_free_for_who_waits(hevc: Path) -
                 assert clips.number(first.rgb) % 25 == 0, "key pictures alone are decoded"
                 assert clips.number(second.rgb) != clips.number(first.rgb), "it goes on"
                 assert gateway.kept(PLAIN, 30) == ()
-                gateway._close(COVERED)  # as after its last viewer
-                init, fragments = await taken(late[0], 30)
-                assert init.codec.startswith("avc1.")
-                assert len(list(clips.decoded(init, fragments))) == 30
-                assert await gateway.still(PLAIN, wait_s=1) is None
+            init, fragments = await taken(late[0], 30)
+            assert init.codec.startswith("avc1.")
+            assert len(list(clips.decoded(init, fragments))) == 30
+            assert await gateway.still(PLAIN, wait_s=1) is None
 
     asyncio.run(run())
 
