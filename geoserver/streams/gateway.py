@@ -25,6 +25,8 @@ State = Waiting | Unplayable | Stills
 """Why there is no motion."""
 HELD_S: Final = 10.0
 """How long a stream stays open after a request for its playlist or one of its parts."""
+STILL_FOR_S: Final = 60.0
+"""How old a picture may be that stands for motion: key pictures may be far apart."""
 DECODING: Final = 2
 """Pictures that are decoded at a time."""
 JOIN_S: Final = 8.0
@@ -173,13 +175,14 @@ class Gateway:
             return channel.pictured[1]
 
     async def still(self, key: StreamKey, *, wait_s: float) -> Picture | None:
-        """The newest picture of a stream that is had as pictures instead of motion; None where it is not.
+        """The newest picture of a stream that is had as pictures instead of motion, or was a moment ago; else None.
 
         The stream is opened for it, and its first picture waited for.
         """
         channel = self._hold(key)
         await channel.came(wait_s)
-        return channel.still if isinstance(channel.state, Stills) else None
+        still = channel.still
+        return still if still is not None and time.time() - still.at_s < STILL_FOR_S else None
 
     def state(self, key: StreamKey) -> State | None:
         """Why an open stream gives browsers no motion; None where it gives some, or is not open."""

@@ -26,6 +26,8 @@ ASKING: Final = 8
 """Cameras that are asked at a time."""
 BARE: Final[dict[Codec, str]] = {"h264": "avc1", "hevc": "hvc1"}
 """Names of codecs whose parameters a camera does not tell beforehand."""
+NAME: Final = 40
+"""Letters of a codec's name that a camera may make up."""
 Name = tuple[str, str]
 """Camera and stream."""
 
@@ -118,7 +120,7 @@ def described(address: Address, rules: AddressRules) -> Head | None:
     except SourceLost:
         return None
     if track.codec is None:
-        return Head(track.encoding.lower(), False, decodable=False)
+        return Head(track.encoding.lower()[:NAME], False, decodable=False)
     try:
         name = codec_string(track.codec, track.sets)
     except ValueError:

@@ -87,8 +87,9 @@ class _Work:
             yield Stills("busy" if self._place is not None else "asked", self._still(unit))
 
     def _still(self, unit: Unit) -> Picture | None:
+        at_s = time.time()
         frames = _decoded(_decoder(unit.codec), unit, last=True)
-        return Picture(self._cover.rgb(frames[-1]), time.time()) if frames else None
+        return Picture(self._cover.rgb(frames[-1]), at_s) if frames else None
 
     def _moved(self, unit: Unit) -> Iterator[Unit]:
         if not self._pace.takes(unit.pts if unit.dts is None else unit.dts, key=unit.key):

@@ -45,6 +45,7 @@ class Streams:
 
     def __init__(self, services: Services, settings: Settings, volumes: Volumes) -> None:
         self._services = services
+        self._volumes = volumes
         self.simulated = settings.simulated
         self._makers = Makers(services, settings, volumes)
         self._asking = Asking(self._makers.heads, self._makers.described)
@@ -125,10 +126,11 @@ class Streams:
         Raises
         ------
         NoPictureYet
-            There is none, or there is motion.
+            There is none, or there has been motion for a while.
         """
         found = await self.gateway.still(self.key_of(wish), wait_s=FIRST_S)
-        if found is None:
+        # What has become private since then is not covered in it.
+        if found is None or (wish.masked and found.at_s < self._volumes.changed_s):
             raise self.missing(wish)
         return found
 

@@ -15,8 +15,10 @@ import pytest
 from websockets.sync.client import ClientConnection
 
 from geoserver.accounts.kept import KeptAccounts
+from geoserver.editing import Ask, write
 from geoserver.services import Services
 from geoserver.settings import Settings
+from geoserver.storage.store import Write
 from layers.cameras.model import Credential
 from layers.cameras.pictures.masking import privacy_mask
 from layers.cameras.pictures.sighting import Sighting
@@ -189,6 +191,37 @@ def test_nothing_private_is_in_what_was_h265(served: Any, city: Services, privat
         assert worst(frame(chief, bare), mask) > 60
     assert max(worst(one, mask) for one in pictures) < 40
     assert worst(still, mask) < 40
+
+
+def test_what_becomes_private_is_covered_at_once(served: Any, city: Services, private: Any) -> None:
+    below = private.model_copy(update={"id": "door", "base_m": 1041.0, "top_m": 1046.0})
+    camera = city.now.fleet.cameras["north"]
+    mask = privacy_mask(Sighting.of(camera, city.now.town.scene), [below], 640, 360)
+    assert mask is not None
+    operator = served("operator", FEW)
+    moving, standing = operator.session(stream="main"), operator.session(stream="main", form="pictures")
+    with operator.live(moving) as live, operator.live(standing) as other:
+        told(other, "pictures")
+        assert worst(frame(operator, standing), mask) > 60
+        _, data = received(live, 10)
+        write(city, [Write.put(below, 0)], Ask(door.caller()))
+        try:
+            time.sleep(1.5)  # until the server has heard of it
+            until_s, shown = time.monotonic() + 4, []
+            while time.monotonic() < until_s:
+                answer = operator.web.get(f"{NORTH}/frame.jpg", params={"session": standing})
+                if answer.is_success:
+                    shown.append(cv2.imdecode(np.frombuffer(answer.content, np.uint8), 1)[..., ::-1])
+                time.sleep(0.2)
+            data += b"".join(live.recv(timeout=30) for _ in range(150))
+        finally:
+            kept = city.store.get("privacy-volume", "door")
+            assert kept is not None
+            write(city, [Write.remove(kept)], Ask(door.caller()))
+    assert shown
+    pictures = frames(data)
+    assert worst(pictures[5], mask) > 60
+    assert max(worst(one, mask) for one in (*shown, *pictures[-20:])) < 40
 
 
 @pytest.mark.parametrize("served", [0], indirect=True)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import io
+import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
@@ -15,6 +16,8 @@ import numpy as np
 import pytest
 from av.video.reformatter import ColorRange, Colorspace
 
+from geoserver.faults import BadParameter
+from geoserver.settings import settings_from_environment
 from geoserver.streams import covered
 from geoserver.streams.covered import Cover, fitted, planes_of
 from geoserver.streams.gateway import Gateway
@@ -196,7 +199,6 @@ def test_one_place_serves_all_viewers_and_comes_free_for_who_waits(hevc: Path) -
             init, fragments = await taken(late[0], 30)
             assert init.codec.startswith("avc1.")
             assert len(list(clips.decoded(init, fragments))) == 30
-            assert await gateway.still(PLAIN, wait_s=1) is None
 
     asyncio.run(run())
 
@@ -289,3 +291,15 @@ def test_who_is_too_slow_leaves_out_rather_than_lags(hevc: Path, monkeypatch: py
             stop.set()
     assert len(late) > 50
     assert max(late) < 1.6
+
+
+def test_how_many_is_a_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GEOSERVER_REENCODES", raising=False)
+    assert settings_from_environment(tmp_path).reencodes == os.cpu_count()
+    for text, count in (("0", 0), (" 3 ", 3), ("64", 64)):
+        monkeypatch.setenv("GEOSERVER_REENCODES", text)
+        assert settings_from_environment(tmp_path).reencodes == count
+    for text in ("-1", "65", "two", "1.5", "²"):
+        monkeypatch.setenv("GEOSERVER_REENCODES", text)
+        with pytest.raises(BadParameter, match="GEOSERVER_REENCODES"):
+            settings_from_environment(tmp_path)
