@@ -34,6 +34,8 @@ WHERE = {"kinds": frozenset({"camera"}), "areas": frozenset({"*"})}
 CHIEF = (Grant(id="all", actions=frozenset({"see", "watch", "unmask"}), **WHERE),)
 
 FEW = (Grant(id="most", actions=frozenset({"see", "watch"}), **WHERE),)
+BRIGHT = 0b111110000000
+"""Pictures of these numbers have white where the test's volumes are."""
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +44,8 @@ def cameras(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RtspServer]:
     get_rtsp.needed()
     folder = tmp_path_factory.mktemp("bare")
     files = [
-        clips.make(folder / "a.h265", seconds=4, codec="libx265", format="hevc", size=(640, 360)),
-        clips.make(folder / "a.h264", seconds=4, format="h264", size=(640, 360)),
+        clips.make(folder / "a.h265", codec="libx265", format="hevc", size=(640, 360), first=BRIGHT),
+        clips.make(folder / "a.h264", format="h264", size=(640, 360), first=BRIGHT),
     ]
     with RtspServer(files, mounts=2) as one:
         yield one
