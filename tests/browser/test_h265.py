@@ -51,8 +51,8 @@ def city(demo_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def both(city: Path, fetched: RtspServer) -> list[str]:
     """Two fixed street cameras: the first has a sub-stream in H.264, the second nothing but H.265."""
     with closing(SqliteStore.open(city / "city.sqlite")) as store:
-        rows = store.find(Query("camera", equal={"tier": 3}, limit=50))
-        fixed = [one for one in rows if isinstance(one, Camera) and not one.is_ptz and len(one.streams) == 2]
+        rows = store.find(Query("camera", equal={"tier": 3}))
+        fixed = [one for one in rows if isinstance(one, Camera) and one.type == "fixed" and one.can_be_aimed]
         for camera, mounts in zip(fixed[:2], ((HEVC, H264), (HEVC, HEVC)), strict=True):
             for stream, mount in zip(camera.streams, mounts, strict=True):
                 url = fetched.url(mount)
