@@ -4,6 +4,7 @@ import threading
 from collections import defaultdict
 
 from geoserver.services import Now
+from geoserver.streams.reencoders import Reencoders
 from geoserver.version import VERSION
 
 BUCKETS_S = (0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -26,7 +27,7 @@ class Meter:
             slots[sum(seconds > edge for edge in BUCKETS_S)] += 1
             self._sums[route] += seconds
 
-    def text(self, now: Now) -> str:
+    def text(self, now: Now, reencoders: Reencoders) -> str:
         """All counters."""
         with self._lock:
             lines = [
@@ -36,6 +37,10 @@ class Meter:
                 f"geoserver_cameras {now.fleet.count}",
                 "# TYPE geoserver_journal_sequence gauge",
                 f"geoserver_journal_sequence {now.fleet.seq}",
+                "# TYPE geoserver_reencoders_in_use gauge",
+                f"geoserver_reencoders_in_use {reencoders.in_use}",
+                "# TYPE geoserver_reencoders_allowed gauge",
+                f"geoserver_reencoders_allowed {reencoders.allowed}",
                 "# TYPE geoserver_requests_total counter",
                 *(
                     f'geoserver_requests_total{{method="{m}",route="{r}",status="{s}"}} {n}'

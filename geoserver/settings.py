@@ -10,6 +10,7 @@ from geoserver.faults import BadParameter, NotLoopback
 from layers.grants.model import Network
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
+MOST_REENCODES = 64
 NETWORKS: tuple[str, ...] = get_args(Network)
 
 
@@ -45,6 +46,8 @@ class Settings:
     """Whether cameras send pictures rendered from the city's model, and nothing is fetched from any address."""
     stream_networks: str = ""
     """Networks (10.0.0.0/8, with commas) in which cameras are; from any other address nothing is fetched."""
+    reencodes: int = field(default_factory=lambda: os.cpu_count() or 1)
+    """Streams that are encoded anew at a time, each on up to one core: masked ones, and those in H.265. 0: none."""
 
     health: str = "off"
     """Whether this server checks its cameras: on or off."""
@@ -121,7 +124,8 @@ def settings_from_environment(
     """Settings of the verbs that work on a built city.
 
     GEOSERVER_CLIENT, GEOSERVER_ALLOWED_HOSTS (commas), GEOSERVER_DATABASE, GEOSERVER_SEAL_KEY, GEOSERVER_KEY_FILE,
-    GEOSERVER_NETWORK, GEOSERVER_HEALTH (off), GEOSERVER_SIMULATED (1) and GEOSERVER_STREAM_NETWORKS (commas) are read.
+    GEOSERVER_NETWORK, GEOSERVER_HEALTH (off), GEOSERVER_SIMULATED (1), GEOSERVER_STREAM_NETWORKS (commas) and
+    GEOSERVER_REENCODES (as many as there are cores) are read.
 
     Raises
     ------
@@ -146,8 +150,18 @@ def settings_from_environment(
         network=os.environ.get("GEOSERVER_NETWORK") or None,
         simulated=os.environ.get("GEOSERVER_SIMULATED") == "1",
         stream_networks=os.environ.get("GEOSERVER_STREAM_NETWORKS", ""),
+        **_reencodes(os.environ.get("GEOSERVER_REENCODES", "").strip()),
         health="on" if os.environ.get("GEOSERVER_HEALTH") == "on" else "off",
     )
+
+
+def _reencodes(text: str) -> dict[str, int]:
+    if not text:
+        return {}
+    if not (text.isascii() and text.isdigit()) or int(text) > MOST_REENCODES:
+        detail = f"is no whole number from 0 to {MOST_REENCODES}."
+        raise BadParameter(parameter="GEOSERVER_REENCODES", value=text[:20], reason="reencodes", detail=detail)
+    return {"reencodes": int(text)}
 
 
 def locale_from_environment() -> str:

@@ -1,5 +1,6 @@
 """Moving pictures of cameras: tickets, viewing sessions, and the picture itself by WebSocket, HLS, still and clip."""
 
+from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -13,9 +14,10 @@ from geoserver.api.deps import FleetDep, Id, address_of, answer
 from geoserver.api.origin import FromHere, foreign_site
 from geoserver.api.ptz import StreamsDep
 from geoserver.errors import problem_response
-from geoserver.faults import ForeignPage, NoPictureYet, PurposeNeeded, UnknownId
+from geoserver.faults import ForeignPage, PurposeNeeded, UnknownId
 from geoserver.streams import frames, hls
 from geoserver.streams.marks import Mark
+from geoserver.streams.model import Stills
 from geoserver.streams.offered import stream_of, streams_of
 from geoserver.streams.private import asks_purpose
 from geoserver.streams.service import Streams
@@ -54,12 +56,17 @@ ViewingDep = Annotated[Viewing, Depends(_viewing)]
 
 @router.get("/{camera}", response_model=models.StreamsTold)
 async def streams_told(camera: Id, fleet: FleetDep, caller: CallerDep, streams: StreamsDep) -> Response:
-    """The streams of a camera, by id; nothing of where they are fetched."""
+    """The streams of a camera, by id; nothing of where they are fetched.
+
+    Who may watch has the camera asked what is not known of them, which takes a second at most.
+    """
     found = fleet.camera(camera)
+    if caller.permissions.allows("watch", "camera", area=found.area, tier=found.tier):
+        await streams.ask(found)
     told = []
     masked = await streams.is_masked(caller, found)
     for one in streams_of(found, simulated=streams.simulated):
-        known = streams.known(found, one.id, masked)
+        known = streams.known(found, one.id, masked=masked)
         told.append({"id": one.id, "role": one.role, **known})
     return answer(
         {
@@ -69,6 +76,7 @@ async def streams_told(camera: Id, fleet: FleetDep, caller: CallerDep, streams: 
             "ptz": found.is_ptz,
             "masked": masked,
             "purpose_needed": asks_purpose(caller, found),
+            "reencoding": streams.reencoders.room,
         },
         headers=NO_STORE,
     )
@@ -86,8 +94,9 @@ async def ticket(
         raise PurposeNeeded(action="watch", kind="camera", approval=False)
     stream = stream_of(found, body.stream, simulated=streams.simulated).id
     masked = await streams.is_masked(caller, found)
-    wish = Wish(holder_of(caller), caller.name, caller.title, camera, stream, purpose, masked)
-    told = {"ticket": streams.viewings.ticket(wish), "expires_in_s": TICKET_S, "camera": camera, "stream": stream}
+    wish = Wish(holder_of(caller), caller.name, caller.title, camera, stream, purpose, masked, body.form)
+    what = {"camera": camera, "stream": stream, "form": body.form}
+    told = {"ticket": streams.viewings.ticket(wish), "expires_in_s": TICKET_S, **what}
     response = answer(told, headers=NO_STORE)
     response.status_code = 201
     return response
@@ -103,6 +112,7 @@ async def open_session(request: Request, body: models.TicketGiven, caller: Calle
         "session": viewing.id,
         "camera": wish.camera,
         "stream": wish.stream,
+        "form": wish.form,
         "mark": streams.mark(wish),
         "masked": wish.masked,
         "keep_alive_s": IDLE_S,
@@ -135,6 +145,19 @@ async def snapshot(viewing: ViewingDep, streams: StreamsDep) -> Response:
 
 
 @router.get(
+    "/{camera}/frame.jpg",
+    response_class=Response,
+    responses={200: {"content": {"image/jpeg": {}}, "description": "The picture"}},
+)
+async def frame(viewing: ViewingDep, streams: StreamsDep) -> Response:
+    """The newest of the pictures that a viewing is sent instead of motion, with the mark burnt in."""
+    picture = await streams.still(viewing.wish)
+    mark = Mark(streams.mark(viewing.wish))
+    body = await anyio.to_thread.run_sync(lambda: frames.snapshot(picture, [mark]))
+    return Response(body, media_type="image/jpeg", headers=NO_STORE)
+
+
+@router.get(
     "/{camera}/clip.mp4",
     response_class=Response,
     responses={200: {"content": {"video/mp4": {}}, "description": "The clip"}},
@@ -147,7 +170,7 @@ async def clip(
 ) -> Response:
     """The last seconds as a file, as many as the server has had the stream open for, with the mark burnt in."""
     await streams.picture(viewing.wish)
-    pieces = streams.gateway.kept(streams.key_of(viewing.wish), seconds)
+    pieces = streams.pieces(viewing.wish, seconds)
     mark = Mark(streams.mark(viewing.wish))
     state = request.app.state
     if not hasattr(state, "clips"):
@@ -164,10 +187,13 @@ async def clip(
 )
 async def playlist(viewing: ViewingDep, streams: StreamsDep, asked: ReloadDep) -> Response:
     """The playlist of low-latency HLS; every name in it carries the session."""
-    shelf = streams.gateway.shelf(streams.key_of(viewing.wish))
+    key = streams.key_of(viewing.wish)
+    shelf = streams.gateway.shelf(key)
+    if isinstance(streams.gateway.state(key), Stills):
+        raise streams.missing(viewing.wish)
     text = await hls.playlist(shelf, urlencode({"session": viewing.id}), msn=asked.msn, part=asked.part)
     if not text:
-        raise NoPictureYet(state="opening")
+        raise streams.missing(viewing.wish)
     return Response(text, media_type=hls.MEDIA_TYPE, headers=NO_STORE)
 
 
@@ -197,4 +223,5 @@ async def live(socket: WebSocket, camera: str, session: str = "") -> None:
         await socket.send_denial_response(problem_response(refused, language(socket.headers.get("accept-language"))))
         return
     await socket.accept()
-    await Telling(socket, streams.gateway, streams.viewings, viewing).serve(streams.key_of(viewing.wish))
+    instead = partial(streams.instead, viewing.wish)
+    await Telling(socket, streams.gateway, streams.viewings, viewing, instead).serve(streams.key_of(viewing.wish))

@@ -5,7 +5,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from geoserver.api.models import Answer
+from geoserver.streams.model import Form
 from geoserver.streams.offered import Role
+from geoserver.streams.reencoders import Room
 
 Purpose = Annotated[str, Field(max_length=500, description="why; goes into the journal")]
 
@@ -15,10 +17,10 @@ class StreamTold(Answer):
 
     id: str
     role: Role
-    codec: str | None = Field(description="as browsers name it; null: not known before it is first opened")
+    codec: str | None = Field(description="as browsers name it: read before, or asked of the camera; null: not known")
     width: int | None
     height: int | None
-    playable: bool | None = Field(description="whether a browser plays it as it is; null: not known")
+    playable: bool | None = Field(description="whether browsers play it as the caller is sent it; null: not known")
 
 
 class StreamsTold(Answer):
@@ -30,6 +32,7 @@ class StreamsTold(Answer):
     ptz: bool
     masked: bool = Field(description="privacy volumes are blank for the caller")
     purpose_needed: bool = Field(description="the caller's grant asks why")
+    reencoding: Room = Field(description="whether another stream could be encoded anew now; off: none ever is")
 
 
 class TicketWanted(BaseModel):
@@ -39,6 +42,10 @@ class TicketWanted(BaseModel):
 
     stream: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     purpose: Purpose = ""
+    form: Form = Field(
+        "original",
+        description="as it comes; encoded anew where browsers do not play it; or a picture every few seconds",
+    )
 
 
 class TicketTold(Answer):
@@ -48,6 +55,7 @@ class TicketTold(Answer):
     expires_in_s: float
     camera: str
     stream: str
+    form: Form
 
 
 class TicketGiven(BaseModel):
@@ -64,6 +72,7 @@ class ViewingTold(Answer):
     session: str
     camera: str
     stream: str
+    form: Form
     mark: str = Field(description="who watches, since when; lies over the picture")
     masked: bool
     keep_alive_s: float = Field(description="a session that is not used for so long is over")

@@ -6,6 +6,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from geoserver import pages
 from geoserver.api import models
 from geoserver.api.deps import FleetDep, Id, LangDep, NowDep, ServicesDep, answer
+from geoserver.api.ptz import StreamsDep
 from geoserver.city_answers import city_answer
 from geoserver.faults import CityWide
 from geoserver.version import VERSION
@@ -27,11 +28,11 @@ def health(now: NowDep) -> Response:
 
 
 @router.get("/metrics", tags=["system"], response_class=PlainTextResponse)
-def metrics(request: Request, services: ServicesDep, fleet: FleetDep) -> Response:
+def metrics(request: Request, services: ServicesDep, fleet: FleetDep, streams: StreamsDep) -> Response:
     """Counters for Prometheus, of the whole city: for who may see all its cameras."""
     if not fleet.reach.is_everything:
         raise CityWide(action="see", kind="camera", approval=False)
-    text: str = request.app.state.meter.text(services.now)
+    text: str = request.app.state.meter.text(services.now, streams.reencoders)
     return PlainTextResponse(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 

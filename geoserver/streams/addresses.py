@@ -161,7 +161,7 @@ class Endpoint:
             return None
         return unquote(self.parts.username), unquote(self.parts.password or "")
 
-    def connect(self) -> socket.socket:
+    def connect(self, within_s: float = CONNECT_S) -> socket.socket:
         """A connection to the checked address, encrypted where the scheme says so.
 
         Raises
@@ -170,7 +170,7 @@ class Endpoint:
             ``unreachable``, ``certificate``
         """
         try:
-            plain = socket.create_connection((self.ip, self.port), timeout=CONNECT_S)
+            plain = socket.create_connection((self.ip, self.port), timeout=within_s)
         except OSError:
             raise SourceLost("unreachable") from None
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

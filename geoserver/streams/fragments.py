@@ -11,7 +11,7 @@ from av.container import OutputContainer
 from av.video.stream import VideoStream
 
 from geoserver.streams.coded import codec_string, joined
-from geoserver.streams.model import TICKS_S, Codec, Fragment, Init, Unit, Unplayable
+from geoserver.streams.model import PLAYED, TICKS_S, Fragment, Init, Unit, Unplayable
 from geoserver.streams.timeline import Timeline
 
 OPTIONS: Final = {
@@ -21,8 +21,6 @@ OPTIONS: Final = {
     # Times stay as they are given: a stream that was lost goes on where the clock is by then.
     "avoid_negative_ts": "disabled",
 }
-PLAYED: Final[frozenset[Codec]] = frozenset({"h264"})
-"""What browsers play everywhere."""
 
 
 class _Sink:
@@ -121,7 +119,7 @@ class Fragmenter:
         self._out, self._track, self._sets = out, track, unit.sets
         self._inits += 1
         head = Init(name, width, height, self._sink.take(), self._inits)
-        return [head] if unit.codec in PLAYED else [Unplayable(name, width, height), head]
+        return [head] if unit.codec in PLAYED else [Unplayable(name, width, height, decodable=True), head]
 
     def _completed(self, dts: int, last: bool) -> list[Fragment]:
         data = self._sink.take()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from geoserver.streams.frames import last_picture
-from geoserver.streams.model import Fragment, Init, Message, Picture, Piece, StreamKey, Unplayable, Waiting
+from geoserver.streams.model import Fragment, Init, Message, Picture, Piece, Stills, StreamKey, Unplayable, Waiting
 from geoserver.streams.reader import Reader
 from geoserver.streams.shelf import Kept, Shelf
 from geoserver.streams.sources import Source
@@ -21,8 +21,12 @@ from geoserver.streams.viewer import Viewer
 
 log = logging.getLogger("geoserver")
 
+State = Waiting | Unplayable | Stills
+"""Why there is no motion."""
 HELD_S: Final = 10.0
 """How long a stream stays open after a request for its playlist or one of its parts."""
+STILL_FOR_S: Final = 60.0
+"""How old a picture may be that stands for motion: key pictures may be far apart."""
 DECODING: Final = 2
 """Pictures that are decoded at a time."""
 JOIN_S: Final = 8.0
@@ -47,7 +51,8 @@ class Channel:
         self.kept = Kept(clip_s)
         self.shelf = Shelf()
         self.held_until_s = 0.0
-        self.state: Waiting | Unplayable | None = Waiting("opening")
+        self.state: State | None = Waiting("opening")
+        self.still: Picture | None = None
         self.pictured: tuple[int, Picture] | None = None
         self.decoding = asyncio.Lock()
         self._init: Init | None = None
@@ -56,9 +61,11 @@ class Channel:
     def hear(self, messages: Sequence[Message]) -> None:
         """Take what the reader made, and tell the viewers."""
         for one in messages:
+            if isinstance(one, Stills):
+                self._see(one)
             if one == self.state:
                 continue
-            if isinstance(one, Waiting | Unplayable):
+            if isinstance(one, State):
                 self.state = one
             elif isinstance(one, Init):
                 self._init = one
@@ -71,6 +78,11 @@ class Channel:
                     continue
             for viewer in self.viewers:
                 viewer.tell(one)
+
+    def _see(self, one: Stills) -> None:
+        if one.picture is not None:
+            self.still = one.picture
+            self._came.set()
 
     def _take(self, init: Init, fragment: Fragment) -> None:
         self.kept.add(init, fragment)
@@ -151,8 +163,8 @@ class Gateway:
             channel = self._open[key][0]
         async with channel.decoding:
             piece = channel.kept.current()
-            if piece is None:
-                return None
+            if piece is None or isinstance(channel.state, Stills):
+                return channel.still
             newest = piece.fragments[-1].number
             if channel.pictured is None or channel.pictured[0] != newest:
                 async with self._decoding:
@@ -162,8 +174,18 @@ class Gateway:
                 channel.pictured = newest, picture
             return channel.pictured[1]
 
-    def state(self, key: StreamKey) -> Waiting | Unplayable | None:
-        """Why an open stream gives browsers no picture; None where it gives one, or is not open."""
+    async def still(self, key: StreamKey, *, wait_s: float) -> Picture | None:
+        """The newest picture of a stream that is had as pictures instead of motion, or was a moment ago; else None.
+
+        The stream is opened for it, and its first picture waited for.
+        """
+        channel = self._hold(key)
+        await channel.came(wait_s)
+        still = channel.still
+        return still if still is not None and time.time() - still.at_s < STILL_FOR_S else None
+
+    def state(self, key: StreamKey) -> State | None:
+        """Why an open stream gives browsers no motion; None where it gives some, or is not open."""
         return self._open[key][0].state if key in self._open else None
 
     def kept(self, key: StreamKey, seconds: float) -> Sequence[Piece]:

@@ -1,5 +1,6 @@
 """Where a stream's packets come from: a camera's own address, or its picture rendered from the model."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -7,10 +8,12 @@ import numpy as np
 from geoserver.services import Now, Services
 from geoserver.settings import Settings
 from geoserver.streams.addresses import Address, AddressRules
-from geoserver.streams.masked import MaskedSource
+from geoserver.streams.heads import Head, Heads, Name, Noted, described
 from geoserver.streams.model import SourceLost, StreamKey
 from geoserver.streams.offered import Role, stream_of
 from geoserver.streams.private import Volumes
+from geoserver.streams.reencoded import Reencoded
+from geoserver.streams.reencoders import Reencoders
 from geoserver.streams.simulated import simulated_clip
 from geoserver.streams.sources import Source, clip_source, network_source
 from layers.cameras.model import Camera
@@ -37,7 +40,13 @@ def rendered(now: Now, camera: Camera, role: Role, settings: Settings) -> Path:
 
 
 class Makers:
-    """Makes sources of streams. Safe to use from many threads."""
+    """Makes sources of streams. Safe to use from many threads.
+
+    Attributes
+    ----------
+    heads : what streams are, as far as known
+    reencoders : how many may be encoded anew
+    """
 
     def __init__(self, services: Services, settings: Settings, volumes: Volumes) -> None:
         self._services = services
@@ -45,6 +54,7 @@ class Makers:
         self._settings = settings
         self._rules = AddressRules.of(settings.stream_networks)
         self._volumes = volumes
+        self.heads, self.reencoders = Heads(), Reencoders(settings.reencodes)
         self._judged: dict[tuple[Camera, int, str], bool] = {}
 
     def source_of(self, key: StreamKey) -> Source:
@@ -61,13 +71,24 @@ class Makers:
         # Looked up once: the picture and its mask are of the same aim. Whoever turns the camera has it opened anew.
         camera = self._services.aims.looking(camera)
         source = self._rendered(camera, key.stream) if self._simulated else self._fetched(key)
-        return MaskedSource(source, lambda *size: self._mask(camera, *size)) if key.masked else source
+        source = Noted(source, partial(self.heads.learn, (key.camera, key.stream)))
+        if key.form == "original" and not key.masked:
+            return source
+        mask_of = _Masks(self, camera) if key.masked else None
+        return Reencoded(source, self.reencoders, mask_of, motion=key.form != "pictures")
+
+    def described(self, name: Name) -> Head | None:
+        """What a camera says of one of its streams; None where it cannot be asked. Blocks."""
+        found = self._services.store.credential(*name)
+        if self._simulated or found is None or not found.url:
+            return None
+        return described(Address(found.url, found.user, found.password), self._rules)
 
     def shows_private(self, camera: Camera) -> bool:
         """Whether any privacy volume is in a camera's picture, or may be. Casts rays: not for an event loop."""
         if camera.is_ptz:
             return bool(self._volumes.all())
-        key = camera, self._volumes.changes, self._services.now.town.scene.version
+        key = camera, *self._version()
         found = self._judged.get(key)
         if found is None:
             if len(self._judged) >= MOST_JUDGED:
@@ -80,6 +101,10 @@ class Makers:
         if elsewhere or camera.is_ptz:
             return np.ones((height_px, width_px), bool) if self._volumes.all() else None
         return self._mask(camera, width_px, height_px)
+
+    def _version(self) -> tuple[int, str]:
+        """Changes with what is private and how the city stands."""
+        return self._volumes.changes, self._services.now.town.scene.version
 
     def _rendered(self, camera: Camera, stream: str) -> Source:
         role = stream_of(camera, stream, simulated=True).role
@@ -99,3 +124,17 @@ class Makers:
         if not camera.can_be_aimed or (camera.is_ptz and not self._simulated):
             return np.ones((height_px, width_px), bool)
         return privacy_mask(Sighting.of(camera, self._services.now.town.scene), volumes, width_px, height_px)
+
+
+class _Masks:
+    """Masks of one camera's pictures, made anew when what is private has changed."""
+
+    def __init__(self, makers: Makers, camera: Camera) -> None:
+        self._makers, self._camera = makers, camera
+        self._made: tuple[tuple[object, ...], Mask | None] | None = None
+
+    def __call__(self, width_px: int, height_px: int) -> Mask | None:
+        asked = width_px, height_px, *self._makers._version()
+        if self._made is None or self._made[0] != asked:
+            self._made = asked, self._makers._mask(self._camera, width_px, height_px)
+        return self._made[1]

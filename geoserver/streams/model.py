@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,10 @@ TICKS_S = 90_000
 """Ticks of a stream's clock in a second, as RTP has them for video."""
 
 Codec = Literal["h264", "hevc"]
+PLAYED: Final[frozenset[Codec]] = frozenset({"h264"})
+"""What browsers play everywhere."""
+Form = Literal["original", "h264", "pictures"]
+"""How a stream is had: as it comes, encoded anew where browsers do not play it, or as a picture every few seconds."""
 Why = Literal["opening", "reconnecting", "lost"]
 Reason = Literal[
     "no-address",  # nothing says where the stream is fetched
@@ -41,11 +45,12 @@ class SourceLost(ServerError):
 
 @dataclass(frozen=True)
 class StreamKey:
-    """One stream of a camera, as it comes or with its private pixels covered."""
+    """One stream of a camera in one form. With its private pixels covered it is encoded anew in any form."""
 
     camera: str
     stream: str
     masked: bool = False
+    form: Form = "original"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +106,12 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Unplayable:
-    """The stream comes in, and browsers do not play it."""
+    """The stream comes in, and browsers do not play it. ``decodable``: the server could encode it anew."""
 
     codec: str
     width: int
     height: int
-
-
-Message = Init | Fragment | Waiting | Unplayable
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """An initialisation segment with fragments that follow it, the first one a key picture."""
-
-    init: Init
-    fragments: Sequence[Fragment]
+    decodable: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,3 +120,24 @@ class Picture:
 
     rgb: NDArray[np.uint8] = field(repr=False)
     at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stills:
+    """A picture every few seconds instead of motion: all re-encoders are busy, or nothing else was asked for."""
+
+    why: Literal["busy", "asked"]
+    picture: Picture | None = field(compare=False, default=None)
+
+
+Coming = Unit | Unplayable | Stills
+"""What a source gives."""
+Message = Init | Fragment | Waiting | Unplayable | Stills
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An initialisation segment with fragments that follow it, the first one a key picture."""
+
+    init: Init
+    fragments: Sequence[Fragment]

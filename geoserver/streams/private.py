@@ -1,6 +1,7 @@
 """Which privacy volumes a camera's picture must not show, and to whom."""
 
 import threading
+import time
 from collections.abc import Sequence
 from typing import cast
 
@@ -32,6 +33,8 @@ class Volumes:
         self._guard = threading.Lock()
         self.changes = 0
         """Grows with every change of a volume."""
+        self.changed_s = 0.0
+        """When one was last heard to have changed (Unix time)."""
 
     def take(self, rows: Sequence[Change]) -> None:
         """Rows of the journal have come."""
@@ -39,6 +42,7 @@ class Volumes:
             with self._guard:
                 self._held = None
                 self.changes += 1
+                self.changed_s = time.time()
 
     def all(self) -> tuple[PrivacyVolume, ...]:
         """Every volume of the city."""

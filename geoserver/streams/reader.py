@@ -10,7 +10,7 @@ from contextlib import closing
 from typing import Final
 
 from geoserver.streams.fragments import Fragmenter
-from geoserver.streams.model import Message, Reason, SourceLost, StreamKey, Unit, Unplayable, Waiting
+from geoserver.streams.model import Coming, Message, Reason, SourceLost, Stills, StreamKey, Unplayable, Waiting
 from geoserver.streams.sources import Source
 from geoserver.streams.stopping import Stop
 from tiles.errors import Fault
@@ -80,7 +80,7 @@ class Reader:
     def _read(self, fragmenter: Fragmenter) -> Reason:
         """Read until it breaks off or is to stop; why."""
         try:
-            units: Generator[Unit | Unplayable] = _generated(self._source(), self._stop)
+            units: Generator[Coming] = _generated(self._source(), self._stop)
             with closing(units):
                 for unit in units:
                     self.opening = False
@@ -88,7 +88,7 @@ class Reader:
                         self._hear([unit])
                         self._stop.wait(FOREIGN_S)
                         return "not-readable"
-                    made = fragmenter.add(unit, time.time())
+                    made = [unit] if isinstance(unit, Stills) else fragmenter.add(unit, time.time())
                     if made:
                         self._hear(made)
                     if self._stop.is_set():
@@ -113,5 +113,5 @@ def delay_s(attempt: int, reason: Reason) -> float:
     return min(longest, least * 2.0 ** min(attempt - 1, 10)) * random.uniform(0.75, 1.25)
 
 
-def _generated(source: Source, stop: Stop) -> Generator[Unit | Unplayable]:
+def _generated(source: Source, stop: Stop) -> Generator[Coming]:
     yield from source.units(stop)

@@ -8,12 +8,13 @@ checked (``addresses``). Media come interleaved in the same connection (§10.12)
 import re
 import socket
 import struct
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
-from geoserver.streams.addresses import Address, AddressRules, Endpoint
+from geoserver.streams.addresses import CONNECT_S, Address, AddressRules, Endpoint
 from geoserver.streams.credentials import Credentials
 from geoserver.streams.model import Reason, SourceLost, Unit, Unplayable
 from geoserver.streams.rtp import Depacketiser
@@ -26,6 +27,7 @@ MAX_REDIRECTS: Final = 3
 MAX_HEAD: Final = 64 << 10
 MAX_BODY: Final = 256 << 10
 READ: Final = 64 << 10
+T = TypeVar("T")
 _FRAME = struct.Struct("!BBH")
 _REASONS: Final[dict[int, Reason]] = {401: "refused", 403: "refused", 404: "not-found", 410: "not-found"}
 
@@ -62,6 +64,29 @@ def rtsp_units(address: Address, rules: AddressRules, stop: Stop) -> Iterator[Un
     ------
     SourceLost
     """
+    yield from _followed(address, rules, stop, Dialogue.play, CONNECT_S)
+
+
+def rtsp_track(address: Address, rules: AddressRules, within_s: float) -> Track:
+    """What a camera says of its stream, which is not played; within so many seconds after it has connected.
+
+    Raises
+    ------
+    SourceLost
+    """
+    stop = Stop()
+    timer = threading.Timer(within_s, stop.set)
+    timer.start()
+    try:
+        return next(_followed(address, rules, stop, Dialogue.describe, within_s))
+    finally:
+        timer.cancel()
+
+
+def _followed(
+    address: Address, rules: AddressRules, stop: Stop, work: "Callable[[Dialogue], Iterator[T]]", connect_s: float
+) -> Iterator[T]:
+    """What comes of a dialogue with a camera, or with whom it redirects to, each checked like the first."""
     url, host = address.url, ""
     for _ in range(MAX_REDIRECTS + 1):
         endpoint = rules.endpoint(url)
@@ -72,10 +97,10 @@ def rtsp_units(address: Address, rules: AddressRules, stop: Stop) -> Iterator[Un
         credentials = Credentials(address.user or own[0], address.password if address.user else own[1])
         if endpoint.host != host:  # another machine is not told the password
             credentials = Credentials("", "")
-        connection = endpoint.connect()
+        connection = endpoint.connect(connect_s)
         with stop.ends(connection):
             try:
-                yield from Dialogue(connection, endpoint, credentials, stop).play()
+                yield from work(Dialogue(connection, endpoint, credentials, stop))
                 return
             except Redirected as other:
                 url = other.url
@@ -104,9 +129,7 @@ class Dialogue:
         """
         self._connection.settimeout(ANSWER_S)
         options = self._ask("OPTIONS", self._base, required=False)
-        described = self._ask("DESCRIBE", self._base, ("Accept: application/sdp",))
-        base = described.one("content-base") or described.one("content-location") or self._base
-        track = video_track(described.body, base)
+        track = self._track()
         if track.codec is None:
             yield Unplayable(track.encoding.lower(), 0, 0)
             return
@@ -117,6 +140,21 @@ class Dialogue:
             yield from self._pictures(track, channel, alive)
         finally:
             self._tear_down(track)
+
+    def describe(self) -> Iterator[Track]:
+        """The one video track that the camera describes.
+
+        Raises
+        ------
+        SourceLost, Redirected, OSError
+        """
+        self._connection.settimeout(ANSWER_S)
+        yield self._track()
+
+    def _track(self) -> Track:
+        described = self._ask("DESCRIBE", self._base, ("Accept: application/sdp",))
+        base = described.one("content-base") or described.one("content-location") or self._base
+        return video_track(described.body, base)
 
     def _set_up(self, track: Track) -> int:
         """The channel on which the video will come."""

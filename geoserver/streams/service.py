@@ -15,9 +15,12 @@ from geoserver.faults import NoPictureYet, NotSignedIn
 from geoserver.services import Services
 from geoserver.settings import Settings
 from geoserver.streams.gateway import Gateway
+from geoserver.streams.heads import Asking
 from geoserver.streams.made import Makers
-from geoserver.streams.model import Picture, StreamKey, Unplayable, Waiting
+from geoserver.streams.model import Picture, Piece, Stills, StreamKey, Unplayable, Waiting
+from geoserver.streams.offered import streams_of
 from geoserver.streams.private import Volumes, is_masked_for
+from geoserver.streams.reencoders import Reencoders
 from geoserver.streams.sources import Source
 from geoserver.streams.viewings import Ended, Viewing, Viewings, Why, Wish
 from layers.cameras.model import Camera
@@ -42,8 +45,10 @@ class Streams:
 
     def __init__(self, services: Services, settings: Settings, volumes: Volumes) -> None:
         self._services = services
+        self._volumes = volumes
         self.simulated = settings.simulated
         self._makers = Makers(services, settings, volumes)
+        self._asking = Asking(self._makers.heads, self._makers.described)
         self.gateway = Gateway(self._makers.source_of)
         self.viewings = Viewings(self._ended)
 
@@ -60,11 +65,18 @@ class Streams:
             checking.cancel()
             for viewing in streams.viewings:
                 streams.viewings.end(viewing.id, "closed")
+            streams._asking.close()
             await streams.gateway.close()
 
+    @property
+    def reencoders(self) -> Reencoders:
+        """The places of streams that are encoded anew."""
+        return self._makers.reencoders
+
     def key_of(self, wish: Wish) -> StreamKey:
-        """What is read for somebody."""
-        return StreamKey(wish.camera, wish.stream, wish.masked)
+        """What is read for somebody. What is covered is H.264 in any case, and one for all who want motion."""
+        form = "h264" if wish.masked and wish.form == "original" else wish.form
+        return StreamKey(wish.camera, wish.stream, wish.masked, form)
 
     async def is_masked(self, caller: Caller, camera: Camera) -> bool:
         """Whether somebody is sent a camera's picture with private pixels covered: there are some, and no right."""
@@ -72,17 +84,29 @@ class Streams:
             return False
         return await anyio.to_thread.run_sync(self._makers.shows_private, camera)
 
-    def known(self, camera: Camera, stream: str, masked: bool) -> dict[str, object]:
-        """What is known of a stream that somebody has open: codec, size, whether browsers play it."""
-        key = StreamKey(camera.id, stream, masked)
-        state = self.gateway.state(key)
-        if isinstance(state, Unplayable):
-            return {"codec": state.codec, "width": state.width, "height": state.height, "playable": False}
-        pieces = self.gateway.kept(key, 1.0)
-        if not pieces:
+    def known(self, camera: Camera, stream: str, *, masked: bool) -> dict[str, object]:
+        """What is known of a stream: codec, size, whether browsers play it as it is sent to somebody."""
+        head = self._makers.heads.get((camera.id, stream))
+        if head is None:
             return {"codec": None, "width": None, "height": None, "playable": None}
-        init = pieces[-1].init
-        return {"codec": init.codec, "width": init.width, "height": init.height, "playable": True}
+        playable = head.playable or (masked and head.decodable)
+        return {"codec": head.codec, "width": head.width, "height": head.height, "playable": playable}
+
+    async def ask(self, camera: Camera) -> None:
+        """Have a camera say what its streams are, where that is not known; for a second at most."""
+        if not self.simulated:
+            await self._asking.settle([(camera.id, one.id) for one in streams_of(camera, simulated=False)])
+
+    def instead(self, wish: Wish, of: Unplayable) -> dict[str, object]:
+        """What can be had in the place of a stream that browsers do not play."""
+        camera = self._services.now.fleet.cameras.get(wish.camera)
+        others = streams_of(camera, simulated=self.simulated) if camera is not None else ()
+        heads = {one.id: self._makers.heads.get((wish.camera, one.id)) for one in others if one.id != wish.stream}
+        return {
+            "streams": [id_ for id_, head in heads.items() if head is not None and head.playable],
+            "h264": self.reencoders.room if of.decodable else "off",
+            "pictures": of.decodable,
+        }
 
     async def picture(self, wish: Wish) -> Picture:
         """The last picture of a stream as it is sent to somebody.
@@ -93,9 +117,46 @@ class Streams:
         """
         found = await self.gateway.picture(self.key_of(wish), wait_s=FIRST_S)
         if found is None:
-            state = self.gateway.state(self.key_of(wish))
-            raise NoPictureYet(state=state.why if isinstance(state, Waiting) else "opening")
+            raise self.missing(wish)
         return found
+
+    async def still(self, wish: Wish) -> Picture:
+        """The newest picture of a stream that is had as pictures instead of motion.
+
+        Raises
+        ------
+        NoPictureYet
+            There is none, or there has been motion for a while.
+        """
+        found = await self.gateway.still(self.key_of(wish), wait_s=FIRST_S)
+        # What has become private since then is not covered in it.
+        if found is None or (wish.masked and found.at_s < self._volumes.changed_s):
+            raise self.missing(wish)
+        return found
+
+    def pieces(self, wish: Wish, seconds: float) -> Sequence[Piece]:
+        """The last so many seconds of a stream as it is sent to somebody.
+
+        Raises
+        ------
+        NoPictureYet
+            There is no motion.
+        """
+        key = self.key_of(wish)
+        found = () if isinstance(self.gateway.state(key), Stills) else self.gateway.kept(key, seconds)
+        if not found:
+            raise self.missing(wish)
+        return found
+
+    def missing(self, wish: Wish) -> NoPictureYet:
+        """Why a stream has no picture, or no motion."""
+        match self.gateway.state(self.key_of(wish)):
+            case Waiting(why=why):
+                return NoPictureYet(state=why)
+            case Stills():
+                return NoPictureYet(state="pictures")
+            case _:
+                return NoPictureYet(state="opening")
 
     def mask_of(self, camera: Camera, width_px: int, height_px: int, elsewhere: bool) -> Mask | None:
         """Private pixels of a kept picture; all of them where it may look ``elsewhere`` than is known."""

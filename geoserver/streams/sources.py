@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from geoserver.streams.addresses import Address, AddressRules
 from geoserver.streams.containers import file_units
 from geoserver.streams.http import http_units
-from geoserver.streams.model import TICKS_S, SourceLost, Unit, Unplayable
+from geoserver.streams.model import TICKS_S, Coming, SourceLost, Unit, Unplayable
 from geoserver.streams.rtsp import rtsp_units
 from geoserver.streams.stopping import Stop
 
@@ -21,7 +21,7 @@ AHEAD_S: Final = 1.0
 class Source(Protocol):
     """A stream's pictures, read in a thread of its own."""
 
-    def units(self, stop: Stop) -> Iterator[Unit | Unplayable]:
+    def units(self, stop: Stop) -> Iterator[Coming]:
         """Open it, and give its pictures as they come until it is to stop; what browsers play nowhere is said.
 
         Raises

@@ -2,26 +2,33 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from geoserver.streams.gateway import Gateway
-from geoserver.streams.model import Fragment, Init, Message, StreamKey, Unplayable, Waiting
+from geoserver.streams.model import Fragment, Init, Message, Stills, StreamKey, Unplayable, Waiting
 from geoserver.streams.viewings import Viewing, Viewings, Why
 
 CODES: dict[Why, int] = {"signed-out": 4401, "revoked": 4403, "closed": 4404, "idle": 4408}
 STALLED_S = 30.0
 """Who takes nothing for so long is let go."""
+EVERY_S = 3.0
+"""How often who is sent no motion is to ask for a picture."""
+Instead = Callable[[Unplayable], Mapping[str, object]]
+"""What can be had instead of a stream that browsers do not play."""
 
 
 class Telling:
     """A WebSocket and the viewing that it belongs to."""
 
-    def __init__(self, socket: WebSocket, gateway: Gateway, viewings: Viewings, viewing: Viewing) -> None:
+    def __init__(
+        self, socket: WebSocket, gateway: Gateway, viewings: Viewings, viewing: Viewing, instead: Instead
+    ) -> None:
         self._socket = socket
+        self._instead = instead
         self._gateway = gateway
         self._viewings = viewings
         self._viewing = viewing
@@ -64,8 +71,11 @@ class Telling:
                     await self._socket.send_bytes(one.data)
                 case Waiting():
                     await self._say(type="waiting", why=one.why, reason=one.reason)
+                case Stills():
+                    await self._say(type="pictures", why=one.why, every_s=EVERY_S)
                 case Unplayable():
-                    await self._say(type="unplayable", codec=one.codec, width=one.width, height=one.height)
+                    size = {"width": one.width, "height": one.height}
+                    await self._say(type="unplayable", codec=one.codec, **size, instead=self._instead(one))
 
     async def _say(self, **words: object) -> None:
         await self._socket.send_text(orjson.dumps(words).decode())

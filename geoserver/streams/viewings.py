@@ -1,8 +1,8 @@
 """Who watches what: tickets that are good once, and the viewing sessions that they are traded for.
 
-A ticket is for one camera and for who asked for it. A viewing is bound to the same log-in; what ends the log-in, takes
-the grant or hides the camera ends the picture within ``CHECKED_EVERY_S`` and the time that one look-up takes. Held by
-one server process, and used from its event loop alone.
+A ticket is for one stream in one form and for who asked for it. A viewing is bound to the same log-in; what ends the
+log-in, takes the grant or hides the camera ends the picture within ``CHECKED_EVERY_S`` and the time that one look-up
+takes. Held by one server process, and used from its event loop alone.
 """
 
 import secrets
@@ -14,6 +14,7 @@ from typing import Literal
 from geoserver.accounts.caller import Caller
 from geoserver.accounts.service import digest_of
 from geoserver.faults import NoTicket, NoViewing, TooManyViewings
+from geoserver.streams.model import Form
 
 TICKET_S = 30.0
 IDLE_S = 30.0
@@ -40,6 +41,7 @@ class Wish:
     camera, stream : ids
     purpose : why, where it was said
     masked : whether privacy volumes are blanked for them
+    form : how they want to have it
     """
 
     holder: str
@@ -49,6 +51,7 @@ class Wish:
     stream: str
     purpose: str = ""
     masked: bool = False
+    form: Form = "original"
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,7 +283,7 @@ ROUTES: Mapping[str, Route] = {
         f"GET /api/streams/{{camera}}/{part}": Route(
             "known", at(f"/api/streams/none/{part}", params={"session": "none"}), fine=frozenset({404})
         )
-        for part in ("snapshot.jpg", "clip.mp4", "index.m3u8", "{name}")
+        for part in ("snapshot.jpg", "frame.jpg", "clip.mp4", "index.m3u8", "{name}")
     },
     "GET /api/streams/{camera}/ptz": Route("thing", of(PTZ), "camera", by=WATCHERS),
     "POST /api/streams/{camera}/ptz": Route(

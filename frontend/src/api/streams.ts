@@ -4,14 +4,20 @@ import type { Doors } from './instruments';
 
 export type StreamRole = 'main' | 'sub';
 
+/** As it comes, encoded anew where browsers do not play it, or a picture every few seconds. */
+export type StreamForm = 'original' | 'h264' | 'pictures';
+
+/** Whether the server could encode another stream anew; off: it never does. */
+export type Room = 'free' | 'busy' | 'off';
+
 export interface StreamSeen {
   id: string;
   role: StreamRole;
-  /** as in RFC 6381; null: not looked at yet */
+  /** as in RFC 6381, without parameters where the camera does not tell them; null: not known */
   codec: string | null;
   width: number | null;
   height: number | null;
-  /** whether a browser plays it; null: not known yet */
+  /** whether browsers play it as this person is sent it; null: not known */
   playable: boolean | null;
 }
 
@@ -26,6 +32,7 @@ export interface StreamsAnswer {
   masked?: boolean;
   /** this person has to say why */
   purpose_needed?: boolean;
+  reencoding?: Room;
 }
 
 export interface Ticket {
@@ -33,6 +40,22 @@ export interface Ticket {
   expires_in_s: number;
   camera: string;
   stream: string;
+}
+
+/** What a ticket is asked for. */
+export interface TicketWish {
+  stream?: string;
+  form?: StreamForm;
+  purpose?: string;
+}
+
+/** What can be had instead of a stream that browsers do not play. */
+export interface Instead {
+  /** the camera's other streams that are known to play */
+  streams: string[];
+  h264: Room;
+  /** a picture every few seconds */
+  pictures: boolean;
 }
 
 /** Somebody's watching of one stream; `mark`: who and when, laid over the picture. */
@@ -48,7 +71,11 @@ export interface ViewingSession {
 export type StreamMessage =
   | { type: 'init'; codec: string; width: number; height: number }
   | { type: 'waiting'; why: WaitingWhy }
-  | { type: 'unplayable'; codec: string };
+  | { type: 'pictures'; why: PicturesWhy; every_s: number }
+  | { type: 'unplayable'; codec: string; instead?: Instead };
+
+/** Why there are pictures instead of motion: nothing more can be encoded anew, or they were asked for. */
+export type PicturesWhy = 'busy' | 'asked';
 
 export type WaitingWhy = 'opening' | 'reconnecting' | 'lost';
 
@@ -102,18 +129,18 @@ export function liveVideoAddress(
 export function streamDoors({ get, send, file, withQuery }: Doors) {
   const post = <T>(path: string, body: unknown) =>
     send<T>(path, { method: 'POST', headers: JSON_BODY, body: JSON.stringify(body) });
-  const still = (camera: string, session: string, time?: number) =>
-    withQuery(`${streams(camera)}/snapshot.jpg`, { session, t: time });
+  const picture = (camera: string, session: string, name: string, signal?: AbortSignal) =>
+    file(withQuery(`${streams(camera)}/${name}.jpg`, { session }), signal);
   return {
     streams: (camera: string, signal?: AbortSignal) => get<StreamsAnswer>(streams(camera), {}, signal),
-    ticket: (camera: string, wish: { stream?: string; purpose?: string }) =>
-      post<Ticket>(`${streams(camera)}/ticket`, wish),
+    ticket: (camera: string, wish: TicketWish) => post<Ticket>(`${streams(camera)}/ticket`, wish),
     openViewing: (ticket: string) => post<ViewingSession>(SESSIONS, { ticket }),
     /** Also while the page is being left. */
     closeViewing: (session: string) =>
       send<void>(`${SESSIONS}/${encodeURIComponent(session)}`, { method: 'DELETE', keepalive: true }),
-    snapshotUrl: still,
-    snapshot: (camera: string, session: string) => file(still(camera, session)),
+    snapshot: (camera: string, session: string) => picture(camera, session, 'snapshot'),
+    /** The newest picture of a viewing that is sent no motion. */
+    frame: (camera: string, session: string, signal?: AbortSignal) => picture(camera, session, 'frame', signal),
     /** The last seconds as a file. */
     clip: (camera: string, session: string, seconds: number) =>
       file(withQuery(`${streams(camera)}/clip.mp4`, { session, seconds })),

@@ -1939,6 +1939,8 @@ export interface paths {
         /**
          * Streams Told
          * @description The streams of a camera, by id; nothing of where they are fetched.
+         *
+         *     Who may watch has the camera asked what is not known of them, which takes a second at most.
          */
         get: operations["streams-streams_told"];
         put?: never;
@@ -2021,6 +2023,26 @@ export interface paths {
          * @description The last picture as a file, who took it and when burnt in. It goes into the journal.
          */
         get: operations["streams-snapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/streams/{camera}/frame.jpg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Frame
+         * @description The newest of the pictures that a viewing is sent instead of motion, with the mark burnt in.
+         */
+        get: operations["streams-frame"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6586,7 +6608,7 @@ export interface components {
             role: "main" | "sub";
             /**
              * Codec
-             * @description as browsers name it; null: not known before it is first opened
+             * @description as browsers name it: read before, or asked of the camera; null: not known
              */
             codec: string | null;
             /** Width */
@@ -6595,7 +6617,7 @@ export interface components {
             height: number | null;
             /**
              * Playable
-             * @description whether a browser plays it as it is; null: not known
+             * @description whether browsers play it as the caller is sent it; null: not known
              */
             playable: boolean | null;
         };
@@ -6625,6 +6647,12 @@ export interface components {
              * @description the caller's grant asks why
              */
             purpose_needed: boolean;
+            /**
+             * Reencoding
+             * @description whether another stream could be encoded anew now; off: none ever is
+             * @enum {string}
+             */
+            reencoding: "free" | "busy" | "off";
         };
         /**
          * SuperviseWanted
@@ -6806,6 +6834,11 @@ export interface components {
             camera: string;
             /** Stream */
             stream: string;
+            /**
+             * Form
+             * @enum {string}
+             */
+            form: "original" | "h264" | "pictures";
         };
         /**
          * TicketWanted
@@ -6820,6 +6853,13 @@ export interface components {
              * @default
              */
             purpose: string;
+            /**
+             * Form
+             * @description as it comes; encoded anew where browsers do not play it; or a picture every few seconds
+             * @default original
+             * @enum {string}
+             */
+            form: "original" | "h264" | "pictures";
         };
         /**
          * TokenMade
@@ -7137,6 +7177,11 @@ export interface components {
             camera: string;
             /** Stream */
             stream: string;
+            /**
+             * Form
+             * @enum {string}
+             */
+            form: "original" | "h264" | "pictures";
             /**
              * Mark
              * @description who watches, since when; lies over the picture
@@ -11832,6 +11877,40 @@ export interface operations {
         };
     };
     "streams-snapshot": {
+        parameters: {
+            query: {
+                /** @description id of the viewing session */
+                session: string;
+            };
+            header?: never;
+            path: {
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "streams-frame": {
         parameters: {
             query: {
                 /** @description id of the viewing session */

@@ -1,7 +1,17 @@
 /** Watching one stream: ticket, session, WebSocket, player; comes back by itself after a break. */
 import { ApiError } from '../api/errors';
-import { CLOSED, liveVideoAddress, type StreamMessage, type ViewingSession, type WaitingWhy } from '../api/streams';
+import {
+  CLOSED,
+  type Instead,
+  liveVideoAddress,
+  type PicturesWhy,
+  type StreamMessage,
+  type TicketWish,
+  type ViewingSession,
+  type WaitingWhy,
+} from '../api/streams';
 import { browserMachine, type Machine, Player, type Screen } from './player';
+import { nextWay, type Way } from './ways';
 
 export type VideoState =
   /** the still alone is shown */
@@ -10,6 +20,8 @@ export type VideoState =
   | { kind: 'playing' }
   /** comes back by itself; `detail` is the server's reason where it gave one */
   | { kind: 'waiting'; why: WaitingWhy; detail?: string }
+  /** a picture every few seconds instead of motion; goes over to motion by itself where there is room */
+  | { kind: 'pictures'; why: PicturesWhy; every_s: number }
   | { kind: 'unplayable'; codec: string }
   /** the purpose has to be said first */
   | { kind: 'purpose' }
@@ -19,7 +31,7 @@ export type VideoState =
   | { kind: 'unsupported' };
 
 export interface ViewingDoors {
-  ticket(camera: string, wish: { stream?: string; purpose?: string }): Promise<{ ticket: string }>;
+  ticket(camera: string, wish: TicketWish): Promise<{ ticket: string }>;
   openViewing(ticket: string): Promise<ViewingSession>;
   closeViewing(session: string): Promise<unknown>;
 }
@@ -31,11 +43,17 @@ export interface ViewingEar {
   state(state: VideoState): void;
   /** null: there is none any more */
   session(session: ViewingSession | null): void;
+  /** in which way it is opened; `codec`: what did not play before, where that was only found out now */
+  way(way: Way, codec: string | null): void;
 }
 
 export interface Wish {
   camera: string;
   stream: string;
+  /** what is opened first */
+  first: Way;
+  /** the camera's other streams that are known to play */
+  beside: readonly string[];
   purpose?: string;
 }
 
@@ -65,6 +83,8 @@ export class Viewing {
   private player: Player | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private silence: ReturnType<typeof setTimeout> | undefined;
+  private way: Way;
+  private readonly tried: Way[] = [];
   private failures = 0;
   private played = false;
   private closed = false;
@@ -73,12 +93,13 @@ export class Viewing {
     this.wish = wish;
     this.means = means;
     this.ear = ear;
+    this.way = wish.first;
   }
 
   start(): void {
     const { machine = browserMachine } = this.means;
     this.ear.state({ kind: machine.present() ? 'opening' : 'unsupported' });
-    if (machine.present()) void this.open();
+    if (machine.present()) this.take(this.wish.first, null);
   }
 
   close(): void {
@@ -91,9 +112,17 @@ export class Viewing {
     this.giveBack();
   }
 
+  private take(way: Way, codec: string | null): void {
+    this.way = way;
+    this.tried.push(way);
+    this.ear.way(way, codec);
+    void this.open();
+  }
+
   private async open(): Promise<void> {
     const { doors } = this.means;
-    const { camera, ...wish } = this.wish;
+    const { camera, purpose } = this.wish;
+    const wish = { ...this.way, ...(purpose !== undefined && { purpose }) };
     try {
       if (!this.session) {
         const { ticket } = await doors.ticket(camera, wish);
@@ -140,8 +169,11 @@ export class Viewing {
       this.player ??= this.newPlayer();
       if (!this.player.begin(message.codec)) this.unplayable(message.codec);
       else this.listen();
-    } else if (message.type === 'unplayable') this.unplayable(message.codec);
-    else {
+    } else if (message.type === 'unplayable') this.unplayable(message.codec, message.instead);
+    else if (message.type === 'pictures') {
+      this.player?.hold();
+      this.ear.state({ kind: 'pictures', why: message.why, every_s: message.every_s });
+    } else {
       this.player?.hold();
       const first = message.why === 'opening' && !this.played;
       this.ear.state(first ? { kind: 'opening' } : { kind: 'waiting', why: message.why });
@@ -156,10 +188,20 @@ export class Viewing {
     this.player.append(data);
   }
 
-  private unplayable(codec: string): void {
+  /** Goes another way without a word, as long as there is one. */
+  private unplayable(codec: string, instead?: Instead): void {
     this.player?.close();
     this.player = undefined;
-    this.ear.state({ kind: 'unplayable', codec });
+    const { stream, beside } = this.wish;
+    const next = nextWay(this.tried, stream, instead?.streams ?? beside, instead?.pictures !== false);
+    if (!next) {
+      this.ear.state({ kind: 'unplayable', codec });
+      return;
+    }
+    this.cut();
+    this.forgetSession();
+    this.ear.state({ kind: 'opening' });
+    this.take(next, codec);
   }
 
   private newPlayer(): Player {

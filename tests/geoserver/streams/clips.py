@@ -31,8 +31,10 @@ def number(rgb: np.ndarray) -> int:
     return sum(1 << bit for bit in range(BITS) if row[:, bit * step + 3 : (bit + 1) * step - 3].mean() > 128)
 
 
-def make(path: Path, *, seconds: float = 4, fps: int = 25, size: tuple[int, int] = (320, 180), **options: str) -> Path:
-    """A clip with 1 s groups; ``codec`` and ``format`` among the options are libav's."""
+def make(
+    path: Path, *, seconds: float = 4, fps: int = 25, size: tuple[int, int] = (320, 180), first: int = 0, **options: str
+) -> Path:
+    """A clip with 1 s groups, its pictures numbered from ``first``; ``codec`` and ``format`` are libav's."""
     codec, form = options.pop("codec", "libx264"), options.pop("format", "mp4")
     with av.open(str(path), "w", format=form, options={"movflags": "faststart"} if form == "mp4" else {}) as out:
         stream = out.add_stream(codec, rate=fps)
@@ -50,7 +52,7 @@ def make(path: Path, *, seconds: float = 4, fps: int = 25, size: tuple[int, int]
         }
         stream.options = {"libx264": mine, "libx265": own | {"preset": "ultrafast"}}.get(codec, {}) | options
         for i in range(int(seconds * fps)):
-            out.mux(stream.encode(av.VideoFrame.from_ndarray(picture(i, size), format="rgb24")))
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(picture(first + i, size), format="rgb24")))
         out.mux(stream.encode(None))
     return path
 

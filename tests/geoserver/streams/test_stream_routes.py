@@ -29,7 +29,7 @@ from tests import door
 from tests.geoserver.conftest import PASSWORD, SECRET, flat_services, serving
 
 NORTH = "/api/streams/north"
-PARTS = ("snapshot.jpg", "clip.mp4", "index.m3u8", "init-0.mp4", "0.m4s", "0.0.m4s")
+PARTS = ("snapshot.jpg", "frame.jpg", "clip.mp4", "index.m3u8", "init-0.mp4", "0.m4s", "0.0.m4s")
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,8 @@ class Person:
 
     def live(self, session: str, camera: str = "north") -> ClientConnection:
         url = f"{self.served.replace('http', 'ws')}/api/streams/{camera}/live?session={session}"
-        return connect(url, additional_headers=self.headers, origin=self.served, max_size=None)  # type: ignore[arg-type]
+        # Who stops reading, and leaves, does not wait for what is still under way.
+        return connect(url, additional_headers=self.headers, origin=self.served, max_size=None, close_timeout=1)  # type: ignore[arg-type]
 
 
 @pytest.fixture

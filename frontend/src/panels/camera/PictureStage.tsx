@@ -2,10 +2,10 @@ import { LoadingOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { StreamRole } from '../../api/streams';
 import type { CameraDetails } from '../../api/types';
 import { useAppContext, useLang } from '../app';
 import { titleOf } from '../cameraTree';
+import { InsteadBadge } from '../video/InsteadBadge';
 import { SteerTools } from '../video/SteerTools';
 import { stateWords } from '../video/words';
 import { PictureView, PlaceMark } from './PictureView';
@@ -17,50 +17,32 @@ const ASKED = '#ffd166';
 /** Whether the picture is moving, and from where it comes. */
 function Origin({ picture }: { picture: Picture }) {
   const { t } = useTranslation();
-  const { video, still } = picture;
+  const { video, still, seen } = picture;
   const { state, showing, info } = video;
   const working = state.kind === 'opening' || state.kind === 'waiting';
-  const live = showing && info?.simulated === false;
-  const label = showing ? t(live ? 'video.live' : 'video.simulated') : t('picture.simulated');
-  const help = live ? undefined : t(showing ? 'video.simulatedHelp' : 'picture.simulatedHelp');
+  const own = seen && info?.simulated === false;
+  const from = showing ? t(own ? 'video.live' : 'video.simulated') : t('picture.simulated');
+  const help = own ? undefined : t(seen ? 'video.simulatedHelp' : 'picture.simulatedHelp');
   return (
-    <span className={`simulated${live ? ' live' : ''}`} title={help}>
-      {label}
+    <span className={`simulated${own ? ' live' : ''}`} title={help}>
+      {own && !showing ? t('instead.still') : from}
       {working && <span className="working"> · {stateWords(state, null, t)}</span>}
-      {((still.busy && !showing) || working) && <LoadingOutlined style={{ marginLeft: 6 }} />}
+      {((still.busy && !seen) || working) && <LoadingOutlined style={{ marginLeft: 6 }} />}
     </span>
   );
 }
 
-interface TroubleProps {
-  camera: string;
-  picture: Picture;
-  onRole: (role: StreamRole) => void;
-  onSnapshot: () => void;
-}
-
-/** Why there is no moving picture, and what can be done about it. */
-function NoFilm({ camera, picture, onRole, onSnapshot }: TroubleProps) {
+/** Why there is no picture of the camera's own, and what can be done about it. */
+function NoFilm({ camera, picture }: { camera: string; picture: Picture }) {
   const { t } = useTranslation();
   const { store } = useAppContext();
-  const { state, kept, info, stream, session, restart } = picture.video;
-  const settled = kept !== null || !['still', 'opening', 'waiting', 'playing'].includes(state.kind);
+  const { state, kept, restart } = picture.video;
+  const settled = kept !== null || !['still', 'opening', 'waiting', 'playing', 'pictures'].includes(state.kind);
   const words = settled ? stateWords(state, kept, t) : null;
   if (!words) return null;
-  const sub = info?.streams.find(({ role, id, playable }) => role === 'sub' && id !== stream?.id && playable !== false);
   return (
     <div className="nofilm" role="status" data-video={kept ?? state.kind}>
       <span>{words}</span>
-      {state.kind === 'unplayable' && sub && (
-        <Button size="small" onClick={() => onRole('sub')}>
-          {t('video.useSub')}
-        </Button>
-      )}
-      {state.kind === 'unplayable' && session && (
-        <Button size="small" onClick={onSnapshot}>
-          {t('video.useSnapshot')}
-        </Button>
-      )}
       {state.kind === 'purpose' && (
         <Button size="small" type="primary" onClick={() => store.getState().askPurpose(camera)}>
           {t('video.sayPurpose')}
@@ -91,26 +73,20 @@ interface StageProps {
   camera: CameraDetails;
   picture: Picture;
   onClose: () => void;
-  onRole: (role: StreamRole) => void;
   /** one of many: no more than the picture */
   small?: boolean;
 }
 
 /** The picture itself, still or moving: pointed into, marked, turned. */
-export function PictureStage({ camera, picture, onClose, onRole, small = false }: StageProps) {
+export function PictureStage({ camera, picture, onClose, small = false }: StageProps) {
   const { t } = useTranslation();
   const lang = useLang();
-  const { api } = useAppContext();
   const [cross, setCross] = useState<[number, number] | null>(null);
   const [steering, setSteering] = useState(true);
-  const [snapshot, setSnapshot] = useState<{ session: string; url: string } | null>(null);
-  const { video, steer, still, edges, projected, locate, mine } = picture;
+  const { video, seen, steer, still, edges, projected, locate, mine } = picture;
   const { session, showing } = video;
   const at = projected.data?.pixel;
-  const turns = steer.able && steering && showing && steer.aim !== null;
-  const shot = snapshot && snapshot.session === session?.session ? snapshot.url : undefined;
-  const shoot = () =>
-    session && setSnapshot({ session: session.session, url: api.snapshotUrl(camera.id, session.session, Date.now()) });
+  const turns = steer.able && steering && seen && steer.aim !== null;
   return (
     <div
       className={`picturebody${turns ? ' turns' : ''}`}
@@ -120,7 +96,7 @@ export function PictureStage({ camera, picture, onClose, onRole, small = false }
     >
       {picture.looks ? (
         <PictureView
-          src={shot ?? still.shown}
+          src={video.frame ?? still.shown}
           over={edges}
           size={[camera.image_width, camera.image_height]}
           label={t('picture.canvas', { name: titleOf(camera, lang) })}
@@ -144,10 +120,13 @@ export function PictureStage({ camera, picture, onClose, onRole, small = false }
         </div>
       )}
       {session && showing && <Mark text={session.mark} />}
-      <Origin picture={picture} />
-      {picture.looks && <NoFilm camera={camera.id} picture={picture} onRole={onRole} onSnapshot={shoot} />}
-      {steer.able && showing && steer.aim && <SteerTools steer={steer} on={steering} onSwitch={setSteering} />}
-      {still.failed && !still.busy && !showing && <span className="nopicture">{t('picture.failed')}</span>}
+      <div className="pictureorigin">
+        <Origin picture={picture} />
+        {picture.looks && <InsteadBadge video={video} />}
+      </div>
+      {picture.looks && <NoFilm camera={camera.id} picture={picture} />}
+      {steer.able && seen && steer.aim && <SteerTools steer={steer} on={steering} onSwitch={setSteering} />}
+      {still.failed && !still.busy && !seen && <span className="nopicture">{t('picture.failed')}</span>}
       {cross && !small && (
         <span className="pixel">{t('picture.at', { u: cross[0].toFixed(0), v: cross[1].toFixed(0) })}</span>
       )}

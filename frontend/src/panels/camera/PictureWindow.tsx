@@ -143,10 +143,10 @@ function Hit() {
 function Foot({ camera, picture }: { camera: CameraDetails; picture: Picture }) {
   const { t } = useTranslation();
   const lang = useLang();
-  const { locate, mine, projected, place, turned, setTurned, steer, video } = picture;
+  const { locate, mine, projected, place, turned, setTurned, steer, seen } = picture;
   const held = steer.seen?.held;
   const turnTo = (aim: Aim) => {
-    if (place && steer.able && video.showing) steer.order({ move: 'place', ...place });
+    if (place && steer.able && seen) steer.order({ move: 'place', ...place });
     else setTurned(aim);
   };
   return (
@@ -163,13 +163,13 @@ function Foot({ camera, picture }: { camera: CameraDetails; picture: Picture }) 
       {!mine && projected.data && (
         <Seen projected={projected.data} onTurn={camera.type === 'ptz' ? turnTo : undefined} />
       )}
-      {turned && !video.showing && (
+      {turned && !seen && (
         <Button size="small" type="link" onClick={() => setTurned(null)}>
           {t('picture.turnBack')}
         </Button>
       )}
       {!mine && !place && locate.isIdle && !steer.moved && !steer.error && !steer.busy && (
-        <span className="soft">{t(steer.able && video.showing ? 'ptz.hint' : 'picture.hint')}</span>
+        <span className="soft">{t(steer.able && seen ? 'ptz.hint' : 'picture.hint')}</span>
       )}
       {steer.busy && <span className="soft">{t('ptz.moving')}</span>}
       {!steer.busy && steer.error && <span className="turntold no">{whyNotTurned(steer.error, lang, t)}</span>}
@@ -211,12 +211,7 @@ function Body({ details, large, full, head, lines }: BodyProps) {
           {picture.video.kept === null && <DrapeSwitch camera={details} />}
         </>,
       )}
-      <PictureStage
-        camera={details}
-        picture={picture}
-        onRole={setRole}
-        onClose={() => store.getState().closePicture(details.id)}
-      />
+      <PictureStage camera={details} picture={picture} onClose={() => store.getState().closePicture(details.id)} />
       <Foot camera={details} picture={picture} />
     </>
   );

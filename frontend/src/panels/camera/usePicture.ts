@@ -46,19 +46,21 @@ export function usePicture(camera: CameraDetails, { width, lines, role }: How) {
   const pointed = useApp((state) => state.pointed);
   const [turned, setTurned] = useState<Aim | null>(null);
   const video = useVideo(camera.id, role);
-  const steer = useSteer(camera, video.info?.ptz ?? false, video.showing);
+  // The camera's own picture, moving or not, shows where it looks now.
+  const seen = video.showing || video.frame !== undefined;
+  const steer = useSteer(camera, video.info?.ptz ?? false, seen);
   useFilm(camera, video, steer);
   const place = usePlace();
   const chosen: AimQuery = turned ?? aimQuery(choice, camera.presets);
-  // The video shows where the camera looks now, whatever is being tried out.
-  const aim: AimQuery = video.showing ? (steer.aim ? queryOf(steer.aim) : {}) : chosen;
+  // Whatever is being tried out.
+  const aim: AimQuery = seen ? (steer.aim ? queryOf(steer.aim) : {}) : chosen;
   const projected = useProjected(camera, place, aim);
   const looks = camera.heading !== null || camera.aim !== null || chosen.pan !== undefined;
   const stillOf = (px: number) => api.stillUrl(camera.id, { width: px, v: camera.version, ...chosen });
   const wanted = looks ? { quick: width > QUICK_PX ? stillOf(QUICK_PX) : undefined, sharp: stillOf(width) } : null;
   const asked = useRef(wanted);
-  // Under a moving picture no other still is needed.
-  if (!video.showing) asked.current = wanted;
+  // Under the camera's own picture no other still is needed.
+  if (!seen) asked.current = wanted;
   const still = useSharpening(asked.current?.quick, asked.current?.sharp);
   const edges = useSteadyPicture(
     looks && lines ? api.edgesUrl(camera.id, { width, v: camera.version, ...aim }) : undefined,
@@ -73,6 +75,8 @@ export function usePicture(camera: CameraDetails, { width, lines, role }: How) {
   });
   return {
     video,
+    /** the camera's own picture is on the screen */
+    seen,
     steer,
     place,
     projected,

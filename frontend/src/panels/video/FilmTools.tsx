@@ -61,7 +61,8 @@ export function RoleSwitch({ video, onChange }: { video: Video; onChange: (role:
   const { t } = useTranslation();
   const roles = new Set(video.info?.streams.map(({ role }) => role));
   const now = video.stream?.role;
-  if (roles.size < 2 || !now) return null;
+  // Where another is shown instead, it is chosen there.
+  if (roles.size < 2 || !now || (video.way && video.way.stream !== video.stream?.id)) return null;
   const other = now === 'main' ? 'sub' : 'main';
   const label = t('video.switch', { now: t(`video.${now}`), other: t(`video.${other}`) });
   return (

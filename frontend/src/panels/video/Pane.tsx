@@ -87,7 +87,6 @@ function Shown({ wall, index, onChange, details }: PaneProps & { details: Camera
         small
         camera={details}
         picture={picture}
-        onRole={setRole}
         onClose={() => (solo ? onChange(soloed(wall, index)) : store.getState().setWall(null))}
       />
     </>

@@ -19,6 +19,7 @@ export function stateWords(state: VideoState, kept: Kept, t: TFunction): string 
   switch (state.kind) {
     case 'still':
     case 'playing':
+    case 'pictures':
       return null;
     case 'opening':
       return t('video.opening');

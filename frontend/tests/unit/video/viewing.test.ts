@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError, Unreachable } from '../../../src/api/errors';
 import type { ViewingSession } from '../../../src/api/streams';
 import { type VideoState, Viewing } from '../../../src/model/viewing';
+import type { Way } from '../../../src/model/ways';
 import { FakeScreen, FakeSocket, type FakeSource, fakeMachine } from './fakes';
 
 const problem = (status: number, code: string, detail = '') =>
@@ -14,12 +15,14 @@ let states: VideoState[];
 let sessions: (string | null)[];
 let asked: string[];
 let refusals: Error[];
+let ways: string[];
 let viewing: Viewing;
 
-function watch(purpose?: string): Viewing {
+function watch(purpose?: string, beside: string[] = []): Viewing {
   let count = 0;
+  const first: Way = { stream: 'main', form: 'original' };
   return new Viewing(
-    { camera: 'cam 1', stream: 'main', ...(purpose && { purpose }) },
+    { camera: 'cam 1', stream: 'main', first, beside, ...(purpose && { purpose }) },
     {
       screen: screen.plain,
       machine,
@@ -45,7 +48,11 @@ function watch(purpose?: string): Viewing {
         },
       },
     },
-    { state: (state) => states.push(state), session: (session) => sessions.push(session?.session ?? null) },
+    {
+      state: (state) => states.push(state),
+      session: (session) => sessions.push(session?.session ?? null),
+      way: ({ stream, form }, codec) => ways.push([stream, form, ...(codec ? [codec] : [])].join(' ')),
+    },
   );
 }
 
@@ -70,7 +77,7 @@ beforeEach(() => {
   vi.spyOn(Math, 'random').mockReturnValue(0.5);
   screen = new FakeScreen();
   machine = fakeMachine(screen, ['hvc1']);
-  [sockets, states, sessions, asked, refusals] = [[], [], [], [], []];
+  [sockets, states, sessions, asked, refusals, ways] = [[], [], [], [], [], []];
   viewing = watch();
 });
 
@@ -84,7 +91,7 @@ describe('watching a stream', () => {
   it('trades a ticket for a session and plays', async () => {
     viewing.start();
     await settle();
-    expect(asked).toEqual(['ticket cam 1 {"stream":"main"}', 'open t1']);
+    expect(asked).toEqual(['ticket cam 1 {"stream":"main","form":"original"}', 'open t1']);
     expect(socket().address).toBe('wss://city.example/api/streams/cam%201/live?session=s-t1');
     expect(socket().binaryType).toBe('arraybuffer');
     await play();
@@ -125,7 +132,7 @@ describe('watching a stream', () => {
     viewing = watch('案件 12');
     viewing.start();
     await settle();
-    expect(asked.at(-2)).toBe('ticket cam 1 {"stream":"main","purpose":"案件 12"}');
+    expect(asked.at(-2)).toBe('ticket cam 1 {"stream":"main","form":"original","purpose":"案件 12"}');
   });
 
   it('says why it was refused, and does not insist', async () => {
@@ -227,21 +234,53 @@ describe('watching a stream', () => {
     expect(last()).toEqual({ kind: 'playing' });
   });
 
-  it('names a codec that is not played, said by the server or by the browser, and keeps the session', async () => {
+  it('goes on to another stream that plays, then to one encoded anew, without a word in between', async () => {
     viewing.start();
     await settle();
-    socket().tell({ type: 'unplayable', codec: 'hvc1.1.6.L93' });
-    expect(last()).toEqual({ kind: 'unplayable', codec: 'hvc1.1.6.L93' });
-    viewing.close();
-    viewing = watch();
+    const instead = { streams: ['sub'], h264: 'busy', pictures: true };
+    socket().tell({ type: 'unplayable', codec: 'hvc1.1.6.L93', instead });
+    expect(sockets[0]?.closed).toBe(true);
+    await settle();
+    expect(asked.at(-2)).toBe('ticket cam 1 {"stream":"sub","form":"original"}');
+    expect(ways).toEqual(['main original', 'sub original hvc1.1.6.L93']);
+    socket().tell({ type: 'unplayable', codec: 'hvc1.1.6.L60', instead });
+    await settle();
+    expect(ways.at(-1)).toBe('main h264 hvc1.1.6.L60');
+    await play();
+    expect(new Set(states.map(({ kind }) => kind))).toEqual(new Set(['opening', 'playing']));
+    expect(last()).toEqual({ kind: 'playing' });
+  });
+
+  it('tries what it knows of where the browser itself refuses', async () => {
+    viewing = watch(undefined, ['sub']);
     viewing.start();
     await settle();
     socket().tell({ type: 'init', codec: 'hvc1.1.6.L93', width: 1280, height: 720 });
-    socket().send(1);
+    await settle();
+    expect(ways).toEqual(['main original', 'sub original hvc1.1.6.L93']);
+  });
+
+  it('shows pictures where there is no room, waits with them, and moves when there is', async () => {
+    viewing.start();
+    await settle();
+    socket().tell({ type: 'pictures', why: 'busy', every_s: 3 });
+    expect(last()).toEqual({ kind: 'pictures', why: 'busy', every_s: 3 });
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(last()).toEqual({ kind: 'unplayable', codec: 'hvc1.1.6.L93' });
+    expect(sockets).toHaveLength(1);
+    expect(sessions).toEqual(['s-t1']);
+    await play();
+    expect(last()).toEqual({ kind: 'playing' });
+  });
+
+  it('names a codec that nothing helps with, and keeps the session', async () => {
+    viewing.start();
+    await settle();
+    socket().tell({ type: 'unplayable', codec: 'mpeg4', instead: { streams: [], h264: 'off', pictures: false } });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(last()).toEqual({ kind: 'unplayable', codec: 'mpeg4' });
     expect(socket().closed).toBe(false);
     expect(sessions.at(-1)).toBe('s-t1');
+    expect(ways).toEqual(['main original']);
   });
 
   it('tells a browser without Media Source Extensions', async () => {
