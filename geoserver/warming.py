@@ -2,6 +2,7 @@
 
 from geoserver.camera_views import cone_of, coverage_of
 from geoserver.link_answers import link_answer
+from geoserver.names_answers import names_answer
 from geoserver.place_answers import heights_answer, search, sight_answer
 from geoserver.services import Now
 from geoserver.settings import Settings
@@ -10,7 +11,7 @@ from layers.grants.permissions import everywhere, nobody
 
 
 def warm(now: Now) -> None:
-    """Ask for a link, a sight line, heights, a search, a coverage and a cone."""
+    """Ask for a link, a sight line, heights, a search, a coverage, a cone and the names in a picture."""
     west, south, east, north = now.town.scene.extent
     lon, lat = (west + east) / 2, (south + north) / 2
     cameras = list(now.fleet.cameras.values())
@@ -26,6 +27,7 @@ def warm(now: Now) -> None:
         if camera.heading_deg is not None and now.town.scene.inside(camera.lon, camera.lat):
             coverage_of(now, camera.id, "2014", "en")
             cone_of(now, camera.id, None)
+            names_answer(now, camera, None, 1, nobody())
             return
 
 
