@@ -9,12 +9,11 @@ ROUTE = "/api/routes/cameras"
 LINE = [[106.7995, 39.6005], [106.8005, 39.6005]]
 
 
-def test_names_stand_where_the_place_is_projected(web: httpx.Client) -> None:
+def test_a_city_without_names_has_none(web: httpx.Client) -> None:
     answer = web.get("/api/cameras/north/names")
     told = pictures_models.Names.model_validate(answer.json())
     assert answer.headers["cache-control"] == "private, no-cache"
     assert told.camera == "north"
-    # The flat scene has nothing that has a name.
     assert told.names == []
 
 

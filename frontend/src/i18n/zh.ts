@@ -4,6 +4,7 @@ import { drapeZh } from './drape.zh';
 import { healthZh } from './health.zh';
 import { instrumentZh } from './instrument.zh';
 import { manageZh } from './manage.zh';
+import { routeZh } from './route.zh';
 import { situationZh } from './situation.zh';
 import { videoZh } from './video.zh';
 
@@ -16,6 +17,7 @@ export const zh = {
   ...situationZh,
   ...videoZh,
   ...drapeZh,
+  ...routeZh,
   ...healthZh,
   app: {
     title: '城市三维态势',

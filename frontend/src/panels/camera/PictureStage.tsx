@@ -8,6 +8,8 @@ import { useAppContext, useLang } from '../app';
 import { titleOf } from '../cameraTree';
 import { SteerTools } from '../video/SteerTools';
 import { stateWords } from '../video/words';
+import { NoNames } from './NamesSwitch';
+import { PictureNames } from './PictureNames';
 import { PictureView, PlaceMark } from './PictureView';
 import type { Picture } from './usePicture';
 
@@ -107,6 +109,7 @@ export function PictureStage({ camera, picture, onClose, onRole, small = false }
   const { video, steer, still, edges, projected, locate, mine } = picture;
   const { session, showing } = video;
   const at = projected.data?.pixel;
+  const things = picture.names.isEnabled ? picture.names.data?.names : undefined;
   const turns = steer.able && steering && showing && steer.aim !== null;
   const shot = snapshot && snapshot.session === session?.session ? snapshot.url : undefined;
   const shoot = () =>
@@ -130,8 +133,16 @@ export function PictureStage({ camera, picture, onClose, onRole, small = false }
           film={{ screen: video.screen, showing }}
           onDrag={turns ? steer.drag : undefined}
           onKey={turns ? steer.key : undefined}
-          overlay={(unit) => (
+          overlay={(unit, frame) => (
             <>
+              {things && (
+                <PictureNames
+                  things={things}
+                  size={[camera.image_width, camera.image_height]}
+                  frame={frame}
+                  unit={unit}
+                />
+              )}
               {at && <PlaceMark at={at} unit={unit} colour={mine ? HIT : ASKED} hidden={!projected.data?.visible} />}
               {mine && <circle className="pixelmark" cx={mine.pixel[0]} cy={mine.pixel[1]} r={3 * unit} />}
             </>
@@ -145,6 +156,7 @@ export function PictureStage({ camera, picture, onClose, onRole, small = false }
       )}
       {session && showing && <Mark text={session.mark} />}
       <Origin picture={picture} />
+      {picture.names.isEnabled && <NoNames names={picture.names} />}
       {picture.looks && <NoFilm camera={camera.id} picture={picture} onRole={onRole} onSnapshot={shoot} />}
       {steer.able && showing && steer.aim && <SteerTools steer={steer} on={steering} onSwitch={setSteering} />}
       {still.failed && !still.busy && !showing && <span className="nopicture">{t('picture.failed')}</span>}
