@@ -15,7 +15,7 @@ import { TierDot } from '../TierDot';
 import { Trouble } from '../Trouble';
 import { carryPane, dropped, isOurs } from './cameraDrag';
 import { RoleSwitch, SaveTools } from './FilmTools';
-import { stretchWords } from './RouteCameras';
+import { stretchWords } from './words';
 
 const STILL_PX = { one: 1600, few: 960, many: 480 };
 

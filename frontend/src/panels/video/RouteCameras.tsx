@@ -6,6 +6,7 @@ import { useApp, useAppContext, useLang } from '../app';
 import { titleOf } from '../cameraTree';
 import { distance } from '../format';
 import { TierDot } from '../TierDot';
+import { stretchWords } from './words';
 
 const GAPS_SHOWN = 6;
 
@@ -49,12 +50,6 @@ function Figures({ route }: { route: RouteAnswer }) {
     </>
   );
 }
-
-/** From where to where along the route, in whole metres. */
-export const stretchWords = ({ from_m, to_m }: Stretch, lang: 'zh' | 'en') => ({
-  from: distance(Math.round(from_m), lang),
-  to: distance(Math.round(to_m), lang),
-});
 
 function Row({ one, shown }: { one: RouteCamera; shown: boolean }) {
   const { t } = useTranslation();
