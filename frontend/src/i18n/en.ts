@@ -287,6 +287,7 @@ export const en: Words = {
     choose: 'Choose overview, context, close-up',
     list: 'Move in the list',
     clear: 'Cancel, close',
+    takeBack: 'Take back the last point while measuring or drawing',
     pan: 'Pan',
     zoom: 'Zoom',
     rotate: 'Rotate',

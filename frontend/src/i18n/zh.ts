@@ -285,6 +285,7 @@ export const zh = {
     choose: '选择总览、周边、近景',
     list: '在列表中移动',
     clear: '取消、关闭',
+    takeBack: '测量或画线时撤回上一点',
     pan: '平移',
     zoom: '缩放',
     rotate: '旋转',
