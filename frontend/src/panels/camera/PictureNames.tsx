@@ -10,6 +10,9 @@ import { type Frame, isInside, type Size } from './frame';
 /** How near the eye goes to what was clicked, metres. */
 const RANGE: Record<NamedThing['kind'], number> = { road: 500, building: 350, place: 400, area: 1500 };
 
+/** What stands in the corner: whether the picture is live. */
+const CORNER = { width: 170, height: 18 };
+
 const keep = (event: PointerEvent) => event.stopPropagation();
 
 interface NamesProps {
@@ -75,7 +78,8 @@ export function PictureNames({ things, size, frame, unit }: NamesProps) {
     shown: { x: frame.x / unit, y: frame.y / unit, width: frame.width / unit, height: frame.height / unit },
   };
   const shown = things.filter(({ u, v }) => isInside([u * size[0], v * size[1]], size));
-  return placed(shown, (thing) => titleOf(thing, lang), page).map((one) => (
+  const corner = { ...CORNER, x: page.shown.x, y: page.shown.y };
+  return placed(shown, (thing) => titleOf(thing, lang), page, [corner]).map((one) => (
     <Name key={`${one.thing.kind}:${one.thing.id}`} one={one} unit={unit} />
   ));
 }

@@ -57,7 +57,8 @@ function Row({ one, shown }: { one: RouteCamera; shown: boolean }) {
   const { store } = useAppContext();
   const { lon, lat, height } = one.best;
   const go = () => {
-    store.getState().select({ kind: 'camera', id: one.camera });
+    // Its panel would take the room that the map has beside the wall.
+    if (!store.getState().wall) store.getState().select({ kind: 'camera', id: one.camera });
     store.getState().goTo({ lon, lat, height, range: Math.max(220, Math.min(900, 1.5 * one.best.distance_m)) });
   };
   return (

@@ -2,6 +2,7 @@ import { AimOutlined, CaretRightOutlined, ClearOutlined, EditOutlined, UndoOutli
 import { Alert, Button, Checkbox, Switch, Tooltip } from 'antd';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { RouteAnswer } from '../../api/routes';
 import type { LonLat, Tier } from '../../api/types';
 import { tourAlong, toured } from '../../model/route';
 import { MOST_ON_TOUR } from '../../model/wall';
@@ -69,23 +70,48 @@ function Wishes() {
   );
 }
 
-/** Begins the tour, or puts the route away. */
-function Deeds() {
-  const { t } = useTranslation();
+/** Takes the map to the whole route. */
+function useOverview() {
   const { store } = useAppContext();
-  const route = useApp((state) => state.route);
-  const every = useApp((state) => state.routeWish.every);
-  const count = route ? toured(route, every).length : 0;
+  return () => {
+    const { route, goTo } = store.getState();
+    const line = route?.lines[0];
+    const middle = line?.[Math.floor(line.length / 2)];
+    if (route && middle) goTo({ lon: middle[0], lat: middle[1], range: Math.max(600, route.length_m * 1.2) });
+  };
+}
+
+/** What the route is, the way to it, and the tour along it. */
+function Deeds({ route }: { route: RouteAnswer }) {
+  const { t } = useTranslation();
+  const lang = useLang();
+  const { store } = useAppContext();
+  const overview = useOverview();
+  const { every, of } = useApp((state) => state.routeWish);
+  const count = toured(route, every).length;
+  const name = (lang === 'en' && route.name_en) || route.name || (of?.kind === 'road' ? of.name : t('route.line'));
   const start = () => {
-    if (!route) return;
     const { wall, wallBefore, setWall, setClick, setPointed } = store.getState();
     // The pictures mark the route, not what was asked for before.
     setClick(null);
     setPointed(null);
     setWall(tourAlong(wall ?? wallBefore, route, every));
+    overview();
   };
   return (
     <>
+      <div className="row">
+        <strong className="grow">{name}</strong>
+        <Tooltip title={t('picture.goThere')}>
+          <Button
+            size="small"
+            type="text"
+            icon={<AimOutlined />}
+            aria-label={t('picture.goThere')}
+            onClick={overview}
+          />
+        </Tooltip>
+      </div>
       <div className="row">
         <Button
           type="primary"
@@ -103,29 +129,6 @@ function Deeds() {
       </div>
       {count > MOST_ON_TOUR && <p className="soft">{t('route.most', { most: MOST_ON_TOUR })}</p>}
     </>
-  );
-}
-
-/** Shows the whole route on the map. */
-function Show() {
-  const { t } = useTranslation();
-  const lang = useLang();
-  const { store } = useAppContext();
-  const route = useApp((state) => state.route);
-  const of = useApp((state) => state.routeWish.of);
-  const line = route?.lines[0];
-  const middle = line?.[Math.floor(line.length / 2)];
-  if (!route || !middle) return null;
-  const name = (lang === 'en' && route.name_en) || route.name || (of?.kind === 'road' ? of.name : t('route.line'));
-  const go = () =>
-    store.getState().goTo({ lon: middle[0], lat: middle[1], range: Math.max(600, route.length_m * 1.2) });
-  return (
-    <div className="row">
-      <strong className="grow">{name}</strong>
-      <Tooltip title={t('picture.goThere')}>
-        <Button size="small" type="text" icon={<AimOutlined />} aria-label={t('picture.goThere')} onClick={go} />
-      </Tooltip>
-    </div>
   );
 }
 
@@ -157,9 +160,8 @@ export function RouteDesk() {
       {isFetching && !route && <p className="soft">{t('route.asking')}</p>}
       {route && (
         <>
-          <Show />
+          <Deeds route={route} />
           <RouteCameras route={route} busy={isFetching} />
-          <Deeds />
         </>
       )}
       {!route && of && !isFetching && (
