@@ -20,4 +20,4 @@ def places_at(line: Floats, at_m: Floats) -> Floats:
 def middles(length_m: float, step_m: float) -> Floats:
     """Middles of equal steps along a length, about so long each; at least one."""
     count = max(1, round(length_m / step_m))
-    return (np.arange(count) + 0.5) * (length_m / count)
+    return np.asarray((np.arange(count) + 0.5) * (length_m / count), float)

@@ -94,7 +94,7 @@ def watched(
     worth = np.array([one.density_px_m for one in found], float)
     chosen = set(few(has, worth, (np.flatnonzero(~off), np.flatnonzero(off))))
     told = [replace(one, chosen=k in chosen) for k, one in enumerate(found)]
-    return Watched(route, targets, told, has.any(axis=0))
+    return Watched(route, targets, told, np.asarray(has.any(axis=0)))
 
 
 def _note(noted: dict[str, _Noted], step: int, index: CameraIndex, target: Target, wish: Wish, seen: Reach) -> None:

@@ -76,13 +76,13 @@ class Onlooker:
         east, north = (places_m[some, k] - self.eye_m[k] for k in (0, 1))
         off = np.abs((np.degrees(np.arctan2(east, north)) - self.middle_deg + 180.0) % 360.0 - 180.0)
         slack = np.degrees(np.arctan2(half, np.maximum(away[some], 1e-6)))
-        return some[(off <= self.width_deg / 2 + slack) | (away[some] <= half)]
+        return np.asarray(some[(off <= self.width_deg / 2 + slack) | (away[some] <= half)], np.intp)
 
     def pixels(self, places_m: Floats) -> Floats:
         """Where places (n, 3) are in the picture, as parts (n, 2) of its width and height; NaN beside it."""
         u, v, _ = self.view.project(*self.lonlat(places_m), places_m[:, 2])
         at = np.stack([u / self.view.optics.width_px, v / self.view.optics.height_px], axis=1)
-        inside = ((at >= 0.0) & (at <= 1.0)).all(axis=1)
+        inside = np.asarray(((at >= 0.0) & (at <= 1.0)).all(axis=1))
         return np.where(inside[:, None], at, np.nan)
 
     def lonlat(self, places_m: Floats) -> tuple[Floats, Floats]:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from layers.cameras.naming.gazetteer import Gazetteer
 from layers.cameras.naming.onlooker import GLANCE_M, Onlooker
@@ -37,7 +38,7 @@ def roads(look: Onlooker, names: Gazetteer) -> Iterator[Sighted]:
     kept = np.flatnonzero(np.concatenate([[True], (np.diff(tread) > 0) | (np.diff(run) > 0)]))
     seen = look.sees(names.along_m[near[kept]], GLANCE_M)
     stretch = np.cumsum(np.concatenate([[True], (np.diff(run[kept]) > 0) | ~seen[1:] | ~seen[:-1]]))
-    longest: dict[int, tuple[float, Floats]] = {}
+    longest: dict[int, tuple[float, NDArray[np.intp]]] = {}
     edges = np.flatnonzero(np.concatenate([[True], np.diff(stretch) > 0, [True]]))
     for first, last in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
         part = kept[first:last]

@@ -57,4 +57,4 @@ def _ground(look: Onlooker) -> Floats:
     y = (look.eye_m[1] + away[:, None] * np.cos(turn)).ravel()
     height = look.scene.ground.sample(x, y)
     free = np.isfinite(height) & (np.asarray(look.scene.prisms.building_at(x, y)) < 0)
-    return np.column_stack([x, y, height])[free]
+    return np.asarray(np.column_stack([x, y, height])[free], float)

@@ -70,5 +70,5 @@ def _spread(look: Onlooker, held: Facades, building: int) -> NDArray[np.int64]:
     toward = look.eye_m[:2] - held.place_m[own]
     own = own[(held.normal[own] * toward).sum(axis=1) > 0]
     if len(own) <= COLUMNS:
-        return own
-    return own[np.linspace(0, len(own) - 1, COLUMNS).round().astype(int)]
+        return np.asarray(own, np.int64)
+    return np.asarray(own[np.linspace(0, len(own) - 1, COLUMNS).round().astype(int)], np.int64)
