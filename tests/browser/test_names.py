@@ -19,7 +19,7 @@ NOT_HIDDEN = {"sees", "too-far", "beyond-range"}
 
 
 def ask(base: str, path: str, **params: Any) -> Any:
-    answer = door.get(f"{base}{path}", params=params, timeout=60)
+    answer = door.get(f"{base}{path}", params=params, headers={"Accept-Language": "zh"}, timeout=60)
     assert answer.is_success, answer.text
     return answer.json()
 
