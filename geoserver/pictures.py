@@ -163,7 +163,7 @@ def locate_answer(
 def project_answer(now: Now, camera: Camera, place: Given, aim: PtzAim | None, lang: Lang) -> dict[str, Any]:
     """Where a place appears in one camera's picture, and whether it is seen, as link would say."""
     target = resolve_place(now.town.scene, *place)
-    found = project(camera, now.town.scene, target, aim)
+    found = project(camera, now.town.scene, now.fleet.index.obstacles, target, aim)
     linked = found.linked
     move = linked.aim
     return {

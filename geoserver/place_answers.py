@@ -25,7 +25,7 @@ FOUND_AS = {"junction": "road", "place": "area"}
 
 def search(now: Now, q: str, limit: int, lang: Lang, may: Permissions) -> dict[str, Any]:
     """Places of every kind that may be seen, best first."""
-    hits = now.names.find(q, limit=limit, lang=lang, may_see=_seen_by(may))
+    hits = now.names.find(q, limit=limit, lang=lang, may_see=seen_by(may))
     results = [
         {
             "kind": hit.entry.kind,
@@ -42,7 +42,8 @@ def search(now: Now, q: str, limit: int, lang: Lang, may: Permissions) -> dict[s
     return {"query": q, "results": results}
 
 
-def _seen_by(may: Permissions) -> MaySee:
+def seen_by(may: Permissions) -> MaySee:
+    """Whether what has a name, of a kind, area and tier, may be seen."""
     reaches: dict[str, Reach] = {}
 
     def may_see(kind: str, area: str, tier: int | None) -> bool:

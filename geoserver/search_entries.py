@@ -116,7 +116,7 @@ def _vectors(town: Town) -> Iterator[Entry]:
                 kind=kind,
                 id=str(id_),
                 name=str(name),
-                name_en=_text(name_en),
+                name_en=text_of(name_en),
                 detail=_area_name(town, code),
                 detail_en=_area_name(town, code, True),
                 lon=point.x,
@@ -134,15 +134,15 @@ def _buildings(town: Town) -> Iterator[Entry]:
     lon, lat = town.scene.to_lonlat(centres[:, 0], centres[:, 1])
     columns = footprints.attributes
     for i, id_ in enumerate(footprints.ids):
-        name, address = _text(columns["name"][i]), _text(columns["address"][i])
-        area = _text(columns["area"][i])
+        name, address = text_of(columns["name"][i]), text_of(columns["address"][i])
+        area = text_of(columns["area"][i])
         if not (name or address):
             continue
         yield Entry(
             kind="building",
             id=id_,
             name=name or address,
-            name_en=_text(columns["name_en"][i]),
+            name_en=text_of(columns["name_en"][i]),
             detail=address or _area_name(town, area),
             detail_en=_area_name(town, area, True) or address,
             lon=float(lon[i]),
@@ -157,5 +157,6 @@ def _middle(shape: Any) -> Any:
     return shape.interpolate(0.5, normalized=True) if shape.geom_type == "LineString" else shape.representative_point()
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """A cell of a table as text; empty for none and for NaN."""
     return "" if value is None or value != value else str(value)

@@ -2,6 +2,7 @@
 
 from geoserver.camera_views import cone_of, coverage_of
 from geoserver.link_answers import link_answer
+from geoserver.names_answers import names_answer
 from geoserver.pictures import Wanted, still_bytes
 from geoserver.place_answers import heights_answer, search, sight_answer
 from geoserver.services import Now
@@ -12,7 +13,7 @@ from layers.grants.permissions import everywhere, nobody
 
 
 def warm(now: Now) -> None:
-    """Ask for a link, a sight line, heights, a search, a coverage, a cone and a still."""
+    """Ask for a link, a sight line, heights, a search, a coverage, a cone, a still and the names in it."""
     west, south, east, north = now.town.scene.extent
     lon, lat = (west + east) / 2, (south + north) / 2
     cameras = list(now.fleet.cameras.values())
@@ -29,6 +30,7 @@ def warm(now: Now) -> None:
             coverage_of(now, camera.id, "2014", "en")
             cone_of(now, camera.id, None)
             still_bytes(now, Wanted(camera, None, MIN_WIDTH_PX, False, "jpg"))
+            names_answer(now, camera, None, 1, nobody())
             return
 
 

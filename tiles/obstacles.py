@@ -48,12 +48,11 @@ class Obstacles:
         self, eyes_m: ArrayLike, targets_m: ArrayLike, carrier: ArrayLike, mount_m: ArrayLike
     ) -> NDArray[np.bool_]:
         """Whether lines between eyes and targets (n, 3) are clear; carriers and mounts as in ``sight_lines``."""
-        eyes, targets = np.broadcast_arrays(np.asarray(eyes_m, float), np.asarray(targets_m, float))
-        n = len(eyes)
-        excused = np.broadcast_to(np.asarray(carrier, np.int32), n), np.broadcast_to(np.asarray(mount_m, float), n)
+        n = np.broadcast_shapes(np.shape(eyes_m), np.shape(targets_m))[0]
+        lines = _repeated(eyes_m, (n, 3), np.float64), _repeated(targets_m, (n, 3), np.float64)
+        excused = _repeated(carrier, (n,), np.int32), _repeated(mount_m, (n,), np.float64)
         out = np.empty(n, np.bool_)
-        lines = np.ascontiguousarray(eyes), np.ascontiguousarray(targets)
-        _open_lines(self.relief, self.walls, self.blocks, lines, tuple(map(np.ascontiguousarray, excused)), out)
+        _open_lines(self.relief, self.walls, self.blocks, lines, excused, out)
         return out
 
     def met(
@@ -67,6 +66,11 @@ class Obstacles:
         targets[:] = target_m
         trace_lines(self.relief, self.walls, eyes_m, targets, (carrier, mount_m, np.full(n, -1, np.int32)), BEND, out)
         return out
+
+
+def _repeated(values: ArrayLike, shape: tuple[int, ...], kind: Any) -> NDArray[Any]:
+    """Values of a shape, as an array of its own: kernels are compiled for such only."""
+    return np.array(np.broadcast_to(np.asarray(values, kind), shape))
 
 
 @njit(cache=True, nogil=True)

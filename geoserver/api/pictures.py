@@ -24,6 +24,7 @@ from geoserver.api.deps import (
 )
 from geoserver.api.trial import CameraDep
 from geoserver.faults import BadParameter
+from geoserver.names_answers import MOST, names_answer
 from geoserver.pictures import (
     Format,
     Wanted,
@@ -178,6 +179,18 @@ def project(
     """The pixel at which a place appears, whether the camera sees it, and if not why."""
     found = project_answer(now, camera, (lon, lat, height), aim.of(camera), lang)
     return answer(found, headers={"Cache-Control": PRIVATE})
+
+
+@router.get("/names", response_model=models.Names)
+def names(
+    now: NowDep,
+    caller: CallerDep,
+    camera: CameraDep,
+    aim: AimDep,
+    limit: Annotated[int, Query(ge=1, le=MOST, description="the largest in the picture")] = 30,
+) -> Response:
+    """Roads, buildings, places and areas that are seen in the picture, and where in it; nothing that is hidden."""
+    return answer(names_answer(now, camera, aim.of(camera), limit, caller.permissions))
 
 
 async def _rendered(request: Request, render: Callable[[], bytes]) -> bytes:

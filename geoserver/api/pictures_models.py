@@ -74,3 +74,28 @@ class Projected(Answer):
     density_px_m: float
     class_: str | None = Field(alias="class")
     aim: PtzAim | None = Field(description="the move of a PTZ camera that centres the place")
+
+
+class NamedThing(Answer):
+    """Something with a name in a camera's picture, and the point of it that is named."""
+
+    kind: Literal["road", "building", "place", "area"]
+    id: str
+    name: str
+    name_en: str
+    u: float = Field(ge=0, le=1, description="part of the picture's width from the left")
+    v: float = Field(ge=0, le=1, description="part of its height from the top")
+    angle_deg: float | None = Field(description="of a road in the picture, clockwise from level, -90 to 90; else null")
+    size: float = Field(description="about the part of the picture's width that it takes")
+    distance_m: float
+    lon: float
+    lat: float
+    height: float = Field(description="of the ground, a wall or a roof there")
+    building: str | None = Field(description="id of the building that the point belongs to")
+
+
+class Names(Answer):
+    """What is seen by name in a camera's picture, the largest first."""
+
+    camera: str
+    names: list[NamedThing]

@@ -21,9 +21,7 @@ def aim_at(now: Now, camera: Camera, place: Given, density_px_m: float) -> tuple
     BadInput, OutsideCity
     """
     target = resolve_place(now.town.scene, *place)
-    # What stands in the way was read once for the fleet: to read it anew takes a second in a large city.
-    alone = CameraIndex(now.town.scene, now.fleet.index.obstacles, 1)
-    alone.put([camera])
+    alone = CameraIndex.alone(camera, now.town.scene, now.fleet.index.obstacles)
     answer = link(alone, target, density_px_m=density_px_m, limit=1).cameras[0]
     looks = Views.build([camera]).look(target.lon, target.lat, target.height_m)
     bearing, tilt = float(looks.bearing_deg[0]), float(np.clip(looks.tilt_deg[0], -90.0, 90.0))

@@ -124,6 +124,11 @@ def linked(_world: World, side: str, _thing: Any) -> Asked:
     return "/api/link", {"params": {"lon": 106.8, "lat": 39.6003, "limit": 100}}
 
 
+def along(_world: World, _side: str, _thing: Any) -> Asked:
+    """A line through the middle, which cameras of both sides see."""
+    return "/api/routes/cameras", {"json": {"line": [[106.7995, 39.6003], [106.8005, 39.6003]]}}
+
+
 def file(path: str) -> Route:
     """A file with figures of the whole city."""
     return Route("whole", at(path), fine=frozenset({200, 503}))
@@ -269,6 +274,8 @@ ROUTES: Mapping[str, Route] = {
     "GET /api/cameras/{id}/project": Route(
         "thing", of(f"{CAMERA}/project", params={"lon": 106.8, "lat": 39.6003}), "camera"
     ),
+    "GET /api/cameras/{id}/names": Route("thing", of(f"{CAMERA}/names"), "camera"),
+    "POST /api/routes/cameras": Route("list", along, fine=frozenset({200, 403})),
     "GET /api/streams/{camera}": Route("thing", of("/api/streams/{id}"), "camera"),
     "POST /api/streams/{camera}/ticket": Route(
         "thing", of("/api/streams/{id}/ticket", json={}), "camera", ALL - {"integrator"}

@@ -50,6 +50,11 @@ export function isFound(located: Located): located is Found {
 
 export type Projected = Refine<Schemas['Projected'], { pixel: [number, number] | null }>;
 
+/** Something with a name in a picture: where in it, and where it is. */
+export type NamedThing = Schemas['NamedThing'];
+
+export type NamesAnswer = Schemas['Names'];
+
 /** A street, building, gate, place or area that the camera sees, with where to look for it. */
 export type SeenThing = Schemas['SeenThing'];
 

@@ -7,6 +7,7 @@ import { importingDoors } from './importing';
 import { instrumentDoors } from './instruments';
 import { journalDoors } from './journal';
 import { peopleDoors } from './people';
+import { routeDoors } from './routes';
 import { sessionDoors } from './session';
 import { situationDoors } from './situation';
 import { streamDoors } from './streams';
@@ -150,6 +151,7 @@ export function createClient(
     ...situationDoors(send),
     ...peopleDoors(send),
     ...journalDoors({ get, file, withQuery }),
+    ...routeDoors({ send }),
     ...streamDoors({ get, send, file, withQuery }),
     ...healthDoors({ get, send, file, withQuery }),
   };

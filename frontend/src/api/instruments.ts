@@ -4,6 +4,7 @@ import type {
   Calibrated,
   CalibrationQuestion,
   Located,
+  NamesAnswer,
   Projected,
   SeesAnswer,
   TrialQuery,
@@ -48,6 +49,9 @@ export function instrumentDoors({ get, send, file, withQuery }: Doors) {
       query: TrialQuery & AimQuery = {},
       signal?: AbortSignal,
     ) => get<Projected>(`${cameraPath(id)}/project`, { ...place, ...query }, signal),
+    /** What is seen by name in the picture, the largest first. */
+    names: (id: string, query: AimQuery & { limit?: number } = {}, signal?: AbortSignal) =>
+      get<NamesAnswer>(`${cameraPath(id)}/names`, { ...query }, signal),
     sees: (id: string, query: { ladder: Ladder; aim?: string | undefined; limit?: number }, signal?: AbortSignal) =>
       get<SeesAnswer>(`${cameraPath(id)}/sees`, { ...query }, signal),
     /** Coverage of a trial: coarse and quick while somebody drags. */

@@ -1560,6 +1560,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/routes/cameras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cameras
+         * @description The cameras that see a route, in the order in which they see it best, with the few that are enough, and what
+         *     nobody sees. It goes into the journal.
+         *
+         *     The route is looked at on the ground every 10 m, or every 20 m where it is longer than 10 km; each time the link
+         *     says who sees it.
+         */
+        post: operations["routes-cameras"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health/board": {
         parameters: {
             query?: never;
@@ -1895,6 +1919,26 @@ export interface paths {
          * @description The pixel at which a place appears, whether the camera sees it, and if not why.
          */
         get: operations["cameras-project"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{id}/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Names
+         * @description Roads, buildings, places and areas that are seen in the picture, and where in it; nothing that is hidden.
+         */
+        get: operations["cameras-names"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4913,6 +4957,69 @@ export interface components {
             visible: boolean | null;
         };
         /**
+         * NamedThing
+         * @description Something with a name in a camera's picture, and the point of it that is named.
+         */
+        NamedThing: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "road" | "building" | "place" | "area";
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /**
+             * U
+             * @description part of the picture's width from the left
+             */
+            u: number;
+            /**
+             * V
+             * @description part of its height from the top
+             */
+            v: number;
+            /**
+             * Angle Deg
+             * @description of a road in the picture, clockwise from level, -90 to 90; else null
+             */
+            angle_deg: number | null;
+            /**
+             * Size
+             * @description about the part of the picture's width that it takes
+             */
+            size: number;
+            /** Distance M */
+            distance_m: number;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /**
+             * Height
+             * @description of the ground, a wall or a roof there
+             */
+            height: number;
+            /**
+             * Building
+             * @description id of the building that the point belongs to
+             */
+            building: string | null;
+        };
+        /**
+         * Names
+         * @description What is seen by name in a camera's picture, the largest first.
+         */
+        Names: {
+            /** Camera */
+            camera: string;
+            /** Names */
+            names: components["schemas"]["NamedThing"][];
+        };
+        /**
          * NearCheckpoint
          * @description A checkpoint near the place.
          */
@@ -6189,6 +6296,139 @@ export interface components {
             roles: components["schemas"]["RoleSeen"][];
         };
         /**
+         * RouteCamera
+         * @description A camera that sees a route; ``from_m`` to ``to_m`` is the longest stretch that it sees without a break.
+         */
+        RouteCamera: {
+            /** From M */
+            from_m: number;
+            /** To M */
+            to_m: number;
+            /** Camera */
+            camera: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /**
+             * Tier
+             * @enum {integer}
+             */
+            tier: 1 | 2 | 3;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "fixed" | "ptz";
+            /**
+             * Online
+             * @description reached when last tried; null: not known
+             */
+            online: boolean | null;
+            /** Stretches */
+            stretches: components["schemas"]["Stretch"][];
+            /** Seen M */
+            seen_m: number;
+            /** @description in the longest stretch */
+            best: components["schemas"]["RouteSpot"];
+            /**
+             * Turns
+             * @description does not show it as it looks now, but after turning
+             */
+            turns: boolean;
+            /**
+             * Chosen
+             * @description one of the few that together see all that is seen of the route
+             */
+            chosen: boolean;
+        };
+        /**
+         * RouteCameras
+         * @description The cameras that see a route, in the order in which they see it best, and what nobody sees.
+         */
+        RouteCameras: {
+            /**
+             * Name
+             * @description of the road; empty for a line
+             */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Length M */
+            length_m: number;
+            /**
+             * Step M
+             * @description so often along the route it was asked who sees it
+             */
+            step_m: number;
+            /** Seen M */
+            seen_m: number;
+            /** Share */
+            share: number;
+            /** Lines */
+            lines: number[][][];
+            /** Gaps */
+            gaps: components["schemas"]["Stretch"][];
+            /** Cameras */
+            cameras: components["schemas"]["RouteCamera"][];
+        };
+        /**
+         * RouteQuestion
+         * @description A route, either as a line or as a road, and what counts as seeing it.
+         */
+        RouteQuestion: {
+            /** Line */
+            line?: [
+                number,
+                number
+            ][] | null;
+            /** Road */
+            road?: string | null;
+            /**
+             * Tiers
+             * @description only cameras of these
+             * @default [
+             *       1,
+             *       2,
+             *       3
+             *     ]
+             */
+            tiers: (1 | 2 | 3)[];
+            /**
+             * Turning
+             * @description PTZ cameras count with all that they can turn to, not only as they look
+             * @default false
+             */
+            turning: boolean;
+            /**
+             * Density
+             * @description px/m at the ground
+             * @default 12.5
+             */
+            density: number;
+        };
+        /**
+         * RouteSpot
+         * @description Where a camera sees a route best; the ground itself.
+         */
+        RouteSpot: {
+            /** At M */
+            at_m: number;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Height */
+            height: number;
+            /** Distance M */
+            distance_m: number;
+            /**
+             * Density Px M
+             * @description PTZ: at full zoom
+             */
+            density_px_m: number;
+        };
+        /**
          * RowRemark
          * @description What became of a row: refused, skipped (no camera), assumed or incomplete.
          */
@@ -6653,6 +6893,16 @@ export interface components {
              * @enum {string}
              */
             reencoding: "free" | "busy" | "off";
+        };
+        /**
+         * Stretch
+         * @description Part of a route, metres along it.
+         */
+        Stretch: {
+            /** From M */
+            from_m: number;
+            /** To M */
+            to_m: number;
         };
         /**
          * SuperviseWanted
@@ -10934,6 +11184,39 @@ export interface operations {
             };
         };
     };
+    "routes-cameras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteCameras"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "health-told_board": {
         parameters: {
             query?: never;
@@ -11669,6 +11952,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Projected"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cameras-names": {
+        parameters: {
+            query?: {
+                /** @description the largest in the picture */
+                limit?: number;
+                heading?: number | null;
+                pitch?: number | null;
+                roll?: number | null;
+                hfov?: number | null;
+                mount_height?: number | null;
+                at_lon?: number | null;
+                at_lat?: number | null;
+                pan?: number | null;
+                tilt?: number | null;
+                zoom?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Names"];
                 };
             };
             /** @description A problem document (RFC 9457) */

@@ -16,6 +16,7 @@ export const cityEn: typeof cityZh = {
     report: 'Report incident',
     zones: 'Zones and geofences',
     crossings: 'Crossings of geofences',
+    route: 'Tour along a route',
     figures: 'Incident figures',
     close: 'Close',
   },

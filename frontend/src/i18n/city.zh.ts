@@ -15,6 +15,7 @@ export const cityZh = {
     report: '上报警情',
     zones: '区域与围栏',
     crossings: '围栏穿越',
+    route: '沿路线轮巡',
     figures: '警情统计',
     close: '关闭',
   },

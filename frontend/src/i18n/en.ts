@@ -4,6 +4,7 @@ import { drapeEn } from './drape.en';
 import { healthEn } from './health.en';
 import { instrumentEn } from './instrument.en';
 import { manageEn } from './manage.en';
+import { routeEn } from './route.en';
 import { situationEn } from './situation.en';
 import { videoEn } from './video.en';
 import type { Words } from './zh';
@@ -17,6 +18,7 @@ export const en: Words = {
   ...situationEn,
   ...videoEn,
   ...drapeEn,
+  ...routeEn,
   ...healthEn,
   app: {
     title: 'City situation in 3D',
@@ -285,6 +287,7 @@ export const en: Words = {
     choose: 'Choose overview, context, close-up',
     list: 'Move in the list',
     clear: 'Cancel, close',
+    takeBack: 'Take back the last point while measuring or drawing',
     pan: 'Pan',
     zoom: 'Zoom',
     rotate: 'Rotate',

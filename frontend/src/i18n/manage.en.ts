@@ -86,6 +86,7 @@ export const manageEn: ManageWords = {
       exported: 'exported the journal',
       export: 'exported ({{thing}})',
       link: 'asked what sees',
+      route: 'listed the cameras of a route from',
       still: 'looked through',
       watch: 'began to watch',
       watched: 'stopped watching',

@@ -85,6 +85,7 @@ export const manageZh = {
       exported: '导出日志',
       export: '导出{{thing}}',
       link: '联动查询',
+      route: '查询沿线摄像机',
       still: '查看画面',
       watch: '开始观看',
       watched: '结束观看',

@@ -4,6 +4,7 @@ import { drapeZh } from './drape.zh';
 import { healthZh } from './health.zh';
 import { instrumentZh } from './instrument.zh';
 import { manageZh } from './manage.zh';
+import { routeZh } from './route.zh';
 import { situationZh } from './situation.zh';
 import { videoZh } from './video.zh';
 
@@ -16,6 +17,7 @@ export const zh = {
   ...situationZh,
   ...videoZh,
   ...drapeZh,
+  ...routeZh,
   ...healthZh,
   app: {
     title: '城市三维态势',
@@ -283,6 +285,7 @@ export const zh = {
     choose: '选择总览、周边、近景',
     list: '在列表中移动',
     clear: '取消、关闭',
+    takeBack: '测量或画线时撤回上一点',
     pan: '平移',
     zoom: '缩放',
     rotate: '旋转',

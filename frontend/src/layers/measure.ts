@@ -91,6 +91,7 @@ const MEASURES: Partial<Record<Tool, MeasureTool>> = {
   height: 'height',
   // A shape that a panel waits for is drawn as an area is.
   outline: 'area',
+  line: 'distance',
 };
 
 export interface ToolLayer extends Layer {
@@ -140,6 +141,16 @@ export function measureLayer(stage: Stage): ToolLayer {
     done = false;
     draw();
   };
+  const afresh = onChange((s) => [s.toolTurn] as const, clear);
+  const back = onChange(
+    (s) => [s.backTurn] as const,
+    () => {
+      if (done || points.length === 0) return;
+      asking.abort();
+      points = points.slice(0, -1);
+      draw();
+    },
+  );
   const hand: Hand = {
     click(spot) {
       const kind = MEASURES[store.getState().tool];
@@ -164,7 +175,10 @@ export function measureLayer(stage: Stage): ToolLayer {
   };
   return {
     hand,
-    apply: onChange((s) => [s.toolTurn] as const, clear),
+    apply(state) {
+      afresh(state);
+      back(state);
+    },
     dispose() {
       asking.abort();
       if (surface) scene.primitives.remove(surface);

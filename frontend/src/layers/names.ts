@@ -1,8 +1,8 @@
 /** Names under the nearest cameras, as many as fit without covering a sign or each other. */
 import { Cartesian3, SceneTransforms } from 'cesium';
 import type { CameraSummary, Lang } from '../api/types';
+import { type Box, declutter, type Wanted } from '../model/declutter';
 import type { Stage } from '../scene/stage';
-import { type Box, declutter, type Wanted } from './declutter';
 import { Glyphs } from './fonts';
 import { LABEL_FONT, LABEL_HEIGHT, labelIcon, labelWidth } from './icons';
 import { type Sign, Signs } from './signs';

@@ -1,6 +1,6 @@
 /**
  * What is seen, as the address bar says it:
- * `#/operate` or `#/manage/journal`, then (for camera health see healthAddress.ts) `?v=lon,lat,height,heading,pitch,roll&c=camera&pic=camera,camera&wall=4,camera,,camera&tour=10,1,camera&drape=0.8,camera&p=lon,lat,height&i=incident&cov=count,3,2014,observe,f&lang=en`.
+ * `#/operate` or `#/manage/journal`, then (for camera health see healthAddress.ts) `?v=lon,lat,height,heading,pitch,roll&c=camera&pic=camera,camera&wall=4,camera,,camera&tour=10,1,camera&drape=0.8,camera&names=1&p=lon,lat,height&i=incident&cov=count,3,2014,observe,f&lang=en`.
  */
 import type { Ladder, Lang, Tier } from '../api/types';
 import { MOST_PICTURES } from './cameraState';
@@ -21,6 +21,8 @@ export interface Address {
   wall?: Wall;
   /** what is laid on the model, and how strongly */
   drapes?: Pick<DrapeState, 'drapes' | 'drapeOpacity'>;
+  /** names over the pictures */
+  named?: boolean;
   place?: Place;
   /** the incident at the right */
   incident?: string;
@@ -93,6 +95,7 @@ export function parseAddress(hash: string): Address {
     ...(pictures.length > 0 && { pictures }),
     ...(wall && { wall }),
     ...(drapes && { drapes }),
+    ...(params.get('names') === '1' && { named: true }),
     ...(place && { place }),
     ...(incident && { incident }),
     ...(coverage && { coverage }),
@@ -127,6 +130,7 @@ export function formatAddress(address: Address): string {
   if (address.pictures) parts.push(`pic=${address.pictures.map(encodeURIComponent).join(',')}`);
   if (address.wall) parts.push(...wallParts(address.wall));
   if (address.drapes) parts.push(`drape=${formatDrapes(address.drapes)}`);
+  if (address.named) parts.push('names=1');
   if (address.place) parts.push(`p=${formatPlace(address.place)}`);
   if (address.incident) parts.push(`i=${encodeURIComponent(address.incident)}`);
   if (address.coverage) parts.push(`cov=${formatCoverage(address.coverage)}`);
@@ -147,6 +151,7 @@ export function addressOf(state: State): Address {
     ...(state.pictures.length > 0 && { pictures: state.pictures }),
     ...(state.wall && { wall: state.wall }),
     ...(state.drapes.length > 0 && { drapes: state }),
+    ...(state.named && { named: true }),
     ...(state.click && { place: state.click }),
     ...(state.incident !== null && { incident: state.incident }),
     ...((state.cityCoverage.layer !== null || state.cityCoverage.facades) && { coverage: state.cityCoverage }),
@@ -184,6 +189,7 @@ export function restore(store: AppStore, address: Address): void {
       setDrape(camera, true);
     }
   }
+  if (address.named) store.getState().setNamed(true);
   if (address.health) store.setState(address.health);
   if (address.place) setClick({ ...address.place, source: 'search' });
 }

@@ -56,7 +56,8 @@ export type Task =
   | { kind: 'direction'; camera: string }
   | { kind: 'volume' }
   | { kind: 'incident' }
-  | { kind: 'zone'; redrawn?: string };
+  | { kind: 'zone'; redrawn?: string }
+  | { kind: 'route' };
 
 /** The desk beside the map: work with data, one thing at a time. */
 export type Desk =
@@ -71,7 +72,8 @@ export type Desk =
   | { kind: 'report' }
   | { kind: 'zones' }
   | { kind: 'crossings' }
-  | { kind: 'figures' };
+  | { kind: 'figures' }
+  | { kind: 'route' };
 
 /** Coloured shapes with a value each, as hexagons are. */
 export interface ValueShapes {
@@ -137,7 +139,7 @@ export interface CityActions {
   setPreview(preview: readonly PreviewDot[]): void;
   setVolumes(volumes: readonly PrivacyVolume[]): void;
   setVolume(id: string | null): void;
-  /** Asks for a place (or an outline) on the map. */
+  /** Asks for a place (or an outline, or a line) on the map. */
   startTask(task: Task): void;
   setPicked(picked: CityState['picked']): void;
   setJournalHead(seq: number): void;
@@ -155,7 +157,11 @@ type Setter = (change: Partial<CityState> | ((state: CityState) => Partial<CityS
 
 const CLEAR_DESK = { preview: [], comparison: undefined, outlined: undefined, volume: null, task: undefined };
 
-export function cityActions(set: Setter, takeTool: (tool: 'pick' | 'outline' | 'select') => void): CityActions {
+/** Tools that are lent to a panel. */
+type Lent = 'pick' | 'outline' | 'line';
+const TOOL_OF: Partial<Record<Task['kind'], Lent>> = { volume: 'outline', zone: 'outline', route: 'line' };
+
+export function cityActions(set: Setter, takeTool: (tool: Lent | 'select') => void): CityActions {
   return {
     setDesk: (desk) => {
       let waiting = false;
@@ -175,7 +181,7 @@ export function cityActions(set: Setter, takeTool: (tool: 'pick' | 'outline' | '
     setVolumes: (volumes) => set({ volumes }),
     setVolume: (volume) => set({ volume }),
     startTask: (task) => {
-      takeTool(task.kind === 'volume' || task.kind === 'zone' ? 'outline' : 'pick');
+      takeTool(TOOL_OF[task.kind] ?? 'pick');
       set({ task, picked: undefined });
     },
     setPicked: (picked) => set({ picked }),

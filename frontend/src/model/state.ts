@@ -17,6 +17,7 @@ import { type CityState, initialCity } from './cityState';
 import { type DoorState, initialDoor } from './doorState';
 import { type DrapeState, initialDrapes } from './drapes';
 import { type HealthState, initialHealth } from './healthState';
+import { initialRoute, type RouteState } from './route';
 import { initialSituation, type SituationState } from './situationState';
 import { initialVideo, type VideoStateSlice } from './videoState';
 
@@ -68,8 +69,18 @@ export interface Layers {
   units: boolean;
 }
 
-/** `pick` and `outline` are lent to a panel that waits for a place or a shape; `adjust`: a camera's handles; `calibrate`: places of pairs. */
-export type Tool = 'select' | 'distance' | 'area' | 'height' | 'sight' | 'pick' | 'outline' | 'adjust' | 'calibrate';
+/** `pick`, `outline` and `line` are lent to a panel that waits for a place, a shape or a line; `adjust`: a camera's handles; `calibrate`: places of pairs. */
+export type Tool =
+  | 'select'
+  | 'distance'
+  | 'area'
+  | 'height'
+  | 'sight'
+  | 'pick'
+  | 'outline'
+  | 'line'
+  | 'adjust'
+  | 'calibrate';
 
 export type MeasureResult =
   | {
@@ -116,7 +127,8 @@ export interface State
     SituationState,
     VideoStateSlice,
     DrapeState,
-    HealthState {
+    HealthState,
+    RouteState {
   lang: Lang;
   /** city, cameras, areas: put here by main, which fetches them */
   city?: City;
@@ -144,6 +156,8 @@ export interface State
   tool: Tool;
   /** grows whenever a tool is taken in hand, also the same one again: it starts afresh */
   toolTurn: number;
+  /** grows whenever the last place of what is being drawn is to be taken back */
+  backTurn: number;
   /** scene: what the measuring tools found */
   measure?: MeasureResult;
   /** scene: the answer of the sight line tool */
@@ -169,6 +183,7 @@ export const initialState: State = {
   ...initialVideo,
   ...initialDrapes,
   ...initialHealth,
+  ...initialRoute,
   lang: 'zh',
   cameras: new Map(),
   camerasLoaded: false,
@@ -197,4 +212,5 @@ export const initialState: State = {
   ladder: '2014',
   tool: 'select',
   toolTurn: 0,
+  backTurn: 0,
 };

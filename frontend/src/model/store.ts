@@ -11,6 +11,7 @@ import { type DrapeActions, drapeActions } from './drapes';
 import type { Condition } from './health';
 import { type HealthActions, healthActions, withConditions } from './healthState';
 import { Movers } from './movers';
+import { type RouteActions, routeActions } from './route';
 import { type SituationActions, situationActions } from './situationState';
 import {
   type Click,
@@ -36,7 +37,8 @@ export interface Actions
     SituationActions,
     VideoActions,
     DrapeActions,
-    HealthActions {
+    HealthActions,
+    RouteActions {
   setLang(lang: Lang): void;
   setCity(city: City): void;
   setCameras(cameras: Iterable<CameraSummary>): void;
@@ -60,6 +62,8 @@ export interface Actions
   setCone(cone: ConeAnswer | undefined): void;
   /** Takes a tool in hand; what the former one drew is put away. */
   setTool(tool: Tool): void;
+  /** Takes back the last place of what is being drawn. */
+  takeBack(): void;
   setMeasure(measure: MeasureResult | undefined): void;
   setSight(sight: SightAnswer | undefined): void;
   setToolFault(fault: string | undefined): void;
@@ -97,6 +101,7 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
     ...videoActions(set),
     ...drapeActions(set),
     ...healthActions(set),
+    ...routeActions(set),
     movers: new Movers(),
     setLang: (lang) => set({ lang }),
     setCity: (city) => set({ city }),
@@ -149,6 +154,7 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
         ...(tool !== 'adjust' && { trial: undefined }),
         ...(tool !== 'calibrate' && { calibrating: null, calibrated: undefined }),
       })),
+    takeBack: () => set(({ backTurn }) => ({ backTurn: backTurn + 1 })),
     setMeasure: (measure) => set({ measure }),
     setSight: (sight) => set({ sight }),
     setToolFault: (toolFault) => set({ toolFault }),

@@ -6,19 +6,28 @@ export interface VideoStateSlice {
   wall: Wall | null;
   /** the wall as it was when it was put away */
   wallBefore: Wall | null;
+  /** streets, buildings and areas are named over the pictures */
+  named: boolean;
   /** why somebody watches, where it has to be said: by camera, or `*` for all */
   purposes: Readonly<Record<string, string>>;
   /** the camera whose picture waits for a purpose that is being asked for */
   purposeFor: string | null;
 }
 
-export const initialVideo: VideoStateSlice = { wall: null, wallBefore: null, purposes: {}, purposeFor: null };
+export const initialVideo: VideoStateSlice = {
+  wall: null,
+  wallBefore: null,
+  named: false,
+  purposes: {},
+  purposeFor: null,
+};
 
 export const EVERY_CAMERA = '*';
 
 export interface VideoActions {
   /** Null puts the wall away. */
   setWall(wall: Wall | null): void;
+  setNamed(named: boolean): void;
   askPurpose(camera: string | null): void;
   /** Says why a camera, or with `*` every one, is watched. */
   setPurpose(camera: string, purpose: string): void;
@@ -34,6 +43,7 @@ type Setter = (change: Partial<VideoStateSlice> | ((state: VideoStateSlice) => P
 export function videoActions(set: Setter): VideoActions {
   return {
     setWall: (wall) => set((before) => ({ wall, ...(wall === null && before.wall && { wallBefore: before.wall }) })),
+    setNamed: (named) => set({ named }),
     askPurpose: (purposeFor) => set({ purposeFor }),
     setPurpose: (camera, purpose) =>
       set(({ purposes }) => ({ purposes: { ...purposes, [camera]: purpose }, purposeFor: null })),

@@ -10,6 +10,7 @@ export function HelpOverlay({ open, onClose }: { open: boolean; onClose: () => v
     [['1', '2', '3'], t('help.choose')],
     [['↑', '↓'], t('help.list')],
     [['Esc'], t('help.clear')],
+    [['Backspace'], t('help.takeBack')],
     [['↑', '↓', '←', '→', 'Enter'], t('picture.help')],
     [[WALL_KEY.toUpperCase()], t('wall.help')],
     [['W', 'A', 'S', 'D'], t('help.pan')],

@@ -4,6 +4,7 @@ import {
   BorderOuterOutlined,
   ClockCircleOutlined,
   FlagFilled,
+  NodeIndexOutlined,
   SwapOutlined,
 } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
@@ -52,7 +53,12 @@ function LiveSign() {
 }
 
 /** Lists of their own, after the figures. */
-const DESKS = { crossings: <SwapOutlined />, zones: <BorderOuterOutlined />, figures: <BarChartOutlined /> };
+const DESKS = {
+  crossings: <SwapOutlined />,
+  route: <NodeIndexOutlined />,
+  zones: <BorderOuterOutlined />,
+  figures: <BarChartOutlined />,
+};
 
 function OpenDesk({ kind, icon }: { kind: keyof typeof DESKS; icon: ReactNode }) {
   const { t } = useTranslation();

@@ -129,6 +129,7 @@ export function keepPointer(stage: Stage, hands: Hands): () => void {
   const key = (event: KeyboardEvent) => {
     if (isElsewhere(event.target)) return;
     if (event.code === 'Enter') inHand()?.finish();
+    if (event.code === 'Backspace' && inHand()) stage.store.getState().takeBack();
   };
   const { canvas } = stage.scene;
   canvas.addEventListener('pointerdown', down);

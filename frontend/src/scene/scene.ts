@@ -20,6 +20,7 @@ import { pairLayer } from '../layers/pairs';
 import { pickLayer } from '../layers/picker';
 import { placeLayer } from '../layers/place';
 import { previewLayer } from '../layers/preview';
+import { routeLayer } from '../layers/route';
 import { comparisonLayer, heatLayer, hexagonLayer, outlineLayer } from '../layers/shapes';
 import { sightLayer } from '../layers/sight';
 import { spreadLayer } from '../layers/spread';
@@ -124,6 +125,7 @@ function run(stage: Stage): Scene {
     spreadLayer(stage),
     locatedLayer(stage),
     linkLayer(stage),
+    routeLayer(stage),
     placeLayer(stage),
     checkpointLayer(stage),
     unitLayer(stage),
@@ -156,6 +158,7 @@ function run(stage: Stage): Scene {
       area: hand,
       height: hand,
       outline: hand,
+      line: hand,
       sight: sight.hand,
       pick: pick.hand,
       calibrate: pairs.hand,

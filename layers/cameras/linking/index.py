@@ -96,6 +96,13 @@ class CameraIndex:
         index._bundle()
         return index
 
+    @classmethod
+    def alone(cls, camera: Camera, scene: Scene, obstacles: Obstacles) -> Self:
+        """One camera only, over what was read for all of them: to read it anew takes a second in a large city."""
+        index = cls(scene, obstacles, 1)
+        index.put([camera])
+        return index
+
     def __len__(self) -> int:
         return len(self._row_of)
 

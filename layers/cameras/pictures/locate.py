@@ -18,6 +18,7 @@ from layers.cameras.view import View
 from layers.errors import BadInput
 from layers.place import PlaceKind, Target
 from tiles.geodesy import Floats, ecef_to_geodetic, enu_rotation, geodetic_to_ecef
+from tiles.obstacles import Obstacles
 from tiles.scene import Scene
 
 Hit = Literal["ground", "roof", "facade", "sky", "beyond", "no-picture"]
@@ -133,13 +134,15 @@ def locate(camera: Camera, scene: Scene, u_px: float, v_px: float, aim: PtzAim |
     )
 
 
-def project(camera: Camera, scene: Scene, place: Target, aim: PtzAim | Preset | None = None) -> "Projected":
+def project(
+    camera: Camera, scene: Scene, obstacles: Obstacles, place: Target, aim: PtzAim | Preset | None = None
+) -> "Projected":
     """Where a place appears in a camera's picture as it looks, and whether the camera sees it, as link says.
 
     The place itself is projected; link looks at ground 1.5 m above it. A PTZ camera also sees what it would see
     after turning; then there may be no pixel now, but the move.
     """
-    answer = link(CameraIndex.build([camera], scene), place, limit=1).cameras[0]
+    answer = link(CameraIndex.alone(camera, scene, obstacles), place, limit=1).cameras[0]
     if camera.heading_deg is None and aim is None and camera.aim is None:
         return Projected(None, answer)
     view = View.of(camera, aim)

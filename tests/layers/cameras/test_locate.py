@@ -10,6 +10,7 @@ from layers.place import resolve_place
 from tests.layers.scenes import a_camera, box
 from tiles.geodesy import enu_rotation, geodetic_to_ecef
 from tiles.grid import HeightGrid
+from tiles.obstacles import Obstacles
 from tiles.scene import Scene
 
 KNOWN = Uncertainty(
@@ -132,11 +133,11 @@ def test_trees_before_a_place_are_told():
 def test_a_place_has_its_pixel_and_links_verdict(scene):
     camera = looking_north(scene)
     wall = locate(camera, scene, 700, 350)
-    there = project(camera, scene, resolve_place(scene, wall.lon, wall.lat, wall.height_m))
+    there = project(camera, scene, Obstacles.of(scene), resolve_place(scene, wall.lon, wall.lat, wall.height_m))
     assert there.linked.visible
     assert there.pixel == pytest.approx((700, 350), abs=1.5)
     lon, lat = scene.to_lonlat(0.0, 90.0)
-    hidden = project(camera, scene, resolve_place(scene, lon, lat))
+    hidden = project(camera, scene, Obstacles.of(scene), resolve_place(scene, lon, lat))
     assert hidden.pixel is not None
     assert hidden.linked.reason.code == "blocked-by-building"
 
@@ -145,11 +146,11 @@ def test_a_turned_camera_puts_the_place_where_it_is_turned(scene):
     camera = looking_north(scene, type="ptz", hfov_tele_deg=3.0)
     lon, lat = scene.to_lonlat(60.0, 0.0)
     place = resolve_place(scene, lon, lat)
-    home = project(camera, scene, place)
+    home = project(camera, scene, Obstacles.of(scene), place)
     assert home.pixel is None
     assert home.linked.visible
     move = home.linked.aim
-    turned = project(camera, scene, place, PtzAim(pan=move.pan, tilt=move.tilt, zoom=1.0))
+    turned = project(camera, scene, Obstacles.of(scene), place, PtzAim(pan=move.pan, tilt=move.tilt, zoom=1.0))
     # Link centres what it looks at, 1.5 m above the ground.
     assert turned.pixel[0] == pytest.approx(960, abs=1)
     assert 540 < turned.pixel[1] < 620

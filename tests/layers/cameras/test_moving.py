@@ -19,6 +19,7 @@ from layers.cameras.pictures.vehicles import MOST_FACES, ROOF, UNUSED, Kind, kin
 from layers.place import resolve_place
 from tests.layers.cameras.test_still import LENSES
 from tests.layers.scenes import a_camera, box
+from tiles.obstacles import Obstacles
 from tiles.scene import Scene
 
 SECONDS, FRAMES = 8.0, 96
@@ -112,7 +113,7 @@ def test_a_vehicle_appears_where_the_link_projects_it(scene, lens):
         picture, windows = Clip.of(stage, (vehicle,)).frame(0)
         assert len(windows) == 1
         targets = [place_of(scene, *corner) for corner in corners_of(vehicle, stage.seen.sighting)]
-        pixels = np.array([project(camera, scene, target).pixel for target in targets]) * scale
+        pixels = np.array([project(camera, scene, Obstacles.of(scene), target).pixel for target in targets]) * scale
         row, col = np.nonzero(red(picture))
         drawn = np.array([[col.min(), row.min()], [col.max() + 1, row.max() + 1]])
         wanted = np.array([pixels.min(axis=0), pixels.max(axis=0)])

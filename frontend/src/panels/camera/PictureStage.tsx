@@ -8,6 +8,8 @@ import { titleOf } from '../cameraTree';
 import { InsteadBadge } from '../video/InsteadBadge';
 import { SteerTools } from '../video/SteerTools';
 import { stateWords } from '../video/words';
+import { NoNames } from './NamesSwitch';
+import { PictureNames } from './PictureNames';
 import { PictureView, PlaceMark } from './PictureView';
 import type { Picture } from './usePicture';
 
@@ -86,6 +88,7 @@ export function PictureStage({ camera, picture, onClose, small = false }: StageP
   const { video, seen, steer, still, edges, projected, locate, mine } = picture;
   const { session, showing } = video;
   const at = projected.data?.pixel;
+  const things = picture.names.isEnabled ? picture.names.data?.names : undefined;
   const turns = steer.able && steering && seen && steer.aim !== null;
   return (
     <div
@@ -106,8 +109,16 @@ export function PictureStage({ camera, picture, onClose, small = false }: StageP
           film={{ screen: video.screen, showing }}
           onDrag={turns ? steer.drag : undefined}
           onKey={turns ? steer.key : undefined}
-          overlay={(unit) => (
+          overlay={(unit, frame) => (
             <>
+              {things && (
+                <PictureNames
+                  things={things}
+                  size={[camera.image_width, camera.image_height]}
+                  frame={frame}
+                  unit={unit}
+                />
+              )}
               {at && <PlaceMark at={at} unit={unit} colour={mine ? HIT : ASKED} hidden={!projected.data?.visible} />}
               {mine && <circle className="pixelmark" cx={mine.pixel[0]} cy={mine.pixel[1]} r={3 * unit} />}
             </>
@@ -124,6 +135,7 @@ export function PictureStage({ camera, picture, onClose, small = false }: StageP
         <Origin picture={picture} />
         {picture.looks && <InsteadBadge video={video} />}
       </div>
+      {picture.names.isEnabled && <NoNames names={picture.names} />}
       {picture.looks && <NoFilm camera={camera.id} picture={picture} />}
       {steer.able && seen && steer.aim && <SteerTools steer={steer} on={steering} onSwitch={setSteering} />}
       {still.failed && !still.busy && !seen && <span className="nopicture">{t('picture.failed')}</span>}

@@ -11,8 +11,8 @@ interface PictureViewProps {
   /** size in the camera's own pixels, whatever the picture was drawn at */
   size: Size;
   label: string;
-  /** laid over the picture, in its pixels; `unit` is one pixel of the page */
-  overlay: (unit: number) => ReactNode;
+  /** laid over the picture, in its pixels; `unit` is one pixel of the page, `frame` what is shown */
+  overlay: (unit: number, frame: Frame) => ReactNode;
   /** a second picture over the first, such as edges */
   over?: string | undefined;
   onPoint: (pixel: [number, number]) => void;
@@ -182,7 +182,7 @@ export function PictureView(props: PictureViewProps) {
           data-edges
         />
       )}
-      {overlay(unit)}
+      {overlay(unit, frame)}
       {cross && (
         <g className="cross">
           <line x1={cross[0]} x2={cross[0]} y1={0} y2={height} />

@@ -26,6 +26,7 @@ import { DrapeSwitch } from '../video/DrapeSwitch';
 import { RoleSwitch, SaveTools } from '../video/FilmTools';
 import { useFullPage } from '../video/useFullPage';
 import { movedWords, whyNotTurned } from '../video/words';
+import { NamesSwitch } from './NamesSwitch';
 import { PictureStage } from './PictureStage';
 import { hitWords } from './placeWords';
 import { type Picture, usePicture } from './usePicture';
@@ -208,6 +209,7 @@ function Body({ details, large, full, head, lines }: BodyProps) {
         <>
           <RoleSwitch video={picture.video} onChange={setRole} />
           <SaveTools video={picture.video} name={titleOf(details, lang)} />
+          <NamesSwitch />
           {picture.video.kept === null && <DrapeSwitch camera={details} />}
         </>,
       )}

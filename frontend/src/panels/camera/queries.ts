@@ -31,6 +31,21 @@ export function useProjected(camera: CameraDetails | undefined, place: Place | n
   });
 }
 
+/** More than are shown: some would cover others. */
+const MOST_NAMES = 80;
+
+/** Names in the picture that a camera takes with an aim; both languages come at once. */
+export function useNames(camera: CameraDetails, aim: AimQuery, enabled: boolean) {
+  const { api } = useAppContext();
+  return useQuery({
+    queryKey: ['names', camera.id, camera.version, aim],
+    enabled,
+    retry,
+    staleTime: 60_000,
+    queryFn: ({ signal }) => api.names(camera.id, { ...aim, limit: MOST_NAMES }, signal),
+  });
+}
+
 const MOST_SEEN = 200;
 /** The city's coverage is being worked out: its neighbours come later. */
 const AGAIN_MS = 15_000;

@@ -5,22 +5,25 @@ import { useTranslation } from 'react-i18next';
 import { type Aim, type AimQuery, isFound } from '../../api/cameraTypes';
 import type { StreamRole } from '../../api/streams';
 import type { CameraDetails } from '../../api/types';
+import { steady } from '../../model/drapes';
+import { bestOn } from '../../model/route';
 import type { Place } from '../../model/state';
 import { useApp, useAppContext, useLang } from '../app';
 import { useFilm } from '../video/useFilm';
 import { useSteer } from '../video/useSteer';
 import { useVideo } from '../video/useVideo';
 import { hitLabel } from './placeWords';
-import { aimQuery, useProjected } from './queries';
+import { aimQuery, useNames, useProjected } from './queries';
 import { useSharpening, useSteadyPicture } from './Still';
 
-/** The place that the pictures mark: pointed at in one of them, or clicked on the map. */
-function usePlace(): Place | null {
+/** The place that a picture marks: pointed at in one of them, clicked on the map, or where it sees the route best. */
+function usePlace(camera: string): Place | null {
   const pointed = useApp((state) => state.pointed);
   const click = useApp((state) => state.click);
   const link = useApp((state) => state.link);
+  const along = useApp((state) => bestOn(state.route, camera));
   if (pointed) return pointed.answer.place;
-  if (!click) return null;
+  if (!click) return along ? { lon: along.lon, lat: along.lat, height: along.height } : null;
   // The server's place for the click: the height that was picked is the mesh's.
   return link ? link.place : click;
 }
@@ -50,12 +53,16 @@ export function usePicture(camera: CameraDetails, { width, lines, role }: How) {
   const seen = video.showing || video.frame !== undefined;
   const steer = useSteer(camera, video.info?.ptz ?? false, seen);
   useFilm(camera, video, steer);
-  const place = usePlace();
+  const place = usePlace(camera.id);
+  const named = useApp((state) => state.named);
   const chosen: AimQuery = turned ?? aimQuery(choice, camera.presets);
   // Whatever is being tried out.
   const aim: AimQuery = seen ? (steer.aim ? queryOf(steer.aim) : {}) : chosen;
   const projected = useProjected(camera, place, aim);
+  const steadied = seen && steer.aim ? queryOf(steady(steer.aim)) : aim;
   const looks = camera.heading !== null || camera.aim !== null || chosen.pan !== undefined;
+  // While it is being turned nobody knows where its pixels lie.
+  const names = useNames(camera, steadied, named && looks && !steer.busy);
   const stillOf = (px: number) => api.stillUrl(camera.id, { width: px, v: camera.version, ...chosen });
   const wanted = looks ? { quick: width > QUICK_PX ? stillOf(QUICK_PX) : undefined, sharp: stillOf(width) } : null;
   const asked = useRef(wanted);
@@ -80,6 +87,7 @@ export function usePicture(camera: CameraDetails, { width, lines, role }: How) {
     steer,
     place,
     projected,
+    names,
     looks: looks || (video.info?.streams.length ?? 0) > 0,
     still,
     edges: lines ? edges.shown : undefined,

@@ -10,6 +10,7 @@ import { IncidentQueue } from '../incidents/IncidentQueue';
 import { ReportForm } from '../incidents/ReportForm';
 import { Zones } from '../incidents/Zones';
 import { LoadWizard } from '../load/LoadWizard';
+import { RouteDesk } from '../video/RouteDesk';
 import { CameraForm } from './CameraForm';
 import { Compare } from './Compare';
 import { Conflicts } from './Conflicts';
@@ -41,6 +42,8 @@ function Content({ work }: { work: Work }) {
       return <Zones />;
     case 'crossings':
       return <Crossings />;
+    case 'route':
+      return <RouteDesk />;
     case 'figures':
       return <Figures />;
     case 'camera':

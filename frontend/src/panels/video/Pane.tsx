@@ -6,6 +6,7 @@ import type { StreamRole } from '../../api/streams';
 import type { CameraDetails } from '../../api/types';
 import { cleared, put, roleIn, soloed, swapped, type Wall } from '../../model/wall';
 import { useApp, useAppContext, useLang } from '../app';
+import { NamesSwitch } from '../camera/NamesSwitch';
 import { PictureStage } from '../camera/PictureStage';
 import { usePicture } from '../camera/usePicture';
 import { titleOf } from '../cameraTree';
@@ -14,6 +15,7 @@ import { TierDot } from '../TierDot';
 import { Trouble } from '../Trouble';
 import { carryPane, dropped, isOurs } from './cameraDrag';
 import { RoleSwitch, SaveTools } from './FilmTools';
+import { stretchWords } from './words';
 
 const STILL_PX = { one: 1600, few: 960, many: 480 };
 
@@ -37,6 +39,7 @@ function Shown({ wall, index, onChange, details }: PaneProps & { details: Camera
   const role = own?.instead === usual ? own.role : usual;
   const picture = usePicture(details, { width: widthOf(wall), lines: false, role });
   const name = titleOf(details, lang);
+  const along = useApp((state) => state.route?.cameras.find(({ camera }) => camera === details.id));
   const solo = wall.solo === index;
   const setRole = (wanted: StreamRole) => setOwn({ instead: usual, role: wanted });
   const enlarge = t(solo ? 'wall.soloEnd' : 'wall.solo');
@@ -58,9 +61,11 @@ function Shown({ wall, index, onChange, details }: PaneProps & { details: Camera
         >
           {name}
         </button>
+        {along && <span className="onroute">{t('route.inPane', stretchWords(along, lang))}</span>}
         <span className="headtools">
           <RoleSwitch video={picture.video} onChange={setRole} />
           <SaveTools video={picture.video} name={name} />
+          <NamesSwitch />
           {wall.size > 1 && (
             <Tooltip title={enlarge}>
               <Button

@@ -1,6 +1,7 @@
 import {
   CaretRightOutlined,
   CloseOutlined,
+  NodeIndexOutlined,
   PauseOutlined,
   StepBackwardOutlined,
   StepForwardOutlined,
@@ -20,8 +21,9 @@ interface TourProps {
   onChange: (wall: Wall) => void;
 }
 
-function TourList({ wall, onChange }: TourProps) {
+function TourList({ wall, onChange, onRoute }: TourProps & { onRoute: () => void }) {
   const { t } = useTranslation();
+  const { store } = useAppContext();
   const lang = useLang();
   const cameras = useApp((state) => state.cameras);
   const filters = useApp((state) => state.filters);
@@ -62,6 +64,17 @@ function TourList({ wall, onChange }: TourProps) {
         </Button>
         <Button size="small" disabled={listed.length === 0} onClick={() => add(listed.map(({ id }) => id))}>
           {t('wall.fromList', { count: listed.length })}
+        </Button>
+        <Button
+          size="small"
+          id="tour-route"
+          icon={<NodeIndexOutlined />}
+          onClick={() => {
+            store.getState().setDesk({ kind: 'route' });
+            onRoute();
+          }}
+        >
+          {t('route.open')}
         </Button>
         <Button size="small" disabled={on.length === 0} onClick={() => onChange(withTour(wall, { cameras: [] }))}>
           {t('wall.tourClear')}
@@ -119,7 +132,7 @@ export function TourBar({ wall, onChange }: TourProps) {
         open={open}
         onOpenChange={setOpen}
         placement="bottomRight"
-        content={<TourList wall={wall} onChange={onChange} />}
+        content={<TourList wall={wall} onChange={onChange} onRoute={() => setOpen(false)} />}
       >
         <Button
           size="small"

@@ -1,10 +1,11 @@
 /** What became of a wish to watch or to turn, in the reader's words. */
 import type { TFunction } from 'i18next';
 import { ApiError } from '../../api/client';
+import type { Stretch } from '../../api/routes';
 import type { PtzMoved } from '../../api/streams';
 import type { Lang } from '../../api/types';
 import type { VideoState } from '../../model/viewing';
-import { degrees } from '../format';
+import { degrees, distance } from '../format';
 import type { Kept } from './useVideo';
 
 const CODECS: Record<string, string> = { hvc1: 'H.265', hev1: 'H.265', avc1: 'H.264', av01: 'AV1', vp09: 'VP9' };
@@ -62,3 +63,9 @@ export function movedWords({ reached, aim, wanted, off_deg }: PtzMoved, lang: La
     isTilt: degrees(aim.tilt, lang),
   });
 }
+
+/** From where to where along the route, in whole metres. */
+export const stretchWords = ({ from_m, to_m }: Stretch, lang: Lang) => ({
+  from: distance(Math.round(from_m), lang),
+  to: distance(Math.round(to_m), lang),
+});

@@ -1,5 +1,6 @@
 import { Event, Model, SceneTransforms } from 'cesium';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RouteAnswer } from '../../../src/api/routes';
 import type { AreaFeature, ConeAnswer, CoverageAnswer, LinkAnswer } from '../../../src/api/types';
 import { areaLayer } from '../../../src/layers/areas';
 import { cameraLayer } from '../../../src/layers/cameras';
@@ -11,6 +12,7 @@ import { locatedLayer } from '../../../src/layers/located';
 import { measureLayer } from '../../../src/layers/measure';
 import { pairLayer } from '../../../src/layers/pairs';
 import { placeLayer } from '../../../src/layers/place';
+import { routeLayer } from '../../../src/layers/route';
 import { sightLayer } from '../../../src/layers/sight';
 import { spreadLayer } from '../../../src/layers/spread';
 import { viewMeshLayer } from '../../../src/layers/viewMesh';
@@ -140,6 +142,23 @@ const pointed: Pointed = {
   },
 };
 
+const route: RouteAnswer = {
+  name: '',
+  name_en: '',
+  length_m: 100,
+  step_m: 10,
+  seen_m: 50,
+  share: 0.5,
+  lines: [
+    [
+      [106.8, 39.6],
+      [106.801, 39.6],
+    ],
+  ],
+  gaps: [{ from_m: 50, to_m: 100 }],
+  cameras: [],
+};
+
 interface Case {
   name: string;
   make(stage: Stage): Layer;
@@ -187,6 +206,8 @@ const CASES: Case[] = [
   },
   { name: 'view mesh', make: viewMeshLayer, state: withMesh },
   { name: 'measure', ...tool(measureLayer), state: { tool: 'distance' } },
+  { name: 'line of a route', ...tool(measureLayer), state: { tool: 'line' } },
+  { name: 'route', make: routeLayer, state: { route } },
   { name: 'sight', ...tool(sightLayer), state: { tool: 'sight' } },
 ];
 
@@ -223,6 +244,28 @@ describe('each layer', () => {
     layer.dispose();
     await vi.advanceTimersByTimeAsync(500);
     expect(left()).toEqual(before);
+  });
+
+  it('takes back the last place of a line, but of none that is done', () => {
+    const store = createAppStore({ tool: 'line' });
+    const { stage } = fakeStage(store, { heights: async () => ({ ground: [1080], top: [1080] }) });
+    const layer = measureLayer(stage);
+    const points = () => {
+      layer.apply(store.getState());
+      return store.getState().measure?.points.length;
+    };
+    layer.apply(store.getState());
+    for (const lon of [106.8, 106.801, 106.802]) layer.hand.click({ ...spot, lon });
+    expect(points()).toBe(3);
+    store.getState().takeBack();
+    expect(points()).toBe(2);
+    store.getState().takeBack();
+    expect(points()).toBeUndefined();
+    for (const lon of [106.801, 106.802]) layer.hand.click({ ...spot, lon });
+    layer.hand.finish();
+    store.getState().takeBack();
+    expect(points()).toBe(3);
+    layer.dispose();
   });
 
   it('does not pile up what it drew before', async () => {

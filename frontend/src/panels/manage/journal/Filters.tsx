@@ -9,6 +9,7 @@ const KINDS = ['camera', 'incident', 'checkpoint', 'zone', 'unit', 'privacy-volu
 const ACTIONS = ['create', 'change', 'remove', 'look'];
 const DEEDS = [
   'link',
+  'route',
   'still',
   'watch',
   'watched',

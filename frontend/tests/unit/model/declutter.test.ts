@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { declutter } from '../../../src/layers/declutter';
+import { declutter } from '../../../src/model/declutter';
 import { dice } from '../cameras';
 
 describe('labels', () => {
