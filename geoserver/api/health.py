@@ -279,7 +279,7 @@ def _demand_sight(caller: Caller) -> None:
 
 
 def _short(camera: Camera, store: SeenDep, health: Health, lang: LangDep) -> dict[str, object]:
-    order = orders.standing(store, camera.id).get(camera.id)
+    order = orders.standing(store, {camera.id}).get(camera.id)
     return camera_told(camera, health.kept.one(camera.id), order.id if order else None, lang)
 
 

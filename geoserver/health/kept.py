@@ -21,6 +21,8 @@ from layers.health.thresholds import FAULTS
 
 _NOW = "camera, online, since, reached_at, why, missed, faults, judged_at, counts, seq"
 COUNTER = "changes"
+MOST_ASKED = 500
+"""Cameras that are asked for in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,17 @@ class KeptHealth:
         """What is known of a camera."""
         rows = self._engine.look(f"SELECT {_NOW} FROM health_now WHERE camera = ?", camera)
         return _known(rows[0]) if rows else Known(camera)
+
+    def some(self, cameras: Collection[str]) -> dict[str, Known]:
+        """What is known of some cameras, by camera."""
+        found: dict[str, Known] = {}
+        wanted = sorted(cameras)
+        for at in range(0, len(wanted), MOST_ASKED):
+            part = wanted[at : at + MOST_ASKED]
+            marks = ", ".join("?" * len(part))
+            rows = self._engine.look(f"SELECT {_NOW} FROM health_now WHERE camera IN ({marks})", *part)
+            found |= {row[0]: _known(row) for row in rows}
+        return found
 
     def verdicts(self, camera: str) -> list[Verdict]:
         """The verdicts of a camera's last judgement, in the order of the faults."""
