@@ -156,15 +156,6 @@ class KeptHealth:
         rows = self._engine.look(f"{sql} ORDER BY at DESC", camera)
         return [(at, name, tuple(faults.split())) for at, name, faults in rows]
 
-    def judged_since(self, at: float) -> int:
-        """How many cameras were judged since a time."""
-        return int(self._engine.look("SELECT count(*) FROM health_now WHERE judged_at > ?", at)[0][0])
-
-    def reached_at(self) -> float | None:
-        """When any camera was last tried."""
-        found = self._engine.look("SELECT max(reached_at) FROM health_now")[0][0]
-        return None if found is None else float(found)
-
     def forget(self, before: float) -> list[tuple[str, str]]:
         """Forget judgements older than a time; the pictures that go with them, as camera and file."""
         with self._engine.transaction() as run:
