@@ -86,16 +86,19 @@ def demo(  # noqa: PLR0913  # the options of a verb
     as_json: AsJson = False,
 ) -> None:
     """Make the demo city if absent, build it, load cameras and a morning's calls, make an account per role, serve."""
+    from data.recipe.upkeep import CAMERA_FAULTS
     from geoserver import demo_situation, making
     from geoserver.accounts import starting
 
     with _reporting(as_json) as console:
-        settings = settings_from_environment(folder, host, port, tls=_tls(tls_cert, tls_key), behind_proxy=behind_proxy)
-        settings = replace(settings, simulated=True)
+        tls = _tls(tls_cert, tls_key)
+        settings = settings_from_environment(folder, host, port, tls=tls, behind_proxy=behind_proxy, health="on")
         started = time.perf_counter()
         with console.progress():
             city_file = making.make_demo(folder, size.value, console)
             making.build_city(city_file, folder, None, workers, console, covered=not serve_it)
+        faults = settings.simulated_faults or city_file.parent / CAMERA_FAULTS
+        settings = replace(settings, simulated=True, simulated_faults=faults)
         demo_situation.load_demo(folder, city_file.parent, console)
         starting.first_accounts(settings, console)
         linking = time.perf_counter()

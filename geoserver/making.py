@@ -50,7 +50,9 @@ def make_demo(folder: Path, size: Size, console: Console) -> Path:
 def _complete(sources: Path, size: Size) -> None:
     """Add what a recipe of an earlier version did not make."""
     from data.recipe.situation import FILES, make_situation
+    from data.recipe.upkeep import add_upkeep
 
+    add_upkeep(sources / "cameras.csv")
     if not all((sources / name).exists() for name in FILES):
         make_situation(sources, size)
 

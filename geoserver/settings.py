@@ -44,6 +44,8 @@ class Settings:
 
     simulated: bool = False
     """Whether cameras send pictures rendered from the city's model, and nothing is fetched from any address."""
+    simulated_faults: Path | None = None
+    """A table of camera and fault: what is wrong with the pictures of simulated cameras; None: nothing."""
     stream_networks: str = ""
     """Networks (10.0.0.0/8, with commas) in which cameras are; from any other address nothing is fetched."""
     reencodes: int = field(default_factory=lambda: os.cpu_count() or 1)
@@ -120,12 +122,13 @@ def settings_from_environment(
     *,
     tls: tuple[Path, Path] | None = None,
     behind_proxy: str | None = None,
+    health: str = "off",
 ) -> Settings:
-    """Settings of the verbs that work on a built city.
+    """Settings of the verbs that work on a built city; ``health`` is what holds where the environment says nothing.
 
     GEOSERVER_CLIENT, GEOSERVER_ALLOWED_HOSTS (commas), GEOSERVER_DATABASE, GEOSERVER_SEAL_KEY, GEOSERVER_KEY_FILE,
-    GEOSERVER_NETWORK, GEOSERVER_HEALTH (off), GEOSERVER_SIMULATED (1), GEOSERVER_STREAM_NETWORKS (commas) and
-    GEOSERVER_REENCODES (as many as there are cores) are read.
+    GEOSERVER_NETWORK, GEOSERVER_HEALTH (on, off), GEOSERVER_SIMULATED (1), GEOSERVER_SIMULATED_FAULTS,
+    GEOSERVER_STREAM_NETWORKS (commas) and GEOSERVER_REENCODES (as many as there are cores) are read.
 
     Raises
     ------
@@ -134,7 +137,7 @@ def settings_from_environment(
     BadParameter
     """
     client, key = os.environ.get("GEOSERVER_CLIENT"), os.environ.get("GEOSERVER_SEAL_KEY")
-    vault = os.environ.get("GEOSERVER_KEY_FILE")
+    vault, faulty = os.environ.get("GEOSERVER_KEY_FILE"), os.environ.get("GEOSERVER_SIMULATED_FAULTS")
     more = tuple(h.strip() for h in os.environ.get("GEOSERVER_ALLOWED_HOSTS", "").split(",") if h.strip())
     return Settings(
         folder=folder.resolve(),
@@ -149,9 +152,10 @@ def settings_from_environment(
         behind_proxy=behind_proxy,
         network=os.environ.get("GEOSERVER_NETWORK") or None,
         simulated=os.environ.get("GEOSERVER_SIMULATED") == "1",
+        simulated_faults=Path(faulty) if faulty else None,
         stream_networks=os.environ.get("GEOSERVER_STREAM_NETWORKS", ""),
         **_reencodes(os.environ.get("GEOSERVER_REENCODES", "").strip()),
-        health="on" if os.environ.get("GEOSERVER_HEALTH") == "on" else "off",
+        health="on" if (os.environ.get("GEOSERVER_HEALTH") or health) == "on" else "off",
     )
 
 

@@ -17,6 +17,7 @@ from data.recipe.roads import Road, nearest_road
 from data.recipe.spots import Spot, one_of
 from data.recipe.street_cameras import along_highways, at_gates, at_junctions, in_compounds, on_banks
 from data.recipe.terrain import Ground
+from data.recipe.upkeep import CONTRACTOR, LEASED, upkeep_of
 from data.recipe.water import Water
 
 _DISTRICT = {"150302": "海勃湾", "150303": "海南", "150304": "乌达"}
@@ -64,6 +65,8 @@ _HEADINGS = (
     "俯仰上限",
     "可视距离",
     "权属单位",
+    CONTRACTOR,
+    LEASED,
     "安装地址",
     "用途",
     "状态",
@@ -167,7 +170,7 @@ def _rows(plan: Plan, spots: list[Spot], roads: list[Road], finder: AreaFinder) 
         head = (code, spot.name, spot.name_en, f"{lon[i]:.7f}", f"{lat[i]:.7f}")
         owner = _owner(spot.group, district, street.name if street else "乌海市", rng)
         address = spot.address or f"{named[nearest[i]].name}旁"
-        tail = (owner, address, spot.purpose, _status(rng), *_streams(i, rng), _remark(rng))
+        tail = (owner, *upkeep_of(code, owner), address, spot.purpose, _status(rng), *_streams(i, rng), _remark(rng))
         sight = _sight(spot, round(float(spot.heading_deg + turn[i]) % 360, 1), rng)
         rows.append(dict(zip(_HEADINGS, (*head, *sight, *tail), strict=True)))
     return rows

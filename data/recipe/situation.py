@@ -1,4 +1,4 @@
-"""What lies over the finished city on the first day: units, checkpoints, zones, the calls of a morning."""
+"""What lies over the finished city on the first day: units, checkpoints, zones, calls, what is wrong with cameras."""
 
 import csv
 import json
@@ -10,10 +10,11 @@ from data.recipe.checkpoints import make_checkpoints
 from data.recipe.plan import Size
 from data.recipe.sources import Sources
 from data.recipe.units import make_units, rows_of
+from data.recipe.upkeep import CAMERA_FAULTS, make_faults
 from data.recipe.zones import make_zones
 
 CALLS = "calls.json"
-FILES = ("units.csv", "checkpoints.csv", "zones.geojson", CALLS)
+FILES = ("units.csv", "checkpoints.csv", "zones.geojson", CAMERA_FAULTS, CALLS)
 
 
 def make_situation(folder: Path, size: Size) -> None:
@@ -22,6 +23,7 @@ def make_situation(folder: Path, size: Size) -> None:
     units = make_units(sources)
     _table(folder / "units.csv", rows_of(sources, units))
     _table(folder / "checkpoints.csv", make_checkpoints(sources))
+    _table(folder / CAMERA_FAULTS, make_faults(folder))
     _json(folder / "zones.geojson", make_zones(sources))
     _json(folder / CALLS, make_calls(sources, units))
 

@@ -101,6 +101,7 @@ def list_(  # noqa: PLR0913  # the parameters of a list
     fault: ImageFault | None = None,
     online: models.Online | None = None,
     district: Annotated[str | None, Query(max_length=40)] = None,
+    street: Annotated[str | None, Query(max_length=40)] = None,
     owner: Annotated[str | None, Query(max_length=200)] = None,
     tier: Annotated[int | None, Query(ge=1, le=3)] = None,
     q: Annotated[str, Query(max_length=200)] = "",
@@ -120,6 +121,7 @@ def list_(  # noqa: PLR0913  # the parameters of a list
             and (fault is None or fault in one.faults)
             and (online is None or one.online is state[online])
             and (district is None or camera.district == district)
+            and (street is None or camera.street == street)
             and (owner is None or camera.owner == owner)
             and (tier is None or camera.tier == tier)
             and (not wanted or wanted in camera.id.casefold() or wanted in camera.name.casefold())
@@ -279,7 +281,7 @@ def _demand_sight(caller: Caller) -> None:
 
 
 def _short(camera: Camera, store: SeenDep, health: Health, lang: LangDep) -> dict[str, object]:
-    order = orders.standing(store, camera.id).get(camera.id)
+    order = orders.standing(store, {camera.id}).get(camera.id)
     return camera_told(camera, health.kept.one(camera.id), order.id if order else None, lang)
 
 

@@ -9,6 +9,7 @@ from geoserver.api.deps import FleetDep, Id, LangDep, NowDep, ServicesDep, answe
 from geoserver.api.ptz import StreamsDep
 from geoserver.city_answers import city_answer
 from geoserver.faults import CityWide
+from geoserver.health.figures import health_figures
 from geoserver.version import VERSION
 
 router = APIRouter()
@@ -33,6 +34,7 @@ def metrics(request: Request, services: ServicesDep, fleet: FleetDep, streams: S
     if not fleet.reach.is_everything:
         raise CityWide(action="see", kind="camera", approval=False)
     text: str = request.app.state.meter.text(services.now, streams.reencoders)
+    text += health_figures(services, request.app.state.checker.rounds)
     return PlainTextResponse(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 

@@ -86,9 +86,8 @@ def verdict_told(one: Verdict, lang: Lang) -> dict[str, Any]:
     """A verdict with its explanation."""
     values = {
         "fault": say(lang, "image-fault", one.fault, {}),
-        "measured": "" if one.measured is None else f"{one.measured:.3g}",
-        "threshold": f"{one.threshold:.3g}",
-        "unit": UNITS[one.fault],
+        "measured": "" if one.measured is None else _measure(one.measured, UNITS[one.fault]),
+        "threshold": _measure(one.threshold, UNITS[one.fault]),
         "hidden_by": say(lang, "image-fault", one.hidden_by, {}) if one.hidden_by else "",
     }
     return {
@@ -100,6 +99,13 @@ def verdict_told(one: Verdict, lang: Lang) -> dict[str, Any]:
         "unit": UNITS[one.fault],
         "text": say(lang, "verdict", one.why, values),
     }
+
+
+def _measure(value: float, unit: str) -> str:
+    """A value as a sentence has it; brightness is a mere number to people."""
+    if unit == "share":
+        return f"{value * 100:.3g} %"
+    return f"{value:.3g}" if unit == "luma" else f"{value:.3g} {unit}"
 
 
 def order_told(one: RepairOrder, now: datetime) -> dict[str, Any]:

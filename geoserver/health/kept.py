@@ -21,6 +21,8 @@ from layers.health.thresholds import FAULTS
 
 _NOW = "camera, online, since, reached_at, why, missed, faults, judged_at, counts, seq"
 COUNTER = "changes"
+MOST_ASKED = 500
+"""Cameras that are asked for in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,17 @@ class KeptHealth:
         rows = self._engine.look(f"SELECT {_NOW} FROM health_now WHERE camera = ?", camera)
         return _known(rows[0]) if rows else Known(camera)
 
+    def some(self, cameras: Collection[str]) -> dict[str, Known]:
+        """What is known of some cameras, by camera."""
+        found: dict[str, Known] = {}
+        wanted = sorted(cameras)
+        for at in range(0, len(wanted), MOST_ASKED):
+            part = wanted[at : at + MOST_ASKED]
+            marks = ", ".join("?" * len(part))
+            rows = self._engine.look(f"SELECT {_NOW} FROM health_now WHERE camera IN ({marks})", *part)
+            found |= {row[0]: _known(row) for row in rows}
+        return found
+
     def verdicts(self, camera: str) -> list[Verdict]:
         """The verdicts of a camera's last judgement, in the order of the faults."""
         rows = self._engine.look("SELECT verdicts FROM health_now WHERE camera = ?", camera)
@@ -142,15 +155,6 @@ class KeptHealth:
         sql = "SELECT at, picture, faults FROM health_judgement WHERE camera = ? AND picture IS NOT NULL"
         rows = self._engine.look(f"{sql} ORDER BY at DESC", camera)
         return [(at, name, tuple(faults.split())) for at, name, faults in rows]
-
-    def judged_since(self, at: float) -> int:
-        """How many cameras were judged since a time."""
-        return int(self._engine.look("SELECT count(*) FROM health_now WHERE judged_at > ?", at)[0][0])
-
-    def reached_at(self) -> float | None:
-        """When any camera was last tried."""
-        found = self._engine.look("SELECT max(reached_at) FROM health_now")[0][0]
-        return None if found is None else float(found)
 
     def forget(self, before: float) -> list[tuple[str, str]]:
         """Forget judgements older than a time; the pictures that go with them, as camera and file."""

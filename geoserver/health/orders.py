@@ -1,7 +1,7 @@
 """Repair orders made, moved on and closed, by hand and by the pictures, through the journal."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -27,14 +27,16 @@ from layers.health.state import Known, over
 
 KIND = "repair-order"
 ACTOR = "health"
+MOST_NAMED = 100
+"""Of more cameras than that, all orders that stand are looked through."""
 """Who is on record for what opens and closes by itself."""
 
 
-def standing(store: Store | Seen, camera: str | None = None) -> dict[str, RepairOrder]:
-    """The orders that stand, by camera; of one camera, or of all that are seen."""
+def standing(store: Store | Seen, cameras: Collection[str] | None = None) -> dict[str, RepairOrder]:
+    """The orders that stand, by camera; of some cameras, or of all that are seen."""
     equal: dict[str, Any] = {"state": sorted(STANDING)}
-    if camera is not None:
-        equal["camera"] = camera
+    if cameras is not None and len(cameras) <= MOST_NAMED:
+        equal["camera"] = sorted(cameras)
     found = cast("Iterable[RepairOrder]", store.find(Query(KIND, equal=equal)))
     return {one.camera: one for one in found}
 
@@ -107,15 +109,22 @@ def follow(services: Services, cameras: Iterable[tuple[Camera, Known]], rules: O
     """Open, widen and close orders as what is known of cameras says. Commits; quick where there is nothing to do."""
     store = services.store
     writes: list[Write] = []
-    for camera, known in cameras:
-        order = standing(store, camera.id).get(camera.id)
+    some = list(cameras)
+    stand = standing(store, {camera.id for camera, _ in some})
+    for camera, known in some:
+        order = stand.get(camera.id)
         wanted = _followed(store, camera, known, order, rules)
         if wanted is not None:
             writes.append(Write.put(wanted, order.version if order else 0))
-    if writes:
-        with contextlib.suppress(Conflict):  # somebody was quicker; the next check follows again
-            store.commit(writes, actor=ACTOR)
-        services.apply_now()
+    if not writes:
+        return
+    try:
+        store.commit(writes, actor=ACTOR)
+    except Conflict:  # somebody was quicker with one of them; with that one the next check follows again
+        for one in writes:
+            with contextlib.suppress(Conflict):
+                store.commit([one], actor=ACTOR)
+    services.apply_now()
 
 
 def _followed(
@@ -138,7 +147,7 @@ def _followed(
 
 
 def _refuse_second(store: Store, camera: str, but: str = "") -> None:
-    found = standing(store, camera).get(camera)
+    found = standing(store, {camera}).get(camera)
     if found is not None and found.id != but:
         raise OrderStands(camera=camera, order=found.id, state=found.state)
 

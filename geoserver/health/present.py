@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from layers.health.state import Known
@@ -31,6 +32,7 @@ class PresentHealth:
         with self._guard:
             known, numbers, online = dict(self._known), dict(self._seq_of), dict(self.online)
             for one in some:
+                numbers.pop(one.camera, None)  # the latest stand last
                 known[one.camera], numbers[one.camera] = one, seq
                 online.pop(one.camera, None)
                 if one.online is not None:
@@ -50,4 +52,5 @@ class PresentHealth:
     def since(self, seq: int) -> tuple[int, Sequence[Known]]:
         """What has changed after a number, and the number up to which that is."""
         with self._guard:
-            return self.seq, [self._known[id_] for id_, number in self._seq_of.items() if number > seq]
+            latest = takewhile(lambda one: one[1] > seq, reversed(self._seq_of.items()))
+            return self.seq, [self._known[id_] for id_, _ in latest]

@@ -20,6 +20,9 @@ from layers.health.plan import PARTS, HealthPlan
 log = logging.getLogger("geoserver")
 NEWS_S = 1.0
 """How often it is looked what the process that checks has found."""
+DAY_S = 86_400.0
+LEAST_STATES_DAYS = 400
+"""How long a camera was online and without fault is known so long at least: each month of a year can be assessed."""
 
 
 class Health:
@@ -80,6 +83,13 @@ class Health:
         if changes:
             self.services.looks.note(actor, "camera", "*", {"deed": "health-settings", "changes": changes})
         return made, after
+
+    def forget(self, now_s: float) -> None:
+        """Forget what has been kept for as long as is set: judgements, their pictures, states; ``now_s`` since 1970."""
+        days = self.plan()[1].schedule.keep_days
+        for camera, picture in self.kept.forget(now_s - days * DAY_S):
+            self.pictures.forget(camera, picture)
+        self.kept.forget_spans(now_s - max(days, LEAST_STATES_DAYS) * DAY_S)
 
     async def _hear(self) -> None:
         while True:

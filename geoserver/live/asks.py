@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 from geoserver.boxes import Box, checked_box
 from geoserver.faults import BadParameter
+from geoserver.live.conditions import CONDITIONS
 from layers.catalogue import COLLECTIONS
 
 POSITIONS = "positions"
@@ -73,9 +74,10 @@ def known_topic(topic: str) -> str:
     BadParameter
         There is no such topic.
     """
-    if topic == POSITIONS or topic in COLLECTIONS:
+    others = (POSITIONS, CONDITIONS)
+    if topic in others or topic in COLLECTIONS:
         return topic
-    known = ", ".join([*COLLECTIONS, POSITIONS])
+    known = ", ".join([*COLLECTIONS, *others])
     detail = f"is none of {known}."
     raise BadParameter(parameter="topic", value=topic[:SHOWN], reason="choice", detail=detail, expected=known)
 

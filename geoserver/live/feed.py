@@ -11,6 +11,7 @@ import anyio
 import anyio.to_thread
 
 from geoserver.faults import LiveFull
+from geoserver.live.conditions import CameraNews
 from geoserver.live.positions import Board
 from geoserver.live.present import Present
 from geoserver.live.ring import Ring
@@ -49,9 +50,10 @@ class Follower(Protocol):
 class Feed:
     """What all clients share. Used in the event loop only."""
 
-    def __init__(self, store: Store, positions: Board, seq: int) -> None:
+    def __init__(self, store: Store, positions: Board, seq: int, news: CameraNews) -> None:
         self.store = store
         self.positions = positions
+        self.news = news
         self.ring = Ring(seq)
         self.present = Present()
         self._followers: list[Follower] = []
@@ -69,7 +71,8 @@ class Feed:
 
         # What is taken up from here on waits for the loop, and so for the feed.
         with services.following(take) as seq:
-            feed = cls(services.store, services.positions, seq)
+            news = CameraNews(services.health, lambda id_: services.now.fleet.cameras.get(id_))
+            feed = cls(services.store, services.positions, seq, news)
             turning = asyncio.create_task(feed._turns())
             try:
                 yield feed

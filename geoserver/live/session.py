@@ -12,6 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from geoserver.errors import problem
 from geoserver.live.asks import POSITIONS, Ask, Ping, Subscribe, read_ask
 from geoserver.live.audience import Audience
+from geoserver.live.conditions import CONDITIONS, Hearing
 from geoserver.live.feed import Feed, News
 from geoserver.live.following import Following
 from geoserver.live.watching import Watching
@@ -43,6 +44,7 @@ class Session:
         self._lang = lang
         self._following: dict[str, Following] = {}
         self.watching: Watching | None = None
+        self._hearing: Hearing | None = None
         self._news = self._anew = self._gone = False
         self._wake = asyncio.Event()
         self._stalled = asyncio.Event()
@@ -79,6 +81,8 @@ class Session:
         if now_s - self._sending_s > STALLED_S:
             self._stalled.set()
         if self.watching is not None and self.watching.batch is not None:
+            self._wake.set()
+        if self._hearing is not None and self._hearing.is_due:
             self._wake.set()
 
     async def _give_up(self) -> None:
@@ -138,6 +142,8 @@ class Session:
                     self._news = True
         if self.watching is not None and self.watching.batch is not None:
             await self._send_positions(self.watching)
+        if self._hearing is not None and self._hearing.is_due:
+            await self._send(await self._feed.read(self._hearing.message))
         return self._news or not self._asks.empty()
 
     def _tell_anew(self) -> None:
@@ -148,6 +154,8 @@ class Session:
             self._news = True
         if self.watching is not None:
             self.watching = Watching(self.watching.box, self._audience)
+        if self._hearing is not None:
+            self._hearing.anew()
 
     async def _send_positions(self, watching: Watching) -> None:
         names, batch = watching.names, watching.batch
@@ -162,6 +170,7 @@ class Session:
             await self._refuse(ask)
         elif isinstance(ask, Ping):
             told = {topic: one.told for topic, one in self._following.items()}
+            told |= {} if self._hearing is None else {CONDITIONS: self._hearing.seq}
             await self._send(orjson.dumps({"type": "pong", "topics": told}).decode())
         elif isinstance(ask, Subscribe):
             try:
@@ -170,6 +179,8 @@ class Session:
                 await self._refuse(fault)
         elif ask.topic == POSITIONS:
             self.watching = None
+        elif ask.topic == CONDITIONS:
+            self._hearing = None
         else:
             self._following.pop(ask.topic, None)
 
@@ -177,6 +188,8 @@ class Session:
         box = ask.box
         if ask.topic == POSITIONS:
             self.watching = Watching(box, self._audience)
+        elif ask.topic == CONDITIONS:
+            self._hearing = Hearing(self._feed.news, self._audience, ask.since)
         else:
             self._following[ask.topic] = Following(ask.topic, box, self._audience, ask.since)
             self._news = True

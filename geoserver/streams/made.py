@@ -11,6 +11,7 @@ from geoserver.streams.addresses import Address, AddressRules
 from geoserver.streams.heads import Head, Heads, Name, Noted, described
 from geoserver.streams.model import SourceLost, StreamKey
 from geoserver.streams.offered import Role, stream_of
+from geoserver.streams.pretended import PretendedFaults, seed_of
 from geoserver.streams.private import Volumes
 from geoserver.streams.reencoded import Reencoded
 from geoserver.streams.reencoders import Reencoders
@@ -19,6 +20,8 @@ from geoserver.streams.sources import Source, clip_source, network_source
 from layers.cameras.model import Camera
 from layers.cameras.pictures.masking import Mask, privacy_mask
 from layers.cameras.pictures.sighting import Sighting
+from layers.health.faulty import seen_with
+from layers.health.orders import Trouble
 
 SIZES = {"main": 1280, "sub": 640}
 """Widths of rendered pictures."""
@@ -28,15 +31,16 @@ MOST_JUDGED = 10_000
 """A picture in which no private pixel is found at this size has none worth covering: masks are grown."""
 
 
-def rendered(now: Now, camera: Camera, role: Role, settings: Settings) -> Path:
-    """The clip that stands for a camera's stream.
+def rendered(now: Now, camera: Camera, role: Role, settings: Settings, fault: Trouble | None = None) -> Path:
+    """The clip that stands for a camera's stream, with what is wrong with its picture.
 
     Raises
     ------
     NoDirection
     """
     folder = settings.cache / "video"
-    return simulated_clip(now, camera, None, width_px=SIZES[role], fps=FPS, seconds=CLIP_S, folder=folder)
+    size = {"width_px": SIZES[role], "fps": FPS, "seconds": CLIP_S}
+    return simulated_clip(now, camera, None, **size, folder=folder, fault=fault)
 
 
 class Makers:
@@ -46,6 +50,7 @@ class Makers:
     ----------
     heads : what streams are, as far as known
     reencoders : how many may be encoded anew
+    faults : of simulated cameras
     """
 
     def __init__(self, services: Services, settings: Settings, volumes: Volumes) -> None:
@@ -55,6 +60,7 @@ class Makers:
         self._rules = AddressRules.of(settings.stream_networks)
         self._volumes = volumes
         self.heads, self.reencoders = Heads(), Reencoders(settings.reencodes)
+        self.faults = PretendedFaults(settings.simulated_faults if settings.simulated else None)
         self._judged: dict[tuple[Camera, int, str], bool] = {}
 
     def source_of(self, key: StreamKey) -> Source:
@@ -69,7 +75,7 @@ class Makers:
         if camera is None:
             raise SourceLost("not-found")
         # Looked up once: the picture and its mask are of the same aim. Whoever turns the camera has it opened anew.
-        camera = self._services.aims.looking(camera)
+        camera = self.as_it_stands(camera)
         source = self._rendered(camera, key.stream) if self._simulated else self._fetched(key)
         source = Noted(source, partial(self.heads.learn, (key.camera, key.stream)))
         if key.form == "original" and not key.masked:
@@ -84,10 +90,16 @@ class Makers:
             return None
         return described(Address(found.url, found.user, found.password), self._rules)
 
+    def as_it_stands(self, camera: Camera) -> Camera:
+        """A camera as it is turned now; a simulated one that is turned away by a fault too."""
+        fault = self.faults.of(camera.id)
+        return seen_with(self._services.aims.looking(camera), fault, seed_of(camera.id))
+
     def shows_private(self, camera: Camera) -> bool:
         """Whether any privacy volume is in a camera's picture, or may be. Casts rays: not for an event loop."""
         if camera.is_ptz:
             return bool(self._volumes.all())
+        camera = self.as_it_stands(camera)
         key = camera, *self._version()
         found = self._judged.get(key)
         if found is None:
@@ -107,8 +119,10 @@ class Makers:
         return self._volumes.changes, self._services.now.town.scene.version
 
     def _rendered(self, camera: Camera, stream: str) -> Source:
-        role = stream_of(camera, stream, simulated=True).role
-        return clip_source(lambda: rendered(self._services.now, camera, role, self._settings))
+        role, fault = stream_of(camera, stream, simulated=True).role, self.faults.of(camera.id)
+        if fault == "offline":
+            raise SourceLost("silent")
+        return clip_source(lambda: rendered(self._services.now, camera, role, self._settings, fault))
 
     def _fetched(self, key: StreamKey) -> Source:
         found = self._services.store.credential(key.camera, key.stream)

@@ -25,6 +25,7 @@ from geoserver.streams.sources import Source
 from geoserver.streams.viewings import Ended, Viewing, Viewings, Why, Wish
 from layers.cameras.model import Camera
 from layers.cameras.pictures.masking import Mask
+from layers.health.orders import Trouble
 
 log = logging.getLogger("geoserver")
 CHECKED_EVERY_S = 0.8
@@ -170,6 +171,14 @@ class Streams:
         SourceLost
         """
         return self._makers.source_of(key)
+
+    def fault_of(self, camera: str) -> Trouble | None:
+        """What is wrong with a simulated camera."""
+        return self._makers.faults.of(camera)
+
+    def as_it_stands(self, camera: Camera) -> Camera:
+        """A camera as it is turned now."""
+        return self._makers.as_it_stands(camera)
 
     def turned(self, camera: str) -> None:
         """A camera has been turned: its rendered picture, and what is covered in it, are made anew."""

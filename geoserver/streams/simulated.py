@@ -11,11 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from geoserver.pictures import pictures_of
 from geoserver.services import Now
 from geoserver.streams.clip_files import ClipFiles
 from geoserver.streams.encoding import write_clip
+from geoserver.streams.pretended import seed_of
 from layers.cameras.model import Camera, PtzAim
 from layers.cameras.pictures.moving import Clip, Stage
 from layers.cameras.pictures.sighting import Sighting
@@ -23,6 +25,8 @@ from layers.cameras.pictures.still import painted, survey
 from layers.cameras.pictures.streets import Roads
 from layers.cameras.pictures.traffic import traffic
 from layers.errors import BadInput
+from layers.health.faulty import faulted
+from layers.health.orders import Trouble
 from tiles.geodesy import CityFrame
 from tiles.vectors import read_layer
 
@@ -34,9 +38,19 @@ _clips = ClipFiles()
 
 
 def simulated_clip(
-    now: Now, camera: Camera, aim: PtzAim | None, *, width_px: int, fps: int, seconds: int, folder: Path
+    now: Now,
+    camera: Camera,
+    aim: PtzAim | None,
+    *,
+    width_px: int,
+    fps: int,
+    seconds: int,
+    folder: Path,
+    fault: Trouble | None = None,
 ) -> Path:
     """The clip of a camera as it looks, or of a PTZ one as aimed: H.264 in MP4, ``fps`` · ``seconds`` frames.
+
+    What ``fault`` does to the picture is in it; a camera that is turned away is given as it stands.
 
     Kept in ``folder`` by all that it depends on. Who asks while it is rendered waits for it.
 
@@ -48,7 +62,8 @@ def simulated_clip(
         if not 1 <= value <= most:
             raise BadInput(field=field, value=value, detail="is not of a clip.", remedy=f"Give 1 to {most}.")
     sighting = Sighting.of(camera, now.town.scene, aim)
-    name = _name(sighting, (width_px, fps, seconds))
+    name = _name(sighting, (width_px, fps, seconds), fault)
+    seed = seed_of(camera.id)
 
     def make(file: Path) -> None:
         seen = survey(sighting, width_px, even=True)
@@ -57,7 +72,12 @@ def simulated_clip(
         picture = painted(seen, pictures_of(now.town).ground)
         frames = fps * seconds
         clip = Clip.of(Stage.of(seen, picture), traffic(coarse, roads_of(now), seconds, frames))
-        write_clip(file, lambda number: clip.frame(number)[0], size=(seen.cols, seen.rows), fps=fps, frames=frames)
+
+        def draw(number: int) -> NDArray[np.uint8]:
+            shown = clip.frame(0 if fault == "frozen" else number)[0]
+            return faulted(shown, fault, seed, number)
+
+        write_clip(file, draw, size=(seen.cols, seen.rows), fps=fps, frames=frames)
 
     return _clips.get(folder, name, make)
 
@@ -78,7 +98,7 @@ def _roads(vectors: Path, frame: CityFrame) -> Roads:
     return Roads.of(list(parts), widths.tolist(), classes.tolist())
 
 
-def _name(sighting: Sighting, size: tuple[int, int, int]) -> str:
-    """Names a clip by the version of the city, the camera's id, pose and optics as it is aimed, and the clip's size."""
-    words = (DRAWN_AS, sighting.scene.version, sighting.camera.id, sighting.view, *size)
+def _name(sighting: Sighting, size: tuple[int, int, int], fault: Trouble | None) -> str:
+    """Names a clip by the version of the city, the camera's id, pose and optics as it is aimed, its size and fault."""
+    words = (DRAWN_AS, sighting.scene.version, sighting.camera.id, sighting.view, *size, *((fault,) if fault else ()))
     return hashlib.blake2b("\n".join(map(repr, words)).encode(), digest_size=12).hexdigest()

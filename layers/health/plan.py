@@ -67,10 +67,10 @@ class HealthPlan(BaseModel):
 
     @classmethod
     def usual(cls, *, simulated: bool) -> Self:
-        """As it is before anybody sets anything. Pictures that are rendered first cost a processor: few are taken."""
+        """As it is before anybody sets anything. Pictures that are rendered cost a processor: few are taken."""
         if not simulated:
             return cls()
-        return cls(schedule=Schedule(picture_gap_s=20, picture_round_s=86_400, reach_round_s=120, most_viewers=4))
+        return cls(schedule=Schedule(picture_gap_s=5, picture_round_s=86_400, reach_round_s=120, most_viewers=4))
 
 
 PARTS: tuple[str, ...] = tuple(HealthPlan.model_fields)

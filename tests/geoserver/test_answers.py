@@ -158,6 +158,9 @@ def test_metrics_count_requests_by_route(web: httpx.Client) -> None:
     text = web.get("/metrics").text
     assert 'geoserver_requests_total{method="GET",route="/api/cameras/{id}",status="200"}' in text
     assert "geoserver_cameras 6" in text
+    assert 'geoserver_health_cameras{state="unknown"} 6' in text
+    assert 'geoserver_health_checks_total{check="reach"} 0' in text
+    assert "geoserver_health_faulty_cameras 0" in text
     assert "north" not in text
 
 

@@ -15,8 +15,10 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from geoserver.editing import Ask, write
+from geoserver.health.present import PresentHealth
 from geoserver.live import following
 from geoserver.live.audience import EVERYBODY
+from geoserver.live.conditions import CameraNews
 from geoserver.live.feed import Feed
 from geoserver.live.positions import Board, Position
 from geoserver.live.session import STALLED_S, Session
@@ -30,6 +32,7 @@ from tests.geoserver.conftest import PASSWORD, SECRET, flat_services, serving
 
 TOPIC = "privacy-volumes"
 HERE = (106.79, 39.59, 106.81, 39.61)
+NO_NEWS = CameraNews(PresentHealth(), lambda _: None)
 Message = dict[str, Any]
 
 
@@ -363,7 +366,7 @@ def test_what_another_process_writes_is_told(tmp_path: Path) -> None:
 
 def test_who_takes_nothing_for_long_is_given_up() -> None:
     async def scenario() -> bool:
-        session = Session(Mute(), Feed(None, Board(), 0), EVERYBODY, "en")  # type: ignore[arg-type]
+        session = Session(Mute(), Feed(None, Board(), 0, NO_NEWS), EVERYBODY, "en")  # type: ignore[arg-type]
         serving = asyncio.create_task(session.serve())
         await asyncio.sleep(0.05)
         session.turn(time.monotonic() + 1)
@@ -392,7 +395,7 @@ class Mute:
 
 
 def test_who_went_a_moment_ago_is_no_error() -> None:
-    session = Session(Closed(), Feed(None, Board(), 0), EVERYBODY, "en")  # type: ignore[arg-type]
+    session = Session(Closed(), Feed(None, Board(), 0, NO_NEWS), EVERYBODY, "en")  # type: ignore[arg-type]
     asyncio.run(asyncio.wait_for(session.serve(), 5))
 
 

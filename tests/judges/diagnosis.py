@@ -20,10 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layers.health.diagnosis import Verdict, diagnose
+from layers.health.faulty import ON_FRAMES, Frames
 from layers.health.sample import Sample
 from layers.health.thresholds import FAULTS, Thresholds
 from tests.judges.diagnosis_city import simulated
-from tests.judges.diagnosis_faults import KBIT_S, ON_FRAMES, Frames, decoded, frozen, h264
+from tests.judges.diagnosis_faults import KBIT_S, decoded, frozen, h264
 from tests.judges.diagnosis_views import WINDOW_S, Kind, Subject, clips, plain
 
 LIMITS = Thresholds()

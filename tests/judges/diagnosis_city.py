@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import atan, degrees, radians, tan
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,7 +18,7 @@ from layers.cameras.pictures.moving import Clip, Stage
 from layers.cameras.pictures.sighting import Sighting
 from layers.cameras.pictures.still import painted, survey
 from layers.cameras.pictures.traffic import traffic
-from tests.judges.diagnosis_faults import Frames, sensor_noise
+from layers.health.faulty import Frames, sensor_noise, turned
 from tests.judges.diagnosis_views import LONG_S, WINDOW_S, Subject, View, halved
 from tests.judges.link_truth import open_city
 
@@ -69,7 +68,7 @@ def _seen(studio: Studio, camera: Camera, rng: np.random.Generator, *, night: bo
     """A camera as it is and turned, with a sensor's noise: more of it in little light."""
     clip, noise, lamps = studio.clip(camera), rng.uniform(3, 6) if night else rng.uniform(1, 2.5), rng.random((30, 3))
     share = rng.uniform(0.055, 0.2) * rng.choice([-1, 1])
-    turned = studio.clip(_turned(camera, share)) if camera.lens == "rectilinear" else None
+    elsewhere = studio.clip(turned(camera, share)) if camera.lens == "rectilinear" else None
 
     def shown(one: Clip, numbers: range, off: float = 0.0) -> Frames:
         frames = np.stack([one.frame(k)[0] for k in numbers])
@@ -77,15 +76,8 @@ def _seen(studio: Studio, camera: Camera, rng: np.random.Generator, *, night: bo
 
     frames = shown(clip, range(round(LONG_S * FPS)))
     reference = shown(clip, range(110, 111))[0]
-    elsewhere = shown(turned, range(round(WINDOW_S * FPS)), -share) if turned else frames[:0]
-    return View(FPS, frames, reference, elsewhere, reference)
-
-
-def _turned(camera: Camera, share: float) -> Camera:
-    """Turned so far that what was in the middle of its picture is that share of the width beside it."""
-    across = tan(radians(camera.hfov_deg or 60) / 2)
-    turn = degrees(atan(2 * across * share)) / np.cos(radians(camera.pitch_deg or 0))
-    return camera.model_copy(update={"heading_deg": ((camera.heading_deg or 0) + turn) % 360})
+    moved = shown(elsewhere, range(round(WINDOW_S * FPS)), -share) if elsewhere else frames[:0]
+    return View(FPS, frames, reference, moved, reference)
 
 
 def _night(frames: Frames, lamps: NDArray[np.float64], off: float) -> Frames:

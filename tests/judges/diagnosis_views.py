@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.judges.diagnosis_faults import Frames, sensor_noise
+from layers.health.faulty import Frames, sensor_noise
 
 WINDOW_S, LONG_S = 2.0, 6.0
 SEED = 20261123

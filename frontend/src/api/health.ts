@@ -1,208 +1,55 @@
 /** The doors of camera health: the board, one camera's verdicts and history, settings, repair orders, the month's assessment. */
 import type { Doors } from './instruments';
+import type { Tier } from './types';
+import type { components, operations } from './types.gen';
 
-export type ImageFault =
-  | 'signal-lost'
-  | 'black'
-  | 'over-exposed'
-  | 'frozen'
-  | 'snow'
-  | 'covered'
-  | 'blurred'
-  | 'moved'
-  | 'colour-cast';
+type Schemas = components['schemas'];
 
-/** What an order is about: a fault of the picture, or that the camera is not reached. */
-export type OrderFault = ImageFault | 'offline';
-
-export type RateName = 'online' | 'intact' | 'connected';
-export type Axis = 'all' | 'district' | 'street' | 'community' | 'owner' | 'tier';
+/** `T` with some fields said more narrowly; a field that the server does not have is an error. */
+type Refine<T, R extends { [K in keyof R]: K extends keyof T ? T[K] : never }> = Omit<T, keyof R> & R;
 
 /** Of all cameras that should work; `share` 0 to 1, null where there is none. */
-export interface Rate {
-  good: number;
-  bad: number;
-  unknown: number;
-  total: number;
-  share: number | null;
-  target: number;
-  reached: boolean | null;
-}
+export type Rate = Schemas['RateTold'];
+export type RateName = 'online' | 'intact' | 'connected';
+export type GroupRates = Schemas['GroupRates'];
+export type Axis = GroupRates['axis'];
 
-export interface GroupRates extends Record<RateName, Rate> {
-  axis: Axis;
-  group: string;
-  name: string;
-}
+export type ImageFault = Schemas['FaultCount']['fault'];
+/** What an order is about: a fault of the picture, or that the camera is not reached. */
+export type OrderFault = Schemas['NewOrder']['faults'][number];
 
-export interface Checks {
-  enabled: boolean;
-  reached_at: string | null;
-  reach_round_s: number;
-  judged_last_hour: number;
-  picture_round_s: number | null;
-  waiting: number;
-}
+export type Checks = Schemas['ChecksTold'];
+export type HealthBoard = Schemas['HealthBoard'];
 
-export interface HealthBoard {
-  at: string;
-  cameras: number;
-  targets: Record<RateName, number>;
-  rates: GroupRates[];
-  faults: { fault: ImageFault; cameras: number }[];
-  checks: Checks;
-  orders: { open: number; overdue: number };
-}
+/** `online` null: not known. */
+export type CameraHealth = Refine<Schemas['CameraHealth'], { tier: Tier }>;
+export type VerdictSeen = Schemas['VerdictTold'];
+export type HealthPicture = Schemas['FaultPicture'];
+export type HealthSpell = Schemas['StateSpan'];
+export type CameraHealthDetail = Refine<Schemas['CameraHealthDetail'], { tier: Tier }>;
 
-export interface CameraHealth {
-  camera: string;
-  name: string;
-  tier: 1 | 2 | 3;
-  district: string;
-  street: string;
-  owner: string;
-  contractor: string;
-  lon: number;
-  lat: number;
-  /** null: not known */
-  online: boolean | null;
-  online_since: string | null;
-  reached_at: string | null;
-  why: string | null;
-  why_text: string | null;
-  faults: ImageFault[];
-  judged_at: string | null;
-  order: string | null;
-}
-
-export interface VerdictSeen {
-  fault: ImageFault;
-  found: boolean;
-  judged: boolean;
-  measured: number | null;
-  threshold: number;
-  unit: string;
-  text: string;
-}
-
-export interface HealthPicture {
-  at: string;
-  fault: ImageFault | null;
-  href: string;
-}
-
-export interface HealthSpell {
-  from: string;
-  to: string | null;
-  state: 'online' | 'offline' | ImageFault;
-}
-
-export interface CameraHealthDetail extends CameraHealth {
-  verdicts: VerdictSeen[];
-  pictures: HealthPicture[];
-  reference: { at: string; href: string } | null;
-  history: HealthSpell[];
-}
-
-export interface HealthQuery {
-  fault?: string | undefined;
-  online?: 'true' | 'false' | 'unknown' | undefined;
-  district?: string | undefined;
-  street?: string | undefined;
-  owner?: string | undefined;
-  tier?: string | undefined;
-  q?: string | undefined;
-  sort?: string | undefined;
-  limit?: number;
-  offset?: number;
-}
+/** What a list may be asked for. */
+type Asked<O extends keyof operations> = operations[O]['parameters'] extends { query?: infer Q }
+  ? { [K in keyof NonNullable<Q>]?: Exclude<NonNullable<Q>[K], null> | undefined }
+  : never;
+export type HealthQuery = Asked<'health-list'>;
+export type OrderQuery = Asked<'repair-orders-list'>;
 
 export interface Listed<T> {
   total: number;
   items: T[];
 }
 
-export interface SettingField {
-  name: string;
-  value: number;
-  default: number;
-  least: number;
-  most: number;
-  unit: string;
-  text: string;
-}
+export type SettingField = Refine<Schemas['SettingField'], { least: number; most: number }>;
+export type HealthSettings = Refine<Schemas['HealthSettings'], { fields: SettingField[] }>;
 
-type Values = Record<string, unknown>;
-
-export interface HealthSettings {
-  version: number;
-  thresholds: Values;
-  targets: Values;
-  schedule: Values;
-  orders: Values;
-  fields: SettingField[];
-}
-
-export type OrderState = 'open' | 'accepted' | 'fixed' | 'closed' | 'cancelled';
+export type RepairOrder = Schemas['RepairOrder'];
+export type OrderState = RepairOrder['state'];
 export type OrderStep = 'accept' | 'fixed' | 'close' | 'cancel' | 'reopen';
+export type NewOrder = Omit<Schemas['NewOrder'], 'note'> & Partial<Pick<Schemas['NewOrder'], 'note'>>;
 
-export interface RepairOrder {
-  id: string;
-  version: number;
-  lon: number;
-  lat: number;
-  area: string;
-  camera: string;
-  camera_name: string;
-  faults: OrderFault[];
-  contractor: string;
-  owner: string;
-  opened_at: string;
-  deadline: string;
-  state: OrderState;
-  closed_at: string | null;
-  closed_by: 'picture' | 'hand' | null;
-  note: string;
-}
-
-export interface OrderQuery {
-  state?: readonly OrderState[] | undefined;
-  contractor?: string | undefined;
-  overdue?: true | undefined;
-  camera?: string | undefined;
-  district?: string | undefined;
-  q?: string | undefined;
-  sort?: string | undefined;
-  limit?: number;
-  offset?: number;
-}
-
-export interface NewOrder {
-  camera: string;
-  faults: OrderFault[];
-  contractor?: string;
-  deadline?: string;
-  note?: string;
-}
-
-export interface AssessmentRow {
-  contractor: string;
-  cameras: number;
-  online_share: number | null;
-  intact_share: number | null;
-  faults: number;
-  orders: number;
-  on_time: number;
-  late: number;
-  open: number;
-  mean_repair_h: number | null;
-  score: number | null;
-}
-
-export interface Assessment {
-  month: string;
-  rows: AssessmentRow[];
-}
+export type AssessmentRow = Schemas['AssessmentRow'];
+export type Assessment = Schemas['Assessment'];
 
 const HEALTH = '/api/health';
 const ORDERS = '/api/repair-orders';
@@ -216,8 +63,8 @@ function statesOf(states: readonly OrderState[] = []): string {
   return states.map((state) => `state=${state}`).join('&');
 }
 
-type Asked = Record<string, string | number | undefined>;
-const plain = (query: object): Asked =>
+type Plain = Record<string, string | number | undefined>;
+const plain = (query: object): Plain =>
   Object.fromEntries(Object.entries(query).map(([name, value]) => [name, value === true ? 'true' : value]));
 
 export function healthDoors({ get, send, file, withQuery }: Doors & { file: (path: string) => Promise<Blob> }) {
@@ -235,7 +82,7 @@ export function healthDoors({ get, send, file, withQuery }: Doors & { file: (pat
     takeReference: (id: string) => json<CameraHealthDetail>('PUT', `${camera(id)}/reference`, { from: 'now' }),
     forgetReference: (id: string) => send<void>(`${camera(id)}/reference`, { method: 'DELETE' }),
     healthSettings: (signal?: AbortSignal) => get<HealthSettings>(`${HEALTH}/settings`, {}, signal),
-    changeHealthSettings: (settings: Omit<HealthSettings, 'fields'>) =>
+    changeHealthSettings: (settings: Schemas['HealthSettingsWanted']) =>
       json<HealthSettings>('PUT', `${HEALTH}/settings`, settings),
     repairOrders: ({ state, ...query }: OrderQuery, signal?: AbortSignal) => {
       const path = withQuery(ORDERS, plain(query));

@@ -26,6 +26,9 @@ export interface LiveSnapshot {
   records: LiveFeature[];
 }
 
+/** A camera, whether it is online (null: not known), and what is wrong with its picture. */
+export type LiveCondition = [camera: string, online: boolean | null, faults: string[]];
+
 type Message =
   | ({ type: 'change' } & LiveChange)
   | ({ type: 'snapshot' } & LiveSnapshot)
@@ -33,6 +36,7 @@ type Message =
   | { type: 'behind'; topic: string; seq: number }
   | { type: 'pong'; topics: Record<string, number | null> }
   | { type: 'names'; topic: string; names: Record<string, { kind: string; id: string }> }
+  | { type: 'conditions'; topic: string; seq: number; whole: boolean; cameras: LiveCondition[] }
   | { type: 'error'; problem: Problem };
 
 /** What is heard of the feed, in the order in which it happens. */
@@ -49,6 +53,8 @@ export interface LiveEar {
   resumed(topic: string, missed: number): void;
   /** what comes into view of what moves, by its number until the next break */
   named?(names: Record<string, { kind: string; id: string }>): void;
+  /** how cameras are now; `whole`: of all others nothing is known */
+  conditions?(cameras: LiveCondition[], whole: boolean): void;
   /** a batch of positions */
   moved?(batch: ArrayBuffer): void;
 }
@@ -207,6 +213,10 @@ export class LiveFeed {
         break;
       case 'names':
         this.ear.named?.(message.names);
+        break;
+      case 'conditions':
+        this.topics.set(message.topic, message.seq);
+        this.ear.conditions?.(message.cameras, message.whole);
         break;
       case 'error':
         break;

@@ -11252,6 +11252,7 @@ export interface operations {
                 fault?: ("signal-lost" | "black" | "over-exposed" | "frozen" | "snow" | "covered" | "blurred" | "moved" | "colour-cast") | null;
                 online?: ("true" | "false" | "unknown") | null;
                 district?: string | null;
+                street?: string | null;
                 owner?: string | null;
                 tier?: number | null;
                 q?: string;

@@ -185,6 +185,7 @@ export const healthEn: HealthWords = {
     openedAt: 'Opened',
     closedAt: 'Done',
     closedBy: { picture: 'by the picture itself', hand: 'by hand' },
+    by: { picture: 'the checks', hand: 'a person' },
     closedByPicture: 'The picture is good again; the order closed by itself',
     note: 'Note',
     number: 'Order number',

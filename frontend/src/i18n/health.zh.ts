@@ -183,6 +183,7 @@ export const healthZh = {
     openedAt: '开单时间',
     closedAt: '完成时间',
     closedBy: { picture: '画面恢复，自动关闭', hand: '人工' },
+    by: { picture: '检测自动', hand: '人工' },
     closedByPicture: '画面已恢复正常，工单自动关闭',
     note: '备注',
     number: '工单编号',

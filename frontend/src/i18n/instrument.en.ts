@@ -56,6 +56,7 @@ export const instrumentEn: InstrumentWords = {
     tabSees: 'Sees',
     tabNear: 'Around',
     record: 'Record',
+    leased: ' (leased)',
     mounting: 'Mounting and pose',
     optics: 'Optics',
     calibration: 'Calibration',

@@ -53,6 +53,7 @@ export const instrumentZh = {
     tabSees: '看到',
     tabNear: '周边',
     record: '档案',
+    leased: '（租赁）',
     mounting: '安装与位姿',
     optics: '光学参数',
     calibration: '标定',

@@ -1,6 +1,7 @@
 /** Keeps the store's situation equal to the server's: what stands open is read once, then every change is taken. */
 import type { Api } from '../api/client';
 import { type LiveChange, type LiveEar, type LiveFeature, LiveFeed, type LiveSnapshot, type Socket } from '../api/live';
+import { isFault } from './health';
 import { incidentOf, STANDING } from './incidents';
 import { paced } from './pace';
 import { type AnyDelta, checkpointOf, crossingOf, type Kept, type Missed, zoneOf } from './situationState';
@@ -13,6 +14,7 @@ type Topic = keyof Kept;
 const GATHER_MS = 30;
 const PAGE = 1000;
 const CROSSINGS = 'crossings';
+const CONDITIONS = 'conditions';
 const DAY_MS = 86_400_000;
 /** A crossing that is older when it is heard of is listed, but no news. */
 const NEWS_MS = 300_000;
@@ -20,7 +22,7 @@ const NEWS_MS = 300_000;
 const WORTH_MS = 1000;
 
 /** What else is followed, only to know that it changed. */
-const MARKED = ['cameras', 'privacy-volumes', 'units'] as const;
+const MARKED = ['cameras', 'privacy-volumes', 'units', 'repair-orders'] as const;
 export type Marked = (typeof MARKED)[number];
 
 export interface Listener {
@@ -30,6 +32,8 @@ export interface Listener {
   reported(id: string): void;
   /** a geofence was crossed just now */
   crossed?(): void;
+  /** some cameras are otherwise than before: online, or with other faults */
+  otherwise?(): void;
 }
 
 interface Waiting {
@@ -219,6 +223,11 @@ export function keepSituation(app: { store: AppStore; api: Api }, listener: List
     },
     named: (names) => store.getState().movers.name(names),
     moved: (batch) => store.getState().movers.take(batch),
+    conditions: (cameras, whole) => {
+      const told = cameras.map(([id, online, faults]) => [id, { online, faults: faults.filter(isFault) }] as const);
+      store.getState().setConditions(told, whole);
+      listener.otherwise?.();
+    },
   };
   const feed = new LiveFeed(ear, open);
   const unwatch = watchMovers(store, feed);
@@ -230,6 +239,7 @@ export function keepSituation(app: { store: AppStore; api: Api }, listener: List
     feed.follow('checkpoints');
     feed.follow('zones');
     feed.follow(CROSSINGS, seq);
+    feed.follow(CONDITIONS);
     void readCrossings(app, reading.signal);
     feed.start();
   };

@@ -1,7 +1,21 @@
 /** The listed cameras as a file: what is on the screen, nothing that the server did not already show. */
 import type { CameraSummary } from '../api/types';
 
-const COLUMNS = ['id', 'name', 'name_en', 'tier', 'type', 'owner', 'lon', 'lat', 'height', 'heading', 'hfov'] as const;
+const COLUMNS = [
+  'id',
+  'name',
+  'name_en',
+  'tier',
+  'type',
+  'owner',
+  'contractor',
+  'leased',
+  'lon',
+  'lat',
+  'height',
+  'heading',
+  'hfov',
+] as const;
 
 export function cell(value: unknown): string {
   const text = value === null || value === undefined ? '' : String(value);

@@ -61,6 +61,9 @@ function Record({ camera }: { camera: CameraDetails }) {
       </Fact>
       <Fact label={t('facts.purpose')}>{camera.purpose}</Fact>
       <Fact label={t('camera.owner')}>{camera.owner}</Fact>
+      <Fact label={t('field.contractor')}>
+        {camera.contractor && camera.leased ? `${camera.contractor}${t('facts.leased')}` : camera.contractor}
+      </Fact>
       <Fact label={t('camera.area')}>{areaPath(camera, areas, lang)}</Fact>
       <Fact label={t('camera.address')}>{camera.address}</Fact>
       <Fact label={t('camera.streams')}>

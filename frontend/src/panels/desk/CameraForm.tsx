@@ -1,5 +1,5 @@
 import { AimOutlined, DeleteOutlined, DragOutlined } from '@ant-design/icons';
-import { Alert, AutoComplete, Button, Form, Input, InputNumber, Popconfirm, Select, Skeleton } from 'antd';
+import { Alert, AutoComplete, Button, Form, Input, InputNumber, Popconfirm, Select, Skeleton, Switch } from 'antd';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CameraFields } from '../../api/editing';
@@ -10,9 +10,9 @@ import { useCameraDetails } from '../queries';
 import { Trouble } from '../Trouble';
 import { useEdits } from './edits';
 
-type Values = Record<string, string | number | null | undefined>;
+type Values = Record<string, string | number | boolean | null | undefined>;
 
-const TEXTS = ['name', 'name_en', 'owner', 'address', 'purpose', 'remarks'] as const;
+const TEXTS = ['name', 'name_en', 'owner', 'contractor', 'address', 'purpose', 'remarks'] as const;
 const NUMBERS = [
   'mount_height',
   'heading',
@@ -24,7 +24,8 @@ const NUMBERS = [
   'image_height',
 ] as const;
 const CHOICES = ['tier', 'type', 'status', 'lens'] as const;
-const FIELDS = [...TEXTS, ...NUMBERS, ...CHOICES];
+const FLAGS = ['leased'] as const;
+const FIELDS = [...TEXTS, ...NUMBERS, ...CHOICES, ...FLAGS];
 
 /** What a form may clear, because it may be unknown. */
 const NULLABLE = new Set(['heading', 'hfov_tele']);
@@ -68,20 +69,22 @@ export function changedFields(before: Values, after: Values): CameraFields {
 const valuesOf = (camera: CameraDetails | undefined): Values =>
   Object.fromEntries(FIELDS.map((field) => [field, (camera as unknown as Values | undefined)?.[field] ?? undefined]));
 
-function useOwners(): { value: string }[] {
+/** What cameras on record have there, to be chosen from. */
+function useUsed(field: 'owner' | 'contractor'): { value: string }[] {
   const cameras = useApp((state) => state.cameras);
   return useMemo(
     () =>
-      [...new Set([...cameras.values()].map(({ owner }) => owner).filter(Boolean))]
+      [...new Set([...cameras.values()].map((camera) => camera[field]).filter(Boolean))]
         .toSorted((a, b) => a.localeCompare(b, 'zh-CN'))
         .map((value) => ({ value })),
-    [cameras],
+    [cameras, field],
   );
 }
 
 function Fields() {
   const { t } = useTranslation();
-  const owners = useOwners();
+  const owners = useUsed('owner');
+  const contractors = useUsed('contractor');
   const options = (group: string, values: readonly (string | number)[]) =>
     values.map((value) => ({ value, label: t(`${group}.${value}`) }));
   const number = (field: (typeof NUMBERS)[number]) => {
@@ -120,6 +123,14 @@ function Fields() {
         </Form.Item>
         <Form.Item name="status" label={t('field.status')}>
           <Select options={options('condition', ['in-service', 'planned', 'fault'])} />
+        </Form.Item>
+      </div>
+      <div className="two">
+        <Form.Item name="contractor" label={t('field.contractor')}>
+          <AutoComplete options={contractors} maxLength={200} showSearch={{ filterOption: true }} />
+        </Form.Item>
+        <Form.Item name="leased" label={t('field.leased')} valuePropName="checked">
+          <Switch size="small" />
         </Form.Item>
       </div>
       <div className="two">

@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { type LiveChange, liveAddress } from '../../api/live';
 import { keepSituation, type Marked } from '../../model/liveSituation';
 import { isMuted } from '../../model/mute';
+import { paced } from '../../model/pace';
 import type { AppStore } from '../../model/store';
 import { useApp, useAppContext } from '../app';
 import { cameraFollower } from '../desk/liveCameras';
@@ -14,8 +15,11 @@ const TOUCHED: Record<Marked, readonly string[]> = {
   cameras: ['journal'],
   'privacy-volumes': ['volumes', 'journal'],
   units: ['units'],
+  'repair-orders': ['repair-orders', 'health'],
 };
 const GATHER_MS = 100;
+/** Checks change how cameras are every second; the board is read no more often than this. */
+const BOARD_MS = 3000;
 
 /** Many changes in a row ask once. */
 function asker(queries: QueryClient): { ask(topic: Marked): void; stop(): void } {
@@ -51,6 +55,7 @@ export function useLive(): void {
     if (!inside) return undefined;
     const asked = asker(queries);
     const cameras = cameraFollower(app, queries);
+    const board = paced(() => void queries.invalidateQueries({ queryKey: ['health'] }), BOARD_MS);
     const listener = {
       marked(topic: Marked, change?: LiveChange) {
         if (topic === 'cameras' && change) cameras.heard(change);
@@ -58,10 +63,12 @@ export function useLive(): void {
       },
       reported: () => announce(app.store),
       crossed: () => announce(app.store),
+      otherwise: board.now,
     };
     const stop = keepSituation(app, listener, () => new WebSocket(liveAddress(window.location)));
     return () => {
       asked.stop();
+      board.stop();
       cameras.stop();
       stop();
     };

@@ -194,6 +194,38 @@ describe('the situation', () => {
   });
 });
 
+describe('how cameras are', () => {
+  it('reaches the store, and goes on after a break where it was', async () => {
+    const [wire, store] = [new Wire(), createAppStore({ door: 'in' })];
+    const incidents = vi.fn().mockResolvedValue({ seq: 5, matched: 0, next: null, features: [] });
+    const listener = { marked: vi.fn(), reported: vi.fn(), otherwise: vi.fn() };
+    const stop = keepSituation({ store, api: { incidents } as unknown as Api }, listener, wire.open);
+    await vi.advanceTimersByTimeAsync(10);
+    wire.accept();
+    expect(wire.said).toContainEqual({ type: 'subscribe', topic: 'conditions' });
+    expect(wire.said).toContainEqual({ type: 'subscribe', topic: 'repair-orders', since: 5 });
+    const told = (seq: number, whole: boolean, cameras: unknown[]) =>
+      wire.tell({ type: 'conditions', topic: 'conditions', seq, whole, cameras });
+    told(40, true, [
+      ['a', true, []],
+      ['b', true, ['black', 'unheard-of']],
+    ]);
+    expect(store.getState().conditions.get('b')).toEqual({ online: true, faults: ['black'] });
+    told(41, false, [['a', false, []]]);
+    expect(store.getState().conditions.get('a')).toEqual({ online: false, faults: [] });
+    expect(store.getState().conditions.size).toBe(2);
+    expect(listener.otherwise).toHaveBeenCalledTimes(2);
+    wire.cut();
+    await vi.advanceTimersByTimeAsync(2000);
+    wire.accept();
+    expect(wire.said.at(-1)).not.toEqual({ type: 'subscribe', topic: 'conditions' });
+    expect(wire.said).toContainEqual({ type: 'subscribe', topic: 'conditions', since: 41 });
+    told(50, true, [['a', true, []]]);
+    expect([...store.getState().conditions.keys()]).toEqual(['a']);
+    stop();
+  });
+});
+
 describe('incidents', () => {
   const incident = (id: string, more: Partial<Incident>): Incident => ({ ...incidentOf(feature(id)), ...more });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CameraHealthDetail, GroupRates, HealthSpell, Rate } from '../../../src/api/health';
+import type { CameraHealthDetail, GroupRates, HealthSettings, HealthSpell, Rate } from '../../../src/api/health';
 import { addressOf, formatAddress, parseAddress, restore } from '../../../src/model/address';
 import {
   FAULTS,
@@ -176,7 +176,8 @@ describe('questions', () => {
 describe('settings', () => {
   it('are changed by the names of their fields and keep all else', () => {
     expect(withValue({ a: { b: 1, c: 2 }, d: 3 }, 'a.b', 5)).toEqual({ a: { b: 5, c: 2 }, d: 3 });
-    const settings = { version: 3, thresholds: { blur_px: 2.4 }, targets: {}, schedule: {}, orders: {}, fields: [] };
+    const parts = { thresholds: { blur_px: 2.4 }, targets: {}, schedule: {}, orders: {} };
+    const settings = { version: 3, ...parts, fields: [] } as unknown as HealthSettings;
     expect(changedSettings(settings, { 'thresholds.blur_px': 3 })).toEqual({
       version: 3,
       thresholds: { blur_px: 3 },

@@ -4,7 +4,7 @@ import type { FoundRow } from '../../../src/api/journal';
 import { areaNodes } from '../../../src/panels/manage/AreaPick';
 import { differences, inWords } from '../../../src/panels/manage/journal/difference';
 import { NOTHING_ASKED, queryOf } from '../../../src/panels/manage/journal/period';
-import { placeOf } from '../../../src/panels/manage/journal/rowWords';
+import { placeOf, stepOf } from '../../../src/panels/manage/journal/rowWords';
 import { fromLocal, toLocal } from '../../../src/panels/manage/localTime';
 import { postsOf } from '../../../src/panels/manage/people/PostsEditor';
 import { pauseOf } from '../../../src/panels/signin/pause';
@@ -33,6 +33,18 @@ describe('what a search of the journal asks', () => {
     const times = { since: '2026-01-01T00:00:00.000Z', until: '2026-01-02T00:00:00.000Z' };
     expect(queryOf({ ...NOTHING_ASKED, ...times, period: 'own' }, undefined, NOW)).toMatchObject(times);
     expect(queryOf({ ...NOTHING_ASKED, ...times }, undefined, NOW).until).toBeUndefined();
+  });
+});
+
+describe('a row of a repair order', () => {
+  const row = (field: string, after: unknown, more: Partial<FoundRow> = {}) =>
+    ({ kind: 'repair-order', action: 'change', changes: [{ field, before: 'x', after }], ...more }) as FoundRow;
+  it('is told by the step that it was', () => {
+    expect(stepOf(row('state', 'closed'))).toBe('close');
+    expect(stepOf(row('state', 'open'))).toBe('reopen');
+    expect(stepOf(row('note', 'closed'))).toBeUndefined();
+    expect(stepOf(row('state', 'closed', { action: 'create' }))).toBeUndefined();
+    expect(stepOf(row('state', 'closed', { kind: 'incident' }))).toBeUndefined();
   });
 });
 

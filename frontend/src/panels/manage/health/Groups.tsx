@@ -39,9 +39,7 @@ function Group({ axis, row, rate }: { axis: GroupAxis; row: GroupRates; rate: Ra
       className="group"
       data-group={row.group}
       aria-pressed={chosen}
-      // The server does not narrow its list to a street.
-      disabled={axis === 'street'}
-      title={axis === 'street' ? undefined : t('health.filterHelp')}
+      title={t('health.filterHelp')}
       onKeyDown={stepButtons}
       onClick={() => store.getState().setHealthFilter({ group: chosen ? null : { axis, code: row.group } })}
     >

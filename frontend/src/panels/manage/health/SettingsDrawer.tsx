@@ -11,7 +11,7 @@ import { useAllowed } from '../../may';
 import { Trouble } from '../../Trouble';
 import { SidePane } from '../SidePane';
 import { useHealthSettings } from './queries';
-import { measure } from './Verdicts';
+import { measure, SHARE } from './Verdicts';
 
 const SECTIONS = ['targets', 'thresholds', 'schedule', 'orders'] as const;
 
@@ -40,19 +40,22 @@ function Field({ field, value, onChange, readOnly }: FieldProps) {
   const lang = useLang();
   const { name, text, unit, least, most } = field;
   const shown = (number: number) => measure(number, unit, lang);
+  // A share is typed in percent; a hundredth of it is more than anybody measures.
+  const scale = unit === SHARE ? 100 : 1;
+  const typed = (number: number) => Number((number * scale).toFixed(6));
   return (
     <div className="settingfield" data-field={name}>
       <label htmlFor={`setting-${name}`}>{text}</label>
       <InputNumber
         id={`setting-${name}`}
         size="small"
-        value={value}
-        min={least}
-        max={most}
-        step={(most - least) / 100 < 1 ? 'any' : 1}
+        value={typed(value)}
+        min={typed(least)}
+        max={typed(most)}
+        step={(most - least) * scale < 100 ? 'any' : 1}
         disabled={readOnly}
-        {...(unit && { suffix: unit })}
-        onChange={(next) => next !== null && onChange(next)}
+        {...(unit && { suffix: unit === SHARE ? '%' : unit })}
+        onChange={(next) => next !== null && onChange(Number((next / scale).toFixed(8)))}
       />
       <span className="soft">
         {t('health.fieldRange', { least: shown(least), most: shown(most), value: shown(field.default) })}

@@ -6,7 +6,7 @@ import { StateSign } from '../../health/ConditionMark';
 import { useHealthWords } from '../../health/words';
 
 /** The unit of what is told as a part of one, and read in percent. */
-const SHARE = 'share';
+export const SHARE = 'share';
 
 /** A number with no more digits than mean something, and its unit. */
 export function measure(value: number, unit: string, lang: Lang): string {

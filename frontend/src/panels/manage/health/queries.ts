@@ -20,17 +20,17 @@ export function healthQuery({ fault, online, group, text, sort }: HealthFilter):
     online: online ?? undefined,
     ...(group && { [group.axis]: group.code }),
     q: text.trim() || undefined,
-    sort: sort || undefined,
+    sort: (sort || undefined) as HealthQuery['sort'],
   };
 }
 
 export function orderQuery({ scope, contractor, overdue, text, sort }: OrderFilter): OrderQuery {
   return {
-    state: scope === 'all' ? undefined : scope === 'standing' ? STANDING : [scope],
+    state: scope === 'all' ? undefined : scope === 'standing' ? [...STANDING] : [scope],
     contractor: contractor ?? undefined,
     overdue: overdue || undefined,
     q: text.trim() || undefined,
-    sort: sort || undefined,
+    sort: (sort || undefined) as OrderQuery['sort'],
   };
 }
 

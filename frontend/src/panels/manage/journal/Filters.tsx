@@ -5,7 +5,17 @@ import { fromLocal, toLocal } from '../localTime';
 import { useUsers } from '../queries';
 import { type Asked, NOTHING_ASKED, PERIODS, type Period } from './period';
 
-const KINDS = ['camera', 'incident', 'checkpoint', 'zone', 'unit', 'privacy-volume', 'account', 'journal'];
+const KINDS = [
+  'camera',
+  'repair-order',
+  'incident',
+  'checkpoint',
+  'zone',
+  'unit',
+  'privacy-volume',
+  'account',
+  'journal',
+];
 const ACTIONS = ['create', 'change', 'remove', 'look'];
 const DEEDS = [
   'link',
@@ -29,6 +39,10 @@ const DEEDS = [
   'token-added',
   'token-ended',
   'exported',
+  'health-settings',
+  'health-reference',
+  'health-reference-forgotten',
+  'health-picture',
 ];
 
 interface Props {
@@ -55,7 +69,7 @@ function PersonPick({ asked, onAsk }: Props) {
     value: name,
     label: title === name ? name : `${title} ${name}`,
   }));
-  const programs = ['local', 'load'].map((value) => ({ value, label: t(`history.by.${value}`) }));
+  const programs = ['local', 'load', 'health'].map((value) => ({ value, label: t(`history.by.${value}`) }));
   return (
     <Select<string>
       size="small"

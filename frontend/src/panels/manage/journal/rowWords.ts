@@ -1,6 +1,7 @@
 /** A row of the journal in words: who, did what, to what, and where that lies. */
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { OrderStep } from '../../../api/health';
 import type { FoundRow } from '../../../api/journal';
 import { useApp, useLang } from '../../app';
 import { titleOf } from '../../cameraTree';
@@ -8,6 +9,24 @@ import { actorWords } from '../../desk/historyWords';
 import { useUsers } from '../queries';
 
 const WRITTEN = ['create', 'change', 'remove'];
+/** A repair order's new state → the step that led to it. */
+const STEP_TO: Record<string, OrderStep> = {
+  open: 'reopen',
+  accepted: 'accept',
+  fixed: 'fixed',
+  closed: 'close',
+  cancelled: 'cancel',
+};
+
+/** The step of a repair order that a row is, if it is one. */
+export function stepOf({
+  kind,
+  action,
+  changes,
+}: Pick<FoundRow, 'kind' | 'action' | 'changes'>): OrderStep | undefined {
+  if (kind !== 'repair-order' || action !== 'change') return undefined;
+  return STEP_TO[String(changes.find(({ field }) => field === 'state')?.after)];
+}
 
 export function useActorWords(): (actor: string) => string {
   const { t } = useTranslation();
@@ -20,9 +39,13 @@ export function useWhat(): (row: FoundRow) => string {
   const { t } = useTranslation();
   const lang = useLang();
   return useCallback(
-    ({ action, kind, detail }) => {
+    (row) => {
+      const { action, kind, detail } = row;
       const thing = t(`kind.${kind}`, { defaultValue: t(`manage.kind.${kind}`, { defaultValue: kind }) });
       const deed = detail?.deed;
+      const step = stepOf(row);
+      if (step) return t('journal.orderStep', { thing, step: t(`order.steps.${step}`) });
+      if (deed === 'export' && detail?.what === 'assessment') return t('manage.deed.export-assessment');
       if (typeof deed === 'string') return t(`manage.deed.${deed}`, { defaultValue: deed, thing });
       if (WRITTEN.includes(action)) return t(`history.${action}`, { thing });
       const done = t(`manage.action.${action}`, { defaultValue: action });
