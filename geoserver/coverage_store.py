@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from geoserver.storage.sqlite_threads import ThreadConnections
 from layers.coverage.base import Base
 from layers.coverage.figures import Table
 from layers.coverage.record import Kept
@@ -52,9 +53,7 @@ class CoverageStore:
             folder.mkdir(parents=True, exist_ok=True)
         self.footprints = KeyedLog(folder / "footprints", write=write)
         self.profiles = KeyedLog(folder / "profiles", write=write)
-        self._own = threading.local()
-        self._all: list[sqlite3.Connection] = []
-        self._guard = threading.Lock()
+        self._connections = ThreadConnections(self._connect)
         self._logs = threading.Lock()
         if write:
             with self.writing() as base:
@@ -72,15 +71,13 @@ class CoverageStore:
 
     def reading(self) -> sqlite3.Connection:
         """This thread's own connection."""
-        held: sqlite3.Connection | None = getattr(self._own, "base", None)
-        if held is None:
-            held = sqlite3.connect(self.folder / "sums.sqlite", isolation_level=None, check_same_thread=False)
-            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "mmap_size=1073741824", "busy_timeout=10000"):
-                held.execute(f"PRAGMA {pragma}")
-            self._own.base = held
-            with self._guard:
-                self._all.append(held)
-        return held
+        return self._connections.own
+
+    def _connect(self) -> sqlite3.Connection:
+        made = sqlite3.connect(self.folder / "sums.sqlite", isolation_level=None, check_same_thread=False)
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "mmap_size=1073741824", "busy_timeout=10000"):
+            made.execute(f"PRAGMA {pragma}")
+        return made
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -193,7 +190,4 @@ class CoverageStore:
         """Let go of all files."""
         self.footprints.close()
         self.profiles.close()
-        with self._guard:
-            for base in self._all:
-                base.close()
-            self._all.clear()
+        self._connections.close()

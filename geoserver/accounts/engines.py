@@ -1,7 +1,6 @@
 """How statements reach an engine: one transaction at a time, ``?`` for every value."""
 
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, Protocol
 from geoserver.faults import BadDatabase
 from geoserver.storage.migrate import migrate
 from geoserver.storage.sqlite import connected
+from geoserver.storage.sqlite_threads import ThreadConnections
 
 Row = tuple[Any, ...]
 Run = Callable[..., list[Row]]
@@ -34,9 +34,7 @@ class SqliteEngine:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
-        self._guard = threading.Lock()
+        self._connections = ThreadConnections(self._connect)
 
     @classmethod
     def open(cls, file: Path) -> "SqliteEngine":
@@ -59,14 +57,12 @@ class SqliteEngine:
     @property
     def _connection(self) -> sqlite3.Connection:
         """The calling thread's own connection."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = connected(self._file)
-            # A session that was ended leaves nothing to be read from the file.
-            connection.execute("PRAGMA secure_delete = ON")
-            self._local.connection = connection
-            with self._guard:
-                self._open.append(connection)
+        return self._connections.own
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = connected(self._file)
+        # A session that was ended leaves nothing to be read from the file.
+        connection.execute("PRAGMA secure_delete = ON")
         return connection
 
     @contextmanager
@@ -87,8 +83,4 @@ class SqliteEngine:
 
     def close(self) -> None:
         """Close every thread's connection."""
-        with self._guard:
-            for connection in self._open:
-                connection.close()
-            self._open.clear()
-        self._local = threading.local()
+        self._connections.close()

@@ -27,6 +27,7 @@ from geoserver.storage.sqlite_rows import (
     tail_of,
     was_done,
 )
+from geoserver.storage.sqlite_threads import ThreadConnections
 from geoserver.storage.store import Change, Content, JournalQuery, JournalRow, Look, Query, Seal, Write
 from layers.cameras.model import Credential
 from layers.record import Record
@@ -49,9 +50,7 @@ class SqliteStore:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._local = threading.local()
-        self._open: list[tuple[threading.Thread, sqlite3.Connection]] = []
-        self._guard = threading.Lock()
+        self._connections = ThreadConnections(lambda: connected(file))
         self._written = threading.Condition()
 
     @classmethod
@@ -71,21 +70,7 @@ class SqliteStore:
     @property
     def _connection(self) -> sqlite3.Connection:
         """The calling thread's own connection."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = connected(self._file)
-            self._local.connection = connection
-            with self._guard:
-                self._close_those_of_ended_threads()
-                self._open.append((threading.current_thread(), connection))
-        return connection
-
-    def _close_those_of_ended_threads(self) -> None:
-        """Whoever opens one looks after them: each stream of a camera has a thread of its own, and they come and go."""
-        ended = [one for one in self._open if not one[0].is_alive()]
-        for one in ended:
-            self._open.remove(one)
-            one[1].close()
+        return self._connections.own
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -274,8 +259,4 @@ class SqliteStore:
 
     def close(self) -> None:
         """Close every thread's connection."""
-        with self._guard:
-            for _, connection in self._open:
-                connection.close()
-            self._open.clear()
-        self._local = threading.local()
+        self._connections.close()
