@@ -84,7 +84,7 @@ class Thresholds(BaseModel):
         default=0.1, ge=0, le=1, description="moved: edges correlate at least so well where they lie now"
     )
     moved_spread: float = Field(
-        default=1.4,
+        default=1.0,
         ge=0,
         le=10,
         description="moved: and farther by so many times what the camera itself moves while it is looked at",

@@ -7053,7 +7053,7 @@ export interface components {
             /**
              * Moved Spread
              * @description moved: and farther by so many times what the camera itself moves while it is looked at
-             * @default 1.4
+             * @default 1
              */
             moved_spread: number;
             /**
