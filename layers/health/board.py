@@ -24,15 +24,6 @@ class Board:
     rates: Mapping[Axis, Mapping[str, Mapping[RateName, Rate]]]
     faults: Mapping[ImageFault, int]
 
-    def short(self, axis: Axis, name: RateName) -> list[str]:
-        """The groups of an axis that do not reach a target, those that lack most cameras first."""
-        missing = {
-            group: found[name].target * found[name].total - found[name].good
-            for group, found in self.rates[axis].items()
-            if found[name].reached is False
-        }
-        return sorted(missing, key=lambda group: (-missing[group], group))
-
 
 def board(
     cameras: Iterable[Camera],

@@ -86,8 +86,10 @@ class Rate:
 
     @property
     def reached(self) -> bool | None:
-        """Whether the target is; None where there is no camera."""
-        return None if self.share is None else self.share >= self.target
+        """Whether the target is; None where there is no camera, or what is not known decides it."""
+        if self.share is None or self.share >= self.target:
+            return None if self.share is None else True
+        return False if (self.good + self.unknown) / self.total < self.target else None
 
 
 def expected(camera: Camera) -> bool:

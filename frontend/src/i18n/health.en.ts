@@ -49,6 +49,7 @@ export const healthEn: HealthWords = {
     reached: 'Target reached',
     missed: 'Below target',
     noCameras: 'No cameras',
+    undecided: 'Not decided yet',
     target: 'target {{value}}',
     lacking: '{{value}} more needed',
     of: '{{good}} of {{total}}',

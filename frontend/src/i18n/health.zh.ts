@@ -48,6 +48,7 @@ export const healthZh = {
     reached: '达标',
     missed: '未达标',
     noCameras: '没有摄像机',
+    undecided: '检测中，尚未判定',
     target: '目标 {{value}}',
     lacking: '还差 {{value}} 台',
     of: '{{good}} / {{total}} 台',

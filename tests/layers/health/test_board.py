@@ -22,16 +22,6 @@ def test_every_axis_is_there():
     assert found.rates["all"][""]["intact"] == Rate(0, 0, 1, 0.95)
 
 
-def test_groups_that_fall_short_come_by_how_many_cameras_they_lack():
-    cameras = [camera(f"{owner}{k}", owner=owner) for owner in "甲乙丙" for k in range(10)]
-    online = {
-        one.id: Condition(online=not ((one.owner == "甲" and one.id < "甲5") or one.id == "乙0")) for one in cameras
-    }
-    found = board(cameras, online, {}, Targets())
-    assert found.short("owner", "online") == ["甲", "乙"]
-    assert found.short("owner", "connected") == ["丙", "乙", "甲"]
-
-
 def test_an_empty_city_has_an_empty_board():
     found = board([], {}, {}, Targets())
     assert found.cameras == 0

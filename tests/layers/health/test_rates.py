@@ -44,6 +44,13 @@ def test_a_target_that_is_just_met_is_met(good: int, reached: bool):
     assert Rate(good, 100 - good, 0, 0.98).reached is reached
 
 
+@pytest.mark.parametrize(("bad", "unknown", "reached"), [(3, 0, False), (3, 40, False), (2, 98, None), (1, 1, True)])
+def test_a_target_is_missed_only_when_what_is_not_known_could_not_reach_it(
+    bad: int, unknown: int, reached: bool | None
+):
+    assert Rate(100 - bad - unknown, bad, unknown, 0.98).reached is reached
+
+
 @given(THREE, THREE)
 def test_intact_is_reached_and_good(online: bool | None, good: bool | None):
     intact = Condition(online, good).intact

@@ -22,7 +22,8 @@ export function RateBar({ rate, label }: { rate: Rate; label: string }) {
 /** Whether the target is reached, in words. */
 export function TargetWord({ rate }: { rate: Rate }) {
   const { t } = useTranslation();
-  if (rate.reached === null) return <span className="soft">{t('health.noCameras')}</span>;
+  if (rate.reached === null)
+    return <span className="target soft">{t(rate.total === 0 ? 'health.noCameras' : 'health.undecided')}</span>;
   return rate.reached ? (
     <span className="target reached">
       <CheckOutlined aria-hidden /> {t('health.reached')}
