@@ -34,6 +34,10 @@ class Checked:
             assert answer.status_code in (200, 409), answer.text  # it may just be its turn
         return dict(door.get(f"{self.url}/api/health/cameras/{camera['id']}", timeout=60).json())
 
+    def spoil(self, camera: dict[str, Any], fault: str) -> None:
+        """This is wrong with that camera, and nothing with any other."""
+        self.faults.write_text(f"camera,fault\n{camera['id']},{fault}\n", encoding="utf-8")
+
     def mend(self) -> None:
         """Nothing is wrong with any camera any more."""
         self.faults.write_text("camera,fault\n", encoding="utf-8")
@@ -50,7 +54,6 @@ def checked(demo_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         known = door.get(f"{url}/api/health/cameras", params={"limit": 500, "sort": "camera"}, timeout=60).json()
         working = {one["camera"] for one in known["items"]}
         black, silent = [one for one in fixed if one["id"] in working][:2]
-        faults.write_text(f"camera,fault\n{black['id']},black\n{silent['id']},offline\n", encoding="utf-8")
         yield Checked(url, faults, black, silent)
     shutil.rmtree(copy, ignore_errors=True)
 
@@ -90,6 +93,7 @@ def test_the_list_ends_within_the_window(board: Page) -> None:
 
 
 def test_a_fault_has_a_picture_and_an_order_that_closes_by_itself(board: Page, checked: Checked) -> None:
+    checked.spoil(checked.black, "black")
     told = checked.check(checked.black, CHECKS)
     assert told["faults"] == ["black"]
     board.locator("#health-faults [data-fault='black']").click()
@@ -110,7 +114,7 @@ def test_a_fault_has_a_picture_and_an_order_that_closes_by_itself(board: Page, c
 
 
 def test_an_order_is_closed_by_hand_with_a_reason(board: Page, checked: Checked) -> None:
-    checked.faults.write_text(f"camera,fault\n{checked.silent['id']},offline\n", encoding="utf-8")
+    checked.spoil(checked.silent, "offline")
     told = checked.check(checked.silent, CHECKS)
     assert told["online"] is False
     checked.mend()
@@ -130,6 +134,7 @@ def test_an_order_is_closed_by_hand_with_a_reason(board: Page, checked: Checked)
 
 
 def test_settings_are_typed_in_percent_and_refuse_nonsense(board: Page, checked: Checked) -> None:
+    before = door.get(f"{checked.url}/api/health/settings", timeout=60).json()
     board.locator("#health-settings").click()
     field = board.locator("[id='setting-targets.intact']")
     expect(field).to_have_value("95")
@@ -150,6 +155,8 @@ def test_settings_are_typed_in_percent_and_refuse_nonsense(board: Page, checked:
     row = board.locator("#journal tr.found", has_text="修改检测设置").first
     row.click()
     expect(board.locator(".rowdetail .changes")).to_contain_text("96 %")
+    again = {"version": kept["version"], "targets": before["targets"]}
+    assert door.put(f"{checked.url}/api/health/settings", json=again, timeout=60).is_success
 
 
 def test_a_group_narrows_the_list(board: Page) -> None:
