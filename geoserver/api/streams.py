@@ -17,7 +17,7 @@ from geoserver.errors import problem_response
 from geoserver.faults import ForeignPage, PurposeNeeded, UnknownId
 from geoserver.streams import frames, hls
 from geoserver.streams.marks import Mark
-from geoserver.streams.model import Stills
+from geoserver.streams.model import Picture, Stills
 from geoserver.streams.offered import stream_of, streams_of
 from geoserver.streams.private import asks_purpose
 from geoserver.streams.service import Streams
@@ -137,11 +137,9 @@ async def close_session(session: Id, caller: CallerDep, streams: StreamsDep) -> 
 )
 async def snapshot(viewing: ViewingDep, streams: StreamsDep) -> Response:
     """The last picture as a file, who took it and when burnt in. It goes into the journal."""
-    picture = await streams.picture(viewing.wish)
-    mark = Mark(streams.mark(viewing.wish))
-    body = await anyio.to_thread.run_sync(lambda: frames.snapshot(picture, [mark]))
+    answered = await _marked(streams, viewing, await streams.picture(viewing.wish))
     streams.note(viewing.wish, "snapshot")
-    return Response(body, media_type="image/jpeg", headers=NO_STORE)
+    return answered
 
 
 @router.get(
@@ -151,7 +149,11 @@ async def snapshot(viewing: ViewingDep, streams: StreamsDep) -> Response:
 )
 async def frame(viewing: ViewingDep, streams: StreamsDep) -> Response:
     """The newest of the pictures that a viewing is sent instead of motion, with the mark burnt in."""
-    picture = await streams.still(viewing.wish)
+    return await _marked(streams, viewing, await streams.still(viewing.wish))
+
+
+async def _marked(streams: Streams, viewing: Viewing, picture: Picture) -> Response:
+    """A picture as a file, with who watches and when burnt in."""
     mark = Mark(streams.mark(viewing.wish))
     body = await anyio.to_thread.run_sync(lambda: frames.snapshot(picture, [mark]))
     return Response(body, media_type="image/jpeg", headers=NO_STORE)

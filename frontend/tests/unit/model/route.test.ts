@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { RouteAnswer, RouteCamera } from '../../../src/api/routes';
+import type { RouteAnswer } from '../../../src/api/routes';
 import type { LonLat } from '../../../src/api/types';
 import { addressOf, formatAddress, parseAddress, restore } from '../../../src/model/address';
 import { horizontalDistance } from '../../../src/model/geodesy';
 import { bestOn, cut, litBy, onScreen, tourAlong, toured } from '../../../src/model/route';
 import { createAppStore } from '../../../src/model/store';
 import { emptyWall, withTour } from '../../../src/model/wall';
+import { seen } from '../routes';
 
 const EAST_M = 85_903.6;
 const east = (metres: number): LonLat => [106.8 + metres / EAST_M, 39.6];
@@ -14,22 +15,6 @@ const metres = (line: LonLat[]) =>
     const [a = 0, b = 0] = line[i] ?? [];
     return sum + horizontalDistance({ lon: a, lat: b, height: 0 }, { lon, lat, height: 0 });
   }, 0);
-
-const seen = (camera: string, from_m: number, to_m: number, chosen = true): RouteCamera => ({
-  camera,
-  name: camera,
-  name_en: '',
-  tier: 3,
-  type: 'fixed',
-  online: null,
-  from_m,
-  to_m,
-  stretches: [{ from_m, to_m }],
-  seen_m: to_m - from_m,
-  best: { at_m: from_m, lon: 106.8, lat: 39.6, height: 1080, distance_m: 40, density_px_m: 30 },
-  turns: false,
-  chosen,
-});
 
 const route: RouteAnswer = {
   name: '滨河大道',
@@ -43,7 +28,7 @@ const route: RouteAnswer = {
     [east(500), east(600)],
   ],
   gaps: [{ from_m: 250, to_m: 300 }],
-  cameras: [seen('a', 0, 120), seen('b', 80, 150, false), seen('c', 120, 250)],
+  cameras: [seen('a', 0, 120), seen('b', 80, 150, { chosen: false }), seen('c', 120, 250)],
 };
 
 describe('a route', () => {

@@ -4,12 +4,13 @@ import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { createClient } from '../../../src/api/client';
-import type { RouteAnswer, RouteCamera } from '../../../src/api/routes';
+import type { RouteAnswer } from '../../../src/api/routes';
 import { startLanguages } from '../../../src/i18n';
 import { type AppStore, createAppStore } from '../../../src/model/store';
 import { AppContext } from '../../../src/panels/app';
 import { RouteDesk } from '../../../src/panels/video/RouteDesk';
 import { camera } from '../cameras';
+import { seen } from '../routes';
 
 vi.setConfig({ testTimeout: 30_000 });
 const SOON = { timeout: 20_000 };
@@ -22,23 +23,6 @@ let answer: () => Response;
 
 const json = (value: unknown, status = 200) =>
   new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json' } });
-
-const seen = (id: string, from_m: number, to_m: number, more: Partial<RouteCamera> = {}): RouteCamera => ({
-  camera: id,
-  name: `摄像机 ${id}`,
-  name_en: '',
-  tier: 3,
-  type: 'fixed',
-  online: null,
-  from_m,
-  to_m,
-  stretches: [{ from_m, to_m }],
-  seen_m: to_m - from_m,
-  best: { at_m: from_m, lon: 106.8, lat: 39.6, height: 1080, distance_m: 40, density_px_m: 30 },
-  turns: false,
-  chosen: true,
-  ...more,
-});
 
 const found: RouteAnswer = {
   name: '滨河大道',
