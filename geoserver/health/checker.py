@@ -85,7 +85,7 @@ class Checker:
         """
         async with self._alone(camera), _in_time():
             plan = (await self._thread(self._health.plan))[1]
-            await self._try(camera, plan)
+            await self._keep_tried(camera, await self._reach(camera), plan)
             await self._judge(camera, plan)
 
     async def take_reference(self, camera: Camera) -> None:
@@ -166,8 +166,10 @@ class Checker:
 
     async def _try_in_turn(self, camera: Camera, plan: HealthPlan, gate: asyncio.Semaphore) -> None:
         with contextlib.suppress(BeingChecked):
-            async with self._alone(camera):
-                await self._try(camera, plan, gate)
+            # A camera that waits for its turn is free: somebody may check it at once.
+            async with gate, self._alone(camera):
+                why = await self._reach(camera)
+            await self._keep_tried(camera, why, plan)
 
     async def _judge_on(self) -> None:
         while True:
@@ -182,11 +184,10 @@ class Checker:
                         await self._judge(due, plan)
             await asyncio.sleep(schedule.picture_gap_s if due else max(TICK_S, min(schedule.again_s, 1.0)))
 
-    async def _try(self, camera: Camera, plan: HealthPlan, gate: asyncio.Semaphore | None = None) -> None:
-        why = None
-        if not self._looking.watched(camera):
-            async with gate or contextlib.nullcontext():
-                why = await self._thread(self._looking.reach, camera)
+    async def _reach(self, camera: Camera) -> str | None:
+        return None if self._looking.watched(camera) else await self._thread(self._looking.reach, camera)
+
+    async def _keep_tried(self, camera: Camera, why: str | None, plan: HealthPlan) -> None:
         self.rounds.tried += 1
         await self._keeping.keep(camera, _reach_change(why, plan))
 
