@@ -10,7 +10,7 @@ CORES := $(shell nproc 2>/dev/null || echo 2)
 # Each of these wants the machine, or the one demo city, to itself.
 ALONE := browser or program or city
 
-.PHONY: run install client test check pytest vitest browser postgres gdal rtsp bench soak-streams proofs fuzz build clean lock types
+.PHONY: run install client test check pytest vitest browser postgres gdal nginx rtsp bench soak-streams proofs fuzz build clean lock types
 
 run: install client          ## install, make and build the demo city, serve it
 	$(PY) -m geoserver demo $(CITY) --port $(PORT)
@@ -37,7 +37,7 @@ frontend/dist/index.html: frontend/node_modules/.package-lock.json $(CLIENT_SOUR
 
 build: install client        ## everything that is made from sources, without starting it
 
-test: install client browser postgres gdal rtsp check vitest pytest   ## all of it; what was skipped stands in the last lines
+test: install client browser postgres gdal nginx rtsp check vitest pytest   ## all of it; what was skipped stands in the last lines
 
 check: install frontend/node_modules/.package-lock.json   ## lint, types, import directions
 	$(PY) -m ruff check .
@@ -58,10 +58,13 @@ postgres: install            ## a PostgreSQL with PostGIS for the storage tests,
 gdal: install                ## GDAL's programs, which read our collections in tests, where there are none
 	$(PY) -m tests.contract.get_gdal
 
+nginx: install               ## nginx, which stands before us in tests, where there is none
+	$(PY) -m tests.contract.get_nginx
+
 rtsp: install                ## a real RTSP server for the tests of streams, where there is none
 	$(PY) -m tests.geoserver.streams.get_rtsp
 
-pytest: install client browser postgres gdal rtsp
+pytest: install client browser postgres gdal nginx rtsp
 	$(PY) -m pytest -n $(CORES) --dist loadfile -m "not ($(ALONE))"
 	$(PY) -m pytest -m "$(ALONE)"
 

@@ -30,6 +30,7 @@ from geoserver.api import (
     journal,
     lists,
     live,
+    media,
     ogc,
     ogc_boxes,
     pictures,
@@ -60,6 +61,8 @@ from geoserver.live.relay import CHANNEL, relaying
 from geoserver.metrics import Meter
 from geoserver.middleware import CompressJson, Encrypted, KnownHosts, SecurityHeaders, Timing, Unexpected
 from geoserver.ogc_shelf import Shelves
+from geoserver.processes.handing import Handing
+from geoserver.processes.sharing import meeting, sharing
 from geoserver.ptz.allowing import by_rules
 from geoserver.ptz.opening import steering_over
 from geoserver.services import Services, open_services
@@ -104,17 +107,19 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
                     services.following(app.state.warden.note),
                     services.following(app.state.volumes.take),
                     relaying(services.store.line(CHANNEL), services.positions, feed.present, app.state.warden.hear),
+                    meeting(settings) as peers,
                 ):
                     async with (
                         open_door(settings, services) as door,
-                        Streams.over(services, settings, app.state.volumes) as moving,
+                        Streams.over(services, settings, app.state.volumes, peers.me if peers else "") as moving,
                         Health.over(services, settings) as healthy,
                         Checker.over(services, settings, healthy, moving) as checker,
                     ):
                         app.state.health, app.state.checker = healthy, checker
                         app.state.door, app.state.remembered = door, Remembered(door)
                         app.state.streams = moving
-                        yield
+                        async with sharing(app, peers):
+                            yield
 
     app = FastAPI(
         title="GeoServer",
@@ -125,6 +130,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=_operation_name,
         middleware=[
+            Middleware(Handing),
             Middleware(Timing, meter=meter),
             Middleware(SecurityHeaders),
             *([] if settings.is_loopback or settings.tls else [Middleware(Encrypted)]),
@@ -167,6 +173,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         pictures.router,
         ptz.router,  # before the names of parts, of which ptz would be one
         streams.router,
+        media.router,
         positions.router,
         ogc.router,
         live.router,

@@ -48,6 +48,10 @@ class Settings:
     """A table of camera and fault: what is wrong with the pictures of simulated cameras; None: nothing."""
     stream_networks: str = ""
     """Networks (10.0.0.0/8, with commas) in which cameras are; from any other address nothing is fetched."""
+    run_folder: Path | None = None
+    """Where server processes over one PostgreSQL meet; None: in this user's folder among the temporary files."""
+    media_url: str | None = None
+    """Template of the path at which a media server sends a stream to browsers; None: this server sends all."""
     reencodes: int = field(default_factory=lambda: os.cpu_count() or 1)
     """Streams that are encoded anew at a time, each on up to one core: masked ones, and those in H.265. 0: none."""
 
@@ -128,7 +132,8 @@ def settings_from_environment(
 
     GEOSERVER_CLIENT, GEOSERVER_ALLOWED_HOSTS (commas), GEOSERVER_DATABASE, GEOSERVER_SEAL_KEY, GEOSERVER_KEY_FILE,
     GEOSERVER_NETWORK, GEOSERVER_HEALTH (on, off), GEOSERVER_SIMULATED (1), GEOSERVER_SIMULATED_FAULTS,
-    GEOSERVER_STREAM_NETWORKS (commas) and GEOSERVER_REENCODES (as many as there are cores) are read.
+    GEOSERVER_STREAM_NETWORKS (commas), GEOSERVER_MEDIA_URL, GEOSERVER_RUN and GEOSERVER_REENCODES (as many as there
+    are cores) are read.
 
     Raises
     ------
@@ -137,6 +142,7 @@ def settings_from_environment(
     BadParameter
     """
     client, key = os.environ.get("GEOSERVER_CLIENT"), os.environ.get("GEOSERVER_SEAL_KEY")
+    run = os.environ.get("GEOSERVER_RUN")
     vault, faulty = os.environ.get("GEOSERVER_KEY_FILE"), os.environ.get("GEOSERVER_SIMULATED_FAULTS")
     more = tuple(h.strip() for h in os.environ.get("GEOSERVER_ALLOWED_HOSTS", "").split(",") if h.strip())
     return Settings(
@@ -154,6 +160,8 @@ def settings_from_environment(
         simulated=os.environ.get("GEOSERVER_SIMULATED") == "1",
         simulated_faults=Path(faulty) if faulty else None,
         stream_networks=os.environ.get("GEOSERVER_STREAM_NETWORKS", ""),
+        media_url=os.environ.get("GEOSERVER_MEDIA_URL") or None,
+        run_folder=Path(run).resolve() if run else None,
         **_reencodes(os.environ.get("GEOSERVER_REENCODES", "").strip()),
         health="on" if (os.environ.get("GEOSERVER_HEALTH") or health) == "on" else "off",
     )

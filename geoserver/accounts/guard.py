@@ -19,10 +19,18 @@ from geoserver.faults import ForeignPage, NotSignedIn, PasswordDue
 from geoserver.words import language
 
 SESSION = "/api/session"
+MEDIA = "/api/media/access"
 OPEN = frozenset(
-    {("GET", "/health"), ("HEAD", "/health"), *((method, SESSION) for method in ("GET", "POST", "DELETE"))}
+    {
+        ("GET", "/health"),
+        ("HEAD", "/health"),
+        ("GET", MEDIA),
+        ("POST", MEDIA),
+        *((method, SESSION) for method in ("GET", "POST", "DELETE")),
+    }
 )
-"""What answers everyone, beside the page at / and the client's files."""
+"""What answers everyone, beside the page at / and the client's files. A media server has no log-in: it is asked about a
+token, which nobody can guess."""
 PASSWORD = ("PUT", f"{SESSION}/password")
 """What is left to whoever has to set a password."""
 

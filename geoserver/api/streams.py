@@ -1,5 +1,6 @@
 """Moving pictures of cameras: tickets, viewing sessions, and the picture itself by WebSocket, HLS, still and clip."""
 
+from email.utils import formatdate
 from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
@@ -94,7 +95,7 @@ async def ticket(
         raise PurposeNeeded(action="watch", kind="camera", approval=False)
     stream = stream_of(found, body.stream, simulated=streams.simulated).id
     masked = await streams.is_masked(caller, found)
-    wish = Wish(holder_of(caller), caller.name, caller.title, camera, stream, purpose, masked, body.form)
+    wish = Wish(holder_of(caller), caller.name, caller.title, camera, stream, purpose, masked, body.form, body.direct)
     what = {"camera": camera, "stream": stream, "form": body.form}
     told = {"ticket": streams.viewings.ticket(wish), "expires_in_s": TICKET_S, **what}
     response = answer(told, headers=NO_STORE)
@@ -150,6 +151,24 @@ async def snapshot(viewing: ViewingDep, streams: StreamsDep) -> Response:
 async def frame(viewing: ViewingDep, streams: StreamsDep) -> Response:
     """The newest of the pictures that a viewing is sent instead of motion, with the mark burnt in."""
     return await _marked(streams, viewing, await streams.still(viewing.wish))
+
+
+@router.get(
+    "/{camera}/last.jpg",
+    response_class=Response,
+    responses={
+        200: {"content": {"image/jpeg": {}}, "description": "The picture; `Last-Modified` says of when"},
+        204: {"description": "There is none"},
+    },
+)
+async def last(viewing: ViewingDep, streams: StreamsDep) -> Response:
+    """The newest picture that is there already, to be shown until there is motion: of an hour ago at most."""
+    found = await streams.last(viewing.wish)
+    if found is None:
+        return Response(status_code=204, headers=NO_STORE)
+    answered = await _marked(streams, viewing, found)
+    answered.headers["Last-Modified"] = formatdate(found.at_s, usegmt=True)
+    return answered
 
 
 async def _marked(streams: Streams, viewing: Viewing, picture: Picture) -> Response:
@@ -226,4 +245,5 @@ async def live(socket: WebSocket, camera: str, session: str = "") -> None:
         return
     await socket.accept()
     instead = partial(streams.instead, viewing.wish)
-    await Telling(socket, streams.gateway, streams.viewings, viewing, instead).serve(streams.key_of(viewing.wish))
+    telling = Telling(socket, streams.gateway, streams.viewings, viewing, instead)
+    await telling.serve(streams.key_of(viewing.wish), streams.elsewhere(viewing))

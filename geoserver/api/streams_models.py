@@ -46,6 +46,7 @@ class TicketWanted(BaseModel):
         "original",
         description="as it comes; encoded anew where browsers do not play it; or a picture every few seconds",
     )
+    direct: bool = Field(False, description="from this server, also where a media server sends streams")
 
 
 class TicketTold(Answer):
@@ -76,3 +77,9 @@ class ViewingTold(Answer):
     mark: str = Field(description="who watches, since when; lies over the picture")
     masked: bool
     keep_alive_s: float = Field(description="a session that is not used for so long is over")
+
+
+class Admitted(Answer):
+    """Somebody may have what they ask of a media server."""
+
+    code: int = Field(description="0, as ZLMediaKit expects it")

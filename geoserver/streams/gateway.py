@@ -27,6 +27,10 @@ HELD_S: Final = 10.0
 """How long a stream stays open after a request for its playlist or one of its parts."""
 STILL_FOR_S: Final = 60.0
 """How old a picture may be that stands for motion: key pictures may be far apart."""
+LEFT: Final = 512
+"""Streams of which the last key picture is kept after they were closed: some tens of kilobytes each."""
+LEFT_FOR_S: Final = 3_600.0
+"""How old it may be."""
 DECODING: Final = 2
 """Pictures that are decoded at a time."""
 JOIN_S: Final = 8.0
@@ -118,6 +122,7 @@ class Gateway:
         self._source_of, self._clip_s, self._linger_s = source_of, clip_s, linger_s
         self._open: dict[StreamKey, tuple[Channel, Reader]] = {}
         self._ending: set[Reader] = set()
+        self._left: dict[StreamKey, Piece] = {}
         self._decoding = asyncio.Semaphore(DECODING)
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -184,6 +189,17 @@ class Gateway:
         still = channel.still
         return still if still is not None and time.time() - still.at_s < STILL_FOR_S else None
 
+    async def last(self, key: StreamKey) -> Picture | None:
+        """The newest picture that is there already: of an open stream, or the last key picture of a closed one."""
+        picture = await self.picture(key)
+        if picture is not None:
+            return picture
+        piece = self._left.get(key)
+        if piece is None or time.time() - piece.fragments[0].at_s > LEFT_FOR_S:
+            return None
+        async with self._decoding:
+            return await asyncio.to_thread(last_picture, piece)
+
     def state(self, key: StreamKey) -> State | None:
         """Why an open stream gives browsers no motion; None where it gives some, or is not open."""
         return self._open[key][0].state if key in self._open else None
@@ -198,6 +214,8 @@ class Gateway:
 
     def drop(self, camera: str) -> None:
         """Close a camera's streams and open them anew for who watches them: its addresses have changed."""
+        for key in [key for key in self._left if key.camera == camera]:
+            del self._left[key]
         for key in [key for key in self._open if key.camera == camera]:
             before, reader = self._open[key]
             self._end(reader)
@@ -269,8 +287,17 @@ class Gateway:
     def _close(self, key: StreamKey) -> None:
         channel, reader = self._open.pop(key)
         self._end(reader)
+        self._keep_last(channel)
         for viewer in channel.viewers:
             viewer.close()
+
+    def _keep_last(self, channel: Channel) -> None:
+        self._left.pop(channel.key, None)
+        piece = channel.kept.current()
+        if piece is not None:
+            self._left[channel.key] = Piece(piece.init, piece.fragments[:1])
+        while len(self._left) > LEFT:
+            del self._left[next(iter(self._left))]
 
     def _end(self, reader: Reader) -> None:
         reader.stop()

@@ -17,6 +17,7 @@ from geoserver.settings import Settings
 from geoserver.streams.gateway import Gateway
 from geoserver.streams.heads import Asking
 from geoserver.streams.made import Makers
+from geoserver.streams.media_server import Entry, MediaServer
 from geoserver.streams.model import Picture, Piece, Stills, StreamKey, Unplayable, Waiting
 from geoserver.streams.offered import streams_of
 from geoserver.streams.private import Volumes, is_masked_for
@@ -44,20 +45,23 @@ class Streams:
     simulated : whether pictures are rendered from the model
     """
 
-    def __init__(self, services: Services, settings: Settings, volumes: Volumes) -> None:
+    def __init__(self, services: Services, settings: Settings, volumes: Volumes, name: str = "") -> None:
         self._services = services
         self._volumes = volumes
         self.simulated = settings.simulated
         self._makers = Makers(services, settings, volumes)
         self._asking = Asking(self._makers.heads, self._makers.described)
         self.gateway = Gateway(self._makers.source_of)
-        self.viewings = Viewings(self._ended)
+        self._media = None if settings.simulated else MediaServer.of(settings.media_url)
+        self.viewings = Viewings(self._ended, name=name)
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def over(cls, services: Services, settings: Settings, volumes: Volumes) -> AsyncIterator[Self]:
-        """The streams of a city, until left."""
-        streams = cls(services, settings, volumes)
+    async def over(
+        cls, services: Services, settings: Settings, volumes: Volumes, name: str = ""
+    ) -> AsyncIterator[Self]:
+        """The streams of a city, until left; in a process of that name, where there are several."""
+        streams = cls(services, settings, volumes, name)
         await streams.gateway.start()
         checking = asyncio.create_task(streams._check())
         try:
@@ -109,6 +113,27 @@ class Streams:
             "pictures": of.decodable,
         }
 
+    def elsewhere(self, viewing: Viewing) -> str | None:
+        """Where a media server sends somebody what they watch; None where this server does.
+
+        Raises
+        ------
+        NoViewing
+        """
+        wish = viewing.wish
+        if self._media is None or wish.direct or wish.masked or wish.form != "original":
+            return None
+        return self._media.address(self.key_of(wish), self.viewings.new_pass(viewing))
+
+    def admits(self, entry: Entry) -> bool:
+        """Whether who showed a token to the media server may have what they asked of it."""
+        viewing = self.viewings.passed(entry.token)
+        return (
+            self._media is not None
+            and viewing is not None
+            and self._media.is_part(entry.path, self.key_of(viewing.wish))
+        )
+
     async def picture(self, wish: Wish) -> Picture:
         """The last picture of a stream as it is sent to somebody.
 
@@ -134,6 +159,14 @@ class Streams:
         if found is None or (wish.masked and found.at_s < self._volumes.changed_s):
             raise self.missing(wish)
         return found
+
+    async def last(self, wish: Wish) -> Picture | None:
+        """The newest picture that is there already, were it of a while ago; None where none is, or it could mislead."""
+        camera = self._services.now.fleet.cameras.get(wish.camera)
+        if camera is None or camera.is_ptz:
+            return None  # it may look elsewhere by now
+        found = await self.gateway.last(self.key_of(wish))
+        return None if found is None or (wish.masked and found.at_s < self._volumes.changed_s) else found
 
     def pieces(self, wish: Wish, seconds: float) -> Sequence[Piece]:
         """The last so many seconds of a stream as it is sent to somebody.

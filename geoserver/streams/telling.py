@@ -33,8 +33,8 @@ class Telling:
         self._viewings = viewings
         self._viewing = viewing
 
-    async def serve(self, key: StreamKey) -> None:
-        """Until the viewer goes, or may not watch any more.
+    async def serve(self, key: StreamKey, elsewhere: str | None = None) -> None:
+        """Until the viewer goes, or may not watch any more; ``elsewhere``: where another server sends the picture.
 
         Raises
         ------
@@ -43,7 +43,7 @@ class Telling:
         """
         ended: asyncio.Future[Why] = asyncio.get_running_loop().create_future()
         leave = self._viewings.attach(self._viewing, lambda why: None if ended.done() else ended.set_result(why))
-        works = [asyncio.create_task(work) for work in (self._tell(key), self._hear())]
+        works = [asyncio.create_task(work) for work in (self._tell(key, elsewhere), self._hear())]
         try:
             waited: list[asyncio.Future[Any]] = [*works, ended]
             await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
@@ -56,7 +56,10 @@ class Telling:
         else:
             self._viewings.end(self._viewing.id, "closed")
 
-    async def _tell(self, key: StreamKey) -> None:
+    async def _tell(self, key: StreamKey, elsewhere: str | None) -> None:
+        if elsewhere is not None:
+            await self._say(type="elsewhere", kind="hls", url=elsewhere)
+            await asyncio.Event().wait()  # the connection stands for the viewing
         async with self._gateway.watch(key) as viewer:
             while True:
                 await self._send(await viewer.next())

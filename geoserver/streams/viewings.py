@@ -2,7 +2,8 @@
 
 A ticket is for one stream in one form and for who asked for it. A viewing is bound to the same log-in; what ends the
 log-in, takes the grant or hides the camera ends the picture within ``CHECKED_EVERY_S`` and the time that one look-up
-takes. Held by one server process, and used from its event loop alone.
+takes. Held by one server process, and used from its event loop alone; what another process is asked of it is handed
+here (``geoserver.processes``).
 """
 
 import secrets
@@ -42,6 +43,7 @@ class Wish:
     purpose : why, where it was said
     masked : whether privacy volumes are blanked for them
     form : how they want to have it
+    direct : from this server, also where a media server sends streams
     """
 
     holder: str
@@ -52,6 +54,7 @@ class Wish:
     purpose: str = ""
     masked: bool = False
     form: Form = "original"
+    direct: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class _Use:
     used_s: float
     attached: int = 0
     told: "list[Callable[[Why], None]]" = field(default_factory=list)
+    passes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +92,19 @@ class Viewings:
     """Tickets and viewings of one process.
 
     ``told`` : hears of every viewing that ends
+    ``name`` : of the process, which secrets begin with where there are others
     ``clock`` : seconds, of whatever start
     """
 
-    def __init__(self, told: Callable[[Ended], None], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, told: Callable[[Ended], None], clock: Callable[[], float] = time.monotonic, name: str = ""
+    ) -> None:
         self._told = told
+        self._begin = f"{name}." if name else ""
         self._clock = clock
         self._tickets: dict[str, tuple[Wish, float]] = {}
         self._uses: dict[str, _Use] = {}
+        self._passes: dict[str, str] = {}
 
     def __len__(self) -> int:
         return len(self._uses)
@@ -106,7 +115,7 @@ class Viewings:
     def ticket(self, wish: Wish) -> str:
         """A ticket for what is wished; good once, for ``TICKET_S``."""
         self._forget_tickets()
-        secret = secrets.token_urlsafe(24)
+        secret = self._begin + secrets.token_urlsafe(24)
         self._tickets[digest_of(secret)] = wish, self._clock() + TICKET_S
         return secret
 
@@ -125,7 +134,7 @@ class Viewings:
         if sum(use.viewing.wish.holder == wish.holder for use in self._uses.values()) >= MOST_EACH:
             raise TooManyViewings(limit=MOST_EACH)
         now = self._clock()
-        viewing = Viewing(secrets.token_urlsafe(24), wish, now, again)
+        viewing = Viewing(self._begin + secrets.token_urlsafe(24), wish, now, again)
         self._uses[viewing.id] = _Use(viewing, now)
         return viewing
 
@@ -175,11 +184,34 @@ class Viewings:
 
         return leave
 
+    def new_pass(self, viewing: Viewing) -> str:
+        """A token that shows another server that its holder watches; good as long as they do.
+
+        Raises
+        ------
+        NoViewing
+            It has ended meanwhile.
+        """
+        use = self._uses.get(viewing.id)
+        if use is None:
+            raise NoViewing()
+        secret = self._begin + secrets.token_urlsafe(24)
+        use.passes.append(digest_of(secret))
+        self._passes[use.passes[-1]] = viewing.id
+        return secret
+
+    def passed(self, token: str) -> Viewing | None:
+        """The viewing that a token shows; None where it has ended, or there never was one."""
+        use = self._uses.get(self._passes.get(digest_of(token), ""))
+        return use.viewing if use is not None else None
+
     def end(self, id_: str, why: Why) -> None:
         """A viewing is over; nothing happens where there is none."""
         use = self._uses.pop(id_, None)
         if use is None:
             return
+        for one in use.passes:
+            self._passes.pop(one, None)
         for told in tuple(use.told):
             told(why)
         self._told(Ended(use.viewing, why, self._clock() - use.viewing.opened_s))

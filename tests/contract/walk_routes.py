@@ -166,6 +166,8 @@ ROUTES: Mapping[str, Route] = {
     "GET /api/session": Route("open", at("/api/session")),
     "POST /api/session": Route("open", at("/api/session", json={}), fine=frozenset({400})),
     "DELETE /api/session": Route("open", at("/api/session")),
+    "GET /api/media/access": Route("open", at("/api/media/access"), fine=frozenset({403})),
+    "POST /api/media/access": Route("open", at("/api/media/access", json={}), fine=frozenset({403})),
     "GET /health": Route("open", at("/health")),
     "PUT /api/session/password": Route("known", at("/api/session/password", json={}), fine=frozenset({400})),
     "GET /docs": Route("known", at("/docs")),
@@ -290,7 +292,7 @@ ROUTES: Mapping[str, Route] = {
         f"GET /api/streams/{{camera}}/{part}": Route(
             "known", at(f"/api/streams/none/{part}", params={"session": "none"}), fine=frozenset({404})
         )
-        for part in ("snapshot.jpg", "frame.jpg", "clip.mp4", "index.m3u8", "{name}")
+        for part in ("snapshot.jpg", "frame.jpg", "last.jpg", "clip.mp4", "index.m3u8", "{name}")
     },
     "GET /api/streams/{camera}/ptz": Route("thing", of(PTZ), "camera", by=WATCHERS),
     "POST /api/streams/{camera}/ptz": Route(

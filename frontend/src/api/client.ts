@@ -98,6 +98,14 @@ export function createClient(
 
   const file = async (path: string, signal?: AbortSignal) => (await ask(path, { signal: signal ?? null })).blob();
 
+  /** A file and when it was changed last; null where there is none. */
+  const dated = async (path: string, signal?: AbortSignal) => {
+    const response = await ask(path, { signal: signal ?? null });
+    if (response.status === 204) return null;
+    const at = new Date(response.headers.get('Last-Modified') ?? Number.NaN);
+    return { data: await response.blob(), at: Number.isNaN(at.getTime()) ? null : at };
+  };
+
   const get = <T>(path: string, query?: Query, signal?: AbortSignal) =>
     send<T>(withQuery(path, query), { signal: signal ?? null });
   const camera = (id: string) => `/api/cameras/${encodeURIComponent(id)}`;
@@ -152,7 +160,7 @@ export function createClient(
     ...peopleDoors(send),
     ...journalDoors({ get, file, withQuery }),
     ...routeDoors({ send }),
-    ...streamDoors({ get, send, file, withQuery }),
+    ...streamDoors({ get, send, file, dated, withQuery }),
     ...healthDoors({ get, send, file, withQuery }),
   };
 }

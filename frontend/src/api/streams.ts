@@ -47,6 +47,8 @@ export interface TicketWish {
   stream?: string;
   form?: StreamForm;
   purpose?: string;
+  /** from this server, also where a media server sends streams */
+  direct?: boolean;
 }
 
 /** What can be had instead of a stream that browsers do not play. */
@@ -71,6 +73,8 @@ export interface ViewingSession {
 export type StreamMessage =
   | { type: 'init'; codec: string; width: number; height: number }
   | { type: 'waiting'; why: WaitingWhy }
+  /** a media server sends the picture; the connection stands for the viewing */
+  | { type: 'elsewhere'; kind: 'hls'; url: string }
   | { type: 'pictures'; why: PicturesWhy; every_s: number }
   | { type: 'unplayable'; codec: string; instead?: Instead };
 
@@ -126,7 +130,21 @@ export function liveVideoAddress(
   return `${scheme}://${host}${streams(camera)}/live?session=${encodeURIComponent(session)}`;
 }
 
-export function streamDoors({ get, send, file, withQuery }: Doors) {
+/** A picture of a while ago. */
+export interface DatedPicture {
+  data: Blob;
+  at: Date | null;
+}
+
+interface StreamMeans extends Doors {
+  dated(path: string, signal?: AbortSignal): Promise<DatedPicture | null>;
+}
+
+/** The same as segments. */
+export const segmentsAddress = (camera: string, session: string) =>
+  `${streams(camera)}/index.m3u8?session=${encodeURIComponent(session)}`;
+
+export function streamDoors({ get, send, file, dated, withQuery }: StreamMeans) {
   const post = <T>(path: string, body: unknown) =>
     send<T>(path, { method: 'POST', headers: JSON_BODY, body: JSON.stringify(body) });
   const picture = (camera: string, session: string, name: string, signal?: AbortSignal) =>
@@ -141,6 +159,9 @@ export function streamDoors({ get, send, file, withQuery }: Doors) {
     snapshot: (camera: string, session: string) => picture(camera, session, 'snapshot'),
     /** The newest picture of a viewing that is sent no motion. */
     frame: (camera: string, session: string, signal?: AbortSignal) => picture(camera, session, 'frame', signal),
+    /** The newest picture that is there already; null where there is none. */
+    last: (camera: string, session: string, signal?: AbortSignal) =>
+      dated(withQuery(`${streams(camera)}/last.jpg`, { session }), signal),
     /** The last seconds as a file. */
     clip: (camera: string, session: string, seconds: number) =>
       file(withQuery(`${streams(camera)}/clip.mp4`, { session, seconds })),

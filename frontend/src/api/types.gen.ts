@@ -2095,6 +2095,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/streams/{camera}/last.jpg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Last
+         * @description The newest picture that is there already, to be shown until there is motion: of an hour ago at most.
+         */
+        get: operations["streams-last"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/streams/{camera}/clip.mp4": {
         parameters: {
             query?: never;
@@ -2149,6 +2169,32 @@ export interface paths {
         get: operations["streams-part"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Original Access
+         * @description The same, as nginx asks with `auth_request`: what is wanted stands in the header `X-Original-URI`.
+         */
+        get: operations["streams-original_access"];
+        put?: never;
+        /**
+         * Access
+         * @description Whether the token that somebody showed a media server opens what they ask of it, as long as they watch.
+         *
+         *     Asked by MediaMTX (`authHTTPAddress`) and ZLMediaKit (`on_play`). Needs no log-in: the token is all that counts.
+         */
+        post: operations["streams-access"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2398,6 +2444,17 @@ export interface components {
              * Format: date-time
              */
             ends_at: string;
+        };
+        /**
+         * Admitted
+         * @description Somebody may have what they ask of a media server.
+         */
+        Admitted: {
+            /**
+             * Code
+             * @description 0, as ZLMediaKit expects it
+             */
+            code: number;
         };
         /**
          * AgreementTold
@@ -7110,6 +7167,12 @@ export interface components {
              * @enum {string}
              */
             form: "original" | "h264" | "pictures";
+            /**
+             * Direct
+             * @description from this server, also where a media server sends streams
+             * @default false
+             */
+            direct: boolean;
         };
         /**
          * TokenMade
@@ -12272,6 +12335,47 @@ export interface operations {
             };
         };
     };
+    "streams-last": {
+        parameters: {
+            query: {
+                /** @description id of the viewing session */
+                session: string;
+            };
+            header?: never;
+            path: {
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture; `Last-Modified` says of when */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description There is none */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "streams-clip": {
         parameters: {
             query: {
@@ -12367,6 +12471,64 @@ export interface operations {
                 };
                 content: {
                     "video/mp4": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "streams-original_access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Admitted"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "streams-access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Admitted"];
                 };
             };
             /** @description A problem document (RFC 9457) */

@@ -28,6 +28,7 @@ export const videoEn: VideoWords = {
     snapshot: 'Snapshot',
     clip: 'Save the last {{seconds}} seconds',
     failed: 'Not saved: {{why}}',
+    since: 'Last picture, {{time}}',
     full: 'Full screen',
     fullEnd: 'Leave full screen (Esc)',
     main: 'main stream',

@@ -27,6 +27,7 @@ export const videoZh = {
     snapshot: '抓图',
     clip: '保存最近 {{seconds}} 秒录像',
     failed: '保存失败：{{why}}',
+    since: '最近画面 {{time}}',
     full: '全屏',
     fullEnd: '退出全屏（Esc）',
     main: '主码流',

@@ -6,11 +6,13 @@ import {
   liveVideoAddress,
   type PicturesWhy,
   type StreamMessage,
+  segmentsAddress,
   type TicketWish,
   type ViewingSession,
   type WaitingWhy,
 } from '../api/streams';
 import { browserMachine, type Machine, Player, type Screen } from './player';
+import { hlsSegments, type Segments, type SegmentsOf } from './segments';
 import { nextWay, type Way } from './ways';
 
 export type VideoState =
@@ -62,6 +64,7 @@ export interface Means {
   screen: Screen;
   open?: (address: string) => VideoSocket;
   machine?: Machine;
+  segments?: SegmentsOf;
   location?: Pick<Location, 'protocol' | 'host'>;
 }
 
@@ -70,6 +73,11 @@ const FIRST_PAUSE_MS = 400;
 const LONGEST_PAUSE_MS = 8_000;
 /** Without a piece for so long, and without a word why, the connection is dead. */
 const SILENCE_MS = 8_000;
+
+/** So many connections in a row that bring nothing: something between lets no WebSocket through. */
+const DEAF = 2;
+/** No goodbye was heard. */
+const CUT_OFF = 1006;
 
 /** Whether it may go better in a while. */
 const passing = ({ status }: ApiError) => status === 429 || status >= 500;
@@ -81,11 +89,16 @@ export class Viewing {
   private session: ViewingSession | undefined;
   private socket: VideoSocket | undefined;
   private player: Player | undefined;
+  private segments: Segments | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private silence: ReturnType<typeof setTimeout> | undefined;
   private way: Way;
   private readonly tried: Way[] = [];
   private failures = 0;
+  private heard = false;
+  private deaf = 0;
+  /** from this server, also where a media server sends streams */
+  private direct = false;
   private played = false;
   private closed = false;
 
@@ -122,7 +135,7 @@ export class Viewing {
   private async open(): Promise<void> {
     const { doors } = this.means;
     const { camera, purpose } = this.wish;
-    const wish = { ...this.way, ...(purpose !== undefined && { purpose }) };
+    const wish = { ...this.way, ...(purpose !== undefined && { purpose }), ...(this.direct && { direct: true }) };
     try {
       if (!this.session) {
         const { ticket } = await doors.ticket(camera, wish);
@@ -148,13 +161,21 @@ export class Viewing {
   }
 
   private connect(session: ViewingSession): void {
+    if (this.deaf >= DEAF) this.follow(segmentsAddress(this.wish.camera, session.session));
+    else this.attach(session);
+  }
+
+  private attach(session: ViewingSession): void {
     const { location = window.location, open = (address: string) => new WebSocket(address) } = this.means;
     const socket = open(liveVideoAddress(location, this.wish.camera, session.session));
     socket.binaryType = 'arraybuffer';
     this.socket = socket;
+    this.heard = false;
     this.listen();
     socket.onmessage = ({ data }) => {
       if (socket !== this.socket) return;
+      this.heard = true;
+      this.deaf = 0;
       if (typeof data === 'string') this.told(JSON.parse(data) as StreamMessage);
       else this.took(data as ArrayBuffer);
     };
@@ -169,6 +190,9 @@ export class Viewing {
       this.player ??= this.newPlayer();
       if (!this.player.begin(message.codec)) this.unplayable(message.codec);
       else this.listen();
+    } else if (message.type === 'elsewhere') {
+      const token = new URL(message.url, 'http://here').searchParams.get('token');
+      this.follow(message.url, token ?? undefined);
     } else if (message.type === 'unplayable') this.unplayable(message.codec, message.instead);
     else if (message.type === 'pictures') {
       this.player?.hold();
@@ -204,6 +228,31 @@ export class Viewing {
     this.take(next, codec);
   }
 
+  /** Pieces are asked for instead of sent. */
+  private follow(address: string, token?: string): void {
+    const elsewhere = token !== undefined;
+    clearTimeout(this.silence);
+    this.player?.close();
+    this.player = undefined;
+    const { screen, segments = hlsSegments } = this.means;
+    this.segments?.close();
+    this.segments = segments(screen, {
+      playing: () => {
+        this.played = true;
+        this.failures = 0;
+        this.ear.state({ kind: 'playing' });
+      },
+      lost: () => {
+        this.direct ||= elsewhere;
+        // With its connection the server ends the session by itself.
+        if (!this.socket) this.giveBack();
+        this.cut();
+        this.again('reconnecting');
+      },
+    });
+    this.segments.open(address, token);
+  }
+
   private newPlayer(): Player {
     const ear = {
       playing: () => {
@@ -230,7 +279,10 @@ export class Viewing {
   }
 
   private lost(code: number): void {
+    const deaf = !this.heard && code === CUT_OFF;
+    if (deaf) this.deaf += 1;
     this.cut();
+    if (deaf) this.giveBack();
     if (code === CLOSED.ended) this.end('signed-out');
     else if (code === CLOSED.revoked) this.end('revoked');
     else if (code === CLOSED.idle) this.end('idle');
@@ -274,5 +326,7 @@ export class Viewing {
     const { socket } = this;
     this.socket = undefined;
     socket?.close();
+    this.segments?.close();
+    this.segments = undefined;
   }
 }

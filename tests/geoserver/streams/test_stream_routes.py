@@ -5,6 +5,7 @@ import io
 import json
 import time
 from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import av
@@ -29,7 +30,7 @@ from tests import door
 from tests.geoserver.conftest import PASSWORD, SECRET, flat_services, serving
 
 NORTH = "/api/streams/north"
-PARTS = ("snapshot.jpg", "frame.jpg", "clip.mp4", "index.m3u8", "init-0.mp4", "0.m4s", "0.0.m4s")
+PARTS = ("snapshot.jpg", "frame.jpg", "last.jpg", "clip.mp4", "index.m3u8", "init-0.mp4", "0.m4s", "0.0.m4s")
 
 
 @pytest.fixture(scope="module")
@@ -288,6 +289,28 @@ def worst(picture: np.ndarray, mask: np.ndarray) -> float:
     inner = cv2.erode(mask.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
     assert inner.sum() > 50
     return float(np.abs(picture[inner].astype(int) - BLANK).max())
+
+
+def test_the_last_picture_is_there_before_there_is_motion(somebody: Any, city: Services) -> None:
+    operator = somebody("op-last", "operator")
+    with operator.live(operator.session()) as live:
+        received(live, 3)
+    time.sleep(5)  # it is closed a few seconds after the last has gone
+    ask = {"params": {"session": operator.session()}}
+    told = operator.web.get(f"{NORTH}/last.jpg", **ask)
+    assert told.status_code == 200, told.text
+    assert np.std(cv2.imdecode(np.frombuffer(told.content, np.uint8), cv2.IMREAD_COLOR)) > 10
+    age_s = time.time() - parsedate_to_datetime(told.headers["Last-Modified"]).timestamp()
+    assert 0.5 < age_s < 600
+    one = window(city)
+    write(city, [Write.put(one, 0)], Ask(door.caller()))
+    try:
+        covered = operator.web.get(f"{NORTH}/last.jpg", params={"session": operator.session()})
+        assert covered.status_code == 204, "what became private since is not in it"
+    finally:
+        kept = city.store.get("privacy-volume", one.id)
+        assert kept is not None
+        write(city, [Write.remove(kept)], Ask(door.caller()))
 
 
 def test_private_pixels_leave_the_server_blank(

@@ -7,7 +7,7 @@ import { useAppContext, useLang } from '../app';
 import { titleOf } from '../cameraTree';
 import { InsteadBadge } from '../video/InsteadBadge';
 import { SteerTools } from '../video/SteerTools';
-import { stateWords } from '../video/words';
+import { clockTime, stateWords } from '../video/words';
 import { NoNames } from './NamesSwitch';
 import { PictureNames } from './PictureNames';
 import { PictureView, PlaceMark } from './PictureView';
@@ -20,14 +20,15 @@ const ASKED = '#ffd166';
 function Origin({ picture }: { picture: Picture }) {
   const { t } = useTranslation();
   const { video, still, seen } = picture;
-  const { state, showing, info } = video;
+  const { state, showing, info, since } = video;
+  const lang = useLang();
   const working = state.kind === 'opening' || state.kind === 'waiting';
   const own = seen && info?.simulated === false;
   const from = showing ? t(own ? 'video.live' : 'video.simulated') : t('picture.simulated');
   const help = own ? undefined : t(seen ? 'video.simulatedHelp' : 'picture.simulatedHelp');
   return (
     <span className={`simulated${own ? ' live' : ''}`} title={help}>
-      {own && !showing ? t('instead.still') : from}
+      {own && !showing ? (since ? t('video.since', { time: clockTime(since, lang) }) : t('instead.still')) : from}
       {working && <span className="working"> · {stateWords(state, null, t)}</span>}
       {((still.busy && !seen) || working) && <LoadingOutlined style={{ marginLeft: 6 }} />}
     </span>

@@ -9,6 +9,7 @@ import { useSteadyPicture } from '../camera/Still';
 import { useMay } from '../may';
 import { useStreams } from './queries';
 import { useFrames } from './useFrames';
+import { useLast } from './useLast';
 
 /** What keeps the still alone; null: nothing does. */
 export type Kept = 'noGrant' | 'noStream' | 'noInfo' | null;
@@ -27,8 +28,10 @@ export interface Video {
   session: ViewingSession | null;
   /** a picture of the video is on the screen, were it the last one before a break */
   showing: boolean;
-  /** address of the newest picture, where there are pictures instead of motion */
+  /** address of the newest picture, where there are pictures instead of motion, or none is there yet */
   frame: string | undefined;
+  /** when that picture was taken, where it is one of a while ago */
+  since: Date | null;
   screen: (element: HTMLVideoElement | null) => void;
   element: HTMLVideoElement | null;
   restart: () => void;
@@ -116,6 +119,8 @@ export function useVideo(camera: string, role: StreamRole): Video {
   const newest = useSteadyPicture(useFrames(camera, session?.session ?? null, every_s)).shown;
   // Until there is motion again the last picture stays.
   const frame = ['pictures', 'opening', 'waiting'].includes(state.kind) ? newest : undefined;
+  const bare = (state.kind === 'opening' || state.kind === 'waiting') && !showing && newest === undefined;
+  const last = useLast(camera, session?.session ?? null, bare);
   const none = info.data?.streams.length === 0;
   const kept: Kept = allowed ? (info.error ? 'noInfo' : none ? 'noStream' : null) : 'noGrant';
   return {
@@ -129,7 +134,8 @@ export function useVideo(camera: string, role: StreamRole): Video {
     choose: (next) => id !== undefined && setWanted({ stream: id, choice: next }),
     session,
     showing: showing && !(state.kind === 'pictures' && frame !== undefined),
-    frame,
+    frame: frame ?? last?.address,
+    since: frame === undefined ? (last?.at ?? null) : null,
     screen: setElement,
     element,
     restart,

@@ -44,6 +44,10 @@ const HELD = 'steering-held';
 const clock = (time: unknown, lang: Lang) =>
   new Date(String(time)).toLocaleTimeString(lang === 'zh' ? 'zh-CN' : 'en-GB', { timeStyle: 'short' });
 
+/** The time of day, to the second. */
+export const clockTime = (time: Date, lang: Lang) =>
+  time.toLocaleTimeString(lang === 'zh' ? 'zh-CN' : 'en-GB', { timeStyle: 'medium' });
+
 export function whyNotTurned(error: Error, lang: Lang, t: TFunction): string {
   if (error instanceof ApiError && error.code === HELD) {
     const { by, until } = error.problem as unknown as { by?: string; until?: string };

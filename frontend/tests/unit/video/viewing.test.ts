@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError, Unreachable } from '../../../src/api/errors';
 import type { ViewingSession } from '../../../src/api/streams';
+import type { SegmentEar } from '../../../src/model/segments';
 import { type VideoState, Viewing } from '../../../src/model/viewing';
 import type { Way } from '../../../src/model/ways';
 import { FakeScreen, FakeSocket, type FakeSource, fakeMachine } from './fakes';
@@ -17,6 +18,8 @@ let asked: string[];
 let refusals: Error[];
 let ways: string[];
 let viewing: Viewing;
+/** What is played as segments. */
+let followed: { address: string; token: string | undefined; ear: SegmentEar; closed: boolean }[];
 
 function watch(purpose?: string, beside: string[] = []): Viewing {
   let count = 0;
@@ -26,6 +29,16 @@ function watch(purpose?: string, beside: string[] = []): Viewing {
     {
       screen: screen.plain,
       machine,
+      segments: (_, ear) => {
+        const one = { address: '', token: undefined as string | undefined, ear, closed: false };
+        followed.push(one);
+        return {
+          open: (address, token) => Object.assign(one, { address, token }),
+          close: () => {
+            one.closed = true;
+          },
+        };
+      },
       location: { protocol: 'https:', host: 'city.example' },
       open: (address) => {
         const socket = new FakeSocket(address);
@@ -77,6 +90,7 @@ beforeEach(() => {
   vi.spyOn(Math, 'random').mockReturnValue(0.5);
   screen = new FakeScreen();
   machine = fakeMachine(screen, ['hvc1']);
+  followed = [];
   [sockets, states, sessions, asked, refusals, ways] = [[], [], [], [], [], []];
   viewing = watch();
 });
@@ -289,5 +303,82 @@ describe('watching a stream', () => {
     await settle();
     expect(states).toEqual([{ kind: 'unsupported' }]);
     expect(asked).toEqual([]);
+  });
+});
+
+describe('segments instead of a connection', () => {
+  const cut = () => socket().drop(1006);
+
+  it('are asked for where connections bring nothing twice', async () => {
+    viewing.start();
+    await settle();
+    cut();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(followed).toEqual([]);
+    cut();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(asked.filter((line) => line.startsWith('close'))).toEqual(['close s-t1', 'close s-t2']);
+    expect(sockets).toHaveLength(2);
+    expect(followed.at(-1)).toMatchObject({
+      address: '/api/streams/cam%201/index.m3u8?session=s-t3',
+      token: undefined,
+    });
+    followed.at(-1)?.ear.playing();
+    expect(last()).toEqual({ kind: 'playing' });
+    // The session ended: a new one is asked for, and who may not watch any more is told so.
+    refusals = [problem(403, 'not-allowed', '没有权限')];
+    followed.at(-1)?.ear.lost(404);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(followed.at(-1)?.closed).toBe(true);
+    expect(last()).toEqual({ kind: 'refused', detail: '没有权限' });
+  });
+
+  it('are not where a connection worked before', async () => {
+    viewing.start();
+    await settle();
+    for (let i = 0; i < 4; i++) {
+      socket().tell({ type: 'waiting', why: 'opening' });
+      cut();
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    expect(followed).toEqual([]);
+  });
+
+  it('give back their session when the picture is closed', async () => {
+    viewing.start();
+    await settle();
+    for (let i = 0; i < 2; i++) {
+      cut();
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    viewing.close();
+    expect(followed.at(-1)?.closed).toBe(true);
+    expect(asked.at(-1)).toBe('close s-t3');
+  });
+
+  it('come from a media server with a token, as long as the connection stands', async () => {
+    viewing.start();
+    await settle();
+    socket().tell({ type: 'elsewhere', kind: 'hls', url: '/media/cam/main/index.m3u8?token=abc' });
+    expect(followed.at(-1)).toMatchObject({ address: '/media/cam/main/index.m3u8?token=abc', token: 'abc' });
+    followed.at(-1)?.ear.playing();
+    // Nothing more is said on the connection.
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(last()).toEqual({ kind: 'playing' });
+    socket().drop(4403);
+    expect(followed.at(-1)?.closed).toBe(true);
+    expect(last()).toEqual({ kind: 'ended', why: 'revoked' });
+  });
+
+  it('come from this server where the media server fails', async () => {
+    viewing.start();
+    await settle();
+    socket().tell({ type: 'elsewhere', kind: 'hls', url: '/media/cam/main/index.m3u8?token=abc' });
+    followed.at(-1)?.ear.lost(502);
+    expect(last()).toEqual({ kind: 'waiting', why: 'reconnecting' });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(asked.at(-2)).toBe('ticket cam 1 {"stream":"main","form":"original","direct":true}');
+    await play();
+    expect(last()).toEqual({ kind: 'playing' });
   });
 });
