@@ -2,9 +2,9 @@
 
 ``python -m tests.bench.stream_latency CITY`` : a camera that shows the time (groups of a second, RTSP over TCP),
     through the real program, in the real client in Chromium: what the playing video shows against the clock. Then the
-    same by low-latency HLS: with hls.js where ``--hls-js FILE`` names it (it is not among our packages), and by a
-    reader of our own that takes each part as soon as the playlist has it, to which the distance that players keep is
-    added. Then from a click to the still, and to the first moving picture, cold and while somebody watches already.
+    same by low-latency HLS: with hls.js, as the client has it, and by a reader of our own that takes each part as soon
+    as the playlist has it, to which the distance that players keep is added. Then from a click to the still, and to
+    the first moving picture, cold and while somebody watches already.
 """
 
 import argparse
@@ -27,6 +27,7 @@ from tests.geoserver.streams import get_rtsp
 MSE_MS, HLS_MS = 300, 1_300
 STILL_MS, WARM_MS, COLD_MS = 200, 600, 2_000
 CAMERAS = 4
+HLS_JS = Path(__file__).resolve().parents[2] / "frontend/node_modules/hls.js/dist/hls.light.min.js"
 LINGER_S = 5.0
 """Longer than a stream stays open after its last viewer."""
 VIDEO = "document.querySelector('.picturebody video')"
@@ -197,7 +198,6 @@ def main(given: Sequence[str] | None = None) -> None:
     parser.add_argument("city", type=Path)
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--times", type=int, default=10)
-    parser.add_argument("--hls-js", type=Path, help="hls.js as one file, of npm's package of that name")
     arguments = parser.parse_args(given)
     if not get_rtsp.found():
         raise SystemExit("no RTSP server here; python -m tests.geoserver.streams.get_rtsp as root installs GStreamer's")
@@ -206,12 +206,11 @@ def main(given: Sequence[str] | None = None) -> None:
         good = [hls_bare(address, ids[0], arguments.seconds)]
         with chromium() as browser:
             good.append(mse(browser, address, ids[0], arguments.seconds))
-            if arguments.hls_js:
-                try:
-                    good.append(hls_js(browser, address, ids[0], arguments.hls_js, arguments.seconds))
-                except Error as error:
-                    print(f"hls.js: {error}")
-                    good.append(False)
+            try:
+                good.append(hls_js(browser, address, ids[0], HLS_JS, arguments.seconds))
+            except Error as error:
+                print(f"hls.js: {error}")
+                good.append(False)
             good.append(soon(browser, address, ids, arguments.times))
     raise SystemExit(0 if all(good) else 1)
 
