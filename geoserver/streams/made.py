@@ -3,12 +3,11 @@
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from geoserver.services import Now, Services
 from geoserver.settings import Settings
 from geoserver.streams.addresses import Address, AddressRules
 from geoserver.streams.heads import Head, Heads, Name, Noted, described
+from geoserver.streams.masks import Masks
 from geoserver.streams.model import SourceLost, StreamKey
 from geoserver.streams.offered import Role, stream_of
 from geoserver.streams.pretended import PretendedFaults, seed_of
@@ -18,17 +17,12 @@ from geoserver.streams.reencoders import Reencoders
 from geoserver.streams.simulated import simulated_clip
 from geoserver.streams.sources import Source, clip_source, network_source
 from layers.cameras.model import Camera
-from layers.cameras.pictures.masking import Mask, privacy_mask
-from layers.cameras.pictures.sighting import Sighting
 from layers.health.faulty import seen_with
 from layers.health.orders import Trouble
 
 SIZES = {"main": 1280, "sub": 640}
 """Widths of rendered pictures."""
 FPS, CLIP_S = 15, 12
-JUDGED_PX = 640, 360
-MOST_JUDGED = 10_000
-"""A picture in which no private pixel is found at this size has none worth covering: masks are grown."""
 
 
 def rendered(now: Now, camera: Camera, role: Role, settings: Settings, fault: Trouble | None = None) -> Path:
@@ -49,6 +43,7 @@ class Makers:
     Attributes
     ----------
     heads : what streams are, as far as known
+    masks : what is private in pictures
     reencoders : how many may be encoded anew
     faults : of simulated cameras
     """
@@ -58,10 +53,9 @@ class Makers:
         self._simulated = settings.simulated
         self._settings = settings
         self._rules = AddressRules.of(settings.stream_networks)
-        self._volumes = volumes
+        self.masks = Masks(services, volumes, simulated=settings.simulated)
         self.heads, self.reencoders = Heads(), Reencoders(settings.reencodes)
         self.faults = PretendedFaults(settings.simulated_faults if settings.simulated else None)
-        self._judged: dict[tuple[Camera, int, str], bool] = {}
 
     def source_of(self, key: StreamKey) -> Source:
         """What a stream is read from.
@@ -80,7 +74,7 @@ class Makers:
         source = Noted(source, partial(self.heads.learn, (key.camera, key.stream)))
         if key.form == "original" and not key.masked:
             return source
-        mask_of = _Masks(self, camera) if key.masked else None
+        mask_of = self.masks.of_stream(camera) if key.masked else None
         return Reencoded(source, self.reencoders, mask_of, motion=key.form != "pictures")
 
     def described(self, name: Name) -> Head | None:
@@ -97,26 +91,7 @@ class Makers:
 
     def shows_private(self, camera: Camera) -> bool:
         """Whether any privacy volume is in a camera's picture, or may be. Casts rays: not for an event loop."""
-        if camera.is_ptz:
-            return bool(self._volumes.all())
-        camera = self.as_it_stands(camera)
-        key = camera, *self._version()
-        found = self._judged.get(key)
-        if found is None:
-            if len(self._judged) >= MOST_JUDGED:
-                self._judged.clear()
-            found = self._judged[key] = self._mask(camera, *JUDGED_PX) is not None
-        return found
-
-    def mask_of(self, camera: Camera, width_px: int, height_px: int, elsewhere: bool) -> Mask | None:
-        """Private pixels of a kept picture. One that may look elsewhere is private as a whole where any volume is."""
-        if elsewhere or camera.is_ptz:
-            return np.ones((height_px, width_px), bool) if self._volumes.all() else None
-        return self._mask(camera, width_px, height_px)
-
-    def _version(self) -> tuple[int, str]:
-        """Changes with what is private and how the city stands."""
-        return self._volumes.changes, self._services.now.town.scene.version
+        return self.masks.any_in(self.as_it_stands(camera))
 
     def _rendered(self, camera: Camera, stream: str) -> Source:
         role, fault = stream_of(camera, stream, simulated=True).role, self.faults.of(camera.id)
@@ -129,26 +104,3 @@ class Makers:
         if found is None or not found.url:
             raise SourceLost("no-address")
         return network_source(Address(found.url, found.user, found.password), self._rules)
-
-    def _mask(self, camera: Camera, width_px: int, height_px: int) -> Mask | None:
-        volumes = self._volumes.all()
-        if not volumes:
-            return None
-        # Where a camera looks that turns, or whose heading nobody knows, is not known for sure: nothing is shown.
-        if not camera.can_be_aimed or (camera.is_ptz and not self._simulated):
-            return np.ones((height_px, width_px), bool)
-        return privacy_mask(Sighting.of(camera, self._services.now.town.scene), volumes, width_px, height_px)
-
-
-class _Masks:
-    """Masks of one camera's pictures, made anew when what is private has changed."""
-
-    def __init__(self, makers: Makers, camera: Camera) -> None:
-        self._makers, self._camera = makers, camera
-        self._made: tuple[tuple[object, ...], Mask | None] | None = None
-
-    def __call__(self, width_px: int, height_px: int) -> Mask | None:
-        asked = width_px, height_px, *self._makers._version()
-        if self._made is None or self._made[0] != asked:
-            self._made = asked, self._makers._mask(self._camera, width_px, height_px)
-        return self._made[1]

@@ -194,7 +194,7 @@ class Streams:
 
     def mask_of(self, camera: Camera, width_px: int, height_px: int, elsewhere: bool) -> Mask | None:
         """Private pixels of a kept picture; all of them where it may look ``elsewhere`` than is known."""
-        return self._makers.mask_of(camera, width_px, height_px, elsewhere)
+        return self._makers.masks.of_kept(camera, width_px, height_px, elsewhere)
 
     def source_of(self, key: StreamKey) -> Source:
         """What a stream is read from, for who reads it once.
