@@ -124,7 +124,7 @@ def list_(  # noqa: PLR0913  # the parameters of a list
             and (street is None or camera.street == street)
             and (owner is None or camera.owner == owner)
             and (tier is None or camera.tier == tier)
-            and (not wanted or wanted in camera.id.casefold() or wanted in camera.name.casefold())
+            and (not wanted or wanted in f"{camera.id} {camera.name} {camera.name_en}".casefold())
         ):
             order = standing.get(camera.id)
             found.append(camera_told(camera, one, order.id if order else None, lang))

@@ -42,7 +42,7 @@ def camera_told(camera: Camera, known: Known, order: str | None, lang: Lang) -> 
     """One camera's health."""
     return {
         "camera": camera.id,
-        "name": camera.name,
+        "name": (camera.name_en if lang == "en" else "") or camera.name,
         "tier": camera.tier,
         "district": camera.district,
         "street": camera.street,

@@ -43,7 +43,10 @@ class World:
     def link(self, place: Any, camera: Camera) -> dict[str, Any] | None:
         """What the link says of a camera and a place, if it sees it."""
         asked = {"lon": place[0], "lat": place[1], "density": DENSITY_PX_M, "tier": camera.tier, "limit": 1000}
-        answer = door.get(f"{self.base}/api/link", params=asked, timeout=60).raise_for_status().json()
+        told = door.get(f"{self.base}/api/link", params=asked, timeout=60)
+        if told.status_code == 422:
+            return None  # what is seen lies beyond the city's border
+        answer = told.raise_for_status().json()
         named = [one for one in answer["cameras"] if one["camera"] == camera.id and one["visible"]]
         return {**named[0], "place": answer["place"]} if named and answer["place"]["kind"] == "ground" else None
 

@@ -33,8 +33,8 @@ import { type Picture, usePicture } from './usePicture';
 
 const STILL_PX = { small: 960, large: 1600 };
 
-/** Where a window opens: two columns beside the tree. */
-const SLOT = { left: 322, top: 58, width: 372, height: 312, gap: 10 };
+/** Where a window opens: two columns beside the tree, under the bar of the situation. */
+const SLOT = { left: 322, top: 104, width: 372, height: 312, gap: 10 };
 
 function slotOf(index: number) {
   const [column, row] = [Math.floor(index / 2), index % 2];

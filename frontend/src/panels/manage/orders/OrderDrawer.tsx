@@ -14,6 +14,7 @@ import { useShow } from '../health/show';
 import { fromLocal, toLocal } from '../localTime';
 import { SidePane } from '../SidePane';
 import { ContractorPick } from './ContractorPick';
+import { useCameraName } from './cameraName';
 import { Deadline, OrderChip } from './Deadline';
 import { useOrderSteps } from './useOrderSteps';
 
@@ -150,6 +151,7 @@ function Inside({ order }: { order: RepairOrder }) {
   const { t } = useTranslation();
   const lang = useLang();
   const words = useHealthWords();
+  const nameOf = useCameraName();
   const steps = useOrderSteps();
   const show = useShow();
   const { store } = useAppContext();
@@ -170,7 +172,7 @@ function Inside({ order }: { order: RepairOrder }) {
       <StepBar order={order} steps={steps} />
       <dl className="facts-table">
         <dt>{t('health.camera')}</dt>
-        <dd>{order.camera_name || order.camera}</dd>
+        <dd>{nameOf(order) || order.camera}</dd>
         <dt>{t('health.where')}</dt>
         <dd>{areaName(order.area, areas, lang) || t('health.none.district')}</dd>
         <dt>{t('camera.owner')}</dt>
@@ -218,7 +220,8 @@ export function OrderDrawer({ id }: { id: string }) {
   const { t } = useTranslation();
   const { store } = useAppContext();
   const order = useRepairOrder(id);
-  const title = order.data?.camera_name || t('order.title');
+  const nameOf = useCameraName();
+  const title = (order.data && nameOf(order.data)) || t('order.title');
   return (
     <SidePane id="repair-order" title={title} label={title} onClose={() => store.getState().openRepairOrder(null)}>
       {order.error && <Trouble error={order.error} retry={() => void order.refetch()} />}

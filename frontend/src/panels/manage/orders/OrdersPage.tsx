@@ -13,6 +13,7 @@ import { useAllowed } from '../../may';
 import { orderQuery, useRepairOrders } from '../health/queries';
 import { FileButton, type PagedColumn, PagedTable } from '../PagedTable';
 import { ContractorPick } from './ContractorPick';
+import { useCameraName } from './cameraName';
 import { Deadline, OrderChip } from './Deadline';
 import { NewOrder } from './NewOrder';
 import { OrderDrawer } from './OrderDrawer';
@@ -24,8 +25,9 @@ function useColumns(): PagedColumn<RepairOrder>[] {
   const lang = useLang();
   const words = useHealthWords();
   const areas = useApp((state) => state.areas);
+  const nameOf = useCameraName();
   return [
-    { key: 'camera', title: t('health.camera'), width: 210, sort: 'camera_name', value: (row) => row.camera_name },
+    { key: 'camera', title: t('health.camera'), width: 210, sort: 'camera_name', value: nameOf },
     { key: 'faults', title: t('health.faults'), width: 180, value: (row) => words.faults(row.faults) },
     {
       key: 'state',
