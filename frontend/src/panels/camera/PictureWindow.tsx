@@ -33,12 +33,13 @@ import { type Picture, usePicture } from './usePicture';
 
 const STILL_PX = { small: 960, large: 1600 };
 
-/** Where a window opens: two columns beside the tree, under the bar of the situation. */
-const SLOT = { left: 322, top: 104, width: 372, height: 312, gap: 10 };
+/** Where a window opens: two columns beside the tree or a desk, under the bar of the situation. */
+const SLOT = { left: 322, besideDesk: 440, top: 104, width: 372, height: 312, gap: 10 };
 
-function slotOf(index: number) {
+function slotOf(index: number, besideDesk: boolean) {
+  const left = besideDesk ? SLOT.besideDesk : SLOT.left;
   const [column, row] = [Math.floor(index / 2), index % 2];
-  return { x: SLOT.left + column * (SLOT.width + SLOT.gap), y: SLOT.top + row * (SLOT.height + SLOT.gap) };
+  return { x: left + column * (SLOT.width + SLOT.gap), y: SLOT.top + row * (SLOT.height + SLOT.gap) };
 }
 
 /** The window's place, dragged by its head. */
@@ -228,7 +229,8 @@ export function PictureWindow({ camera, index }: { camera: CameraSummary; index:
   const [large, setLarge] = useState(false);
   const [full, setFull] = useFullPage();
   const [lines, setLines] = useState(false);
-  const { at, handlers } = useDragged(slotOf(index));
+  const besideDesk = useApp((state) => state.desk !== null);
+  const { at, handlers } = useDragged(slotOf(index, besideDesk));
   const box = useRef<HTMLElement>(null);
   useEffect(() => box.current?.querySelector<SVGSVGElement>('svg.pictureview')?.focus({ preventScroll: true }), []);
   const close = () => store.getState().closePicture(camera.id);
