@@ -95,11 +95,12 @@ def _own(folder: Path) -> None:
     """Make a folder that is this user's alone: who opens a socket in it can ask as if they were a process of ours."""
     if len(str(folder / f"{'0' * 12}.sock").encode()) > LONGEST_PATH:
         raise OSError(f"the path of {folder} is too long for a Unix socket")
-    for one in (folder.parent, folder):
+    # Who may write to the folder above could put another in its place.
+    for one, closed in ((folder.parent, 0o022), (folder, 0o077)):
         one.mkdir(mode=0o700, parents=True, exist_ok=True)
-    about = folder.lstat()
-    if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.getuid() or stat.S_IMODE(about.st_mode) & 0o077:
-        raise OSError(f"{folder} is not a folder of this user alone")
+        about = one.lstat()
+        if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.getuid() or stat.S_IMODE(about.st_mode) & closed:
+            raise OSError(f"{one} is not a folder of this user alone")
 
 
 def _is_held(lock: Path) -> bool:

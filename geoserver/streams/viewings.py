@@ -171,9 +171,7 @@ class Viewings:
         NoViewing
             It has ended meanwhile.
         """
-        use = self._uses.get(viewing.id)
-        if use is None:
-            raise NoViewing()
+        use = self._use_of(viewing)
         use.attached += 1
         use.told.append(told)
 
@@ -192,13 +190,17 @@ class Viewings:
         NoViewing
             It has ended meanwhile.
         """
-        use = self._uses.get(viewing.id)
-        if use is None:
-            raise NoViewing()
+        use = self._use_of(viewing)
         secret = self._begin + secrets.token_urlsafe(24)
         use.passes.append(digest_of(secret))
         self._passes[use.passes[-1]] = viewing.id
         return secret
+
+    def _use_of(self, viewing: Viewing) -> _Use:
+        use = self._uses.get(viewing.id)
+        if use is None:
+            raise NoViewing()
+        return use
 
     def passed(self, token: str) -> Viewing | None:
         """The viewing that a token shows; None where it has ended, or there never was one."""

@@ -66,6 +66,11 @@ def test_a_folder_that_others_can_open_is_refused(tmp_path: Path) -> None:
     linked.symlink_to(tmp_path / "own")
     with pytest.raises(OSError, match="this user alone"), Peers.joined(linked):
         pass
+    above = tmp_path / "above"
+    above.mkdir()
+    above.chmod(0o777)
+    with pytest.raises(OSError, match="above is not a folder of this user alone"), Peers.joined(above / "met"):
+        pass
     with pytest.raises(OSError, match="too long"), Peers.joined(tmp_path / ("x" * 120)):
         pass
 
