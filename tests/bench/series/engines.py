@@ -70,8 +70,8 @@ class Sqlite:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-262144", "temp_store=MEMORY"):
             self._db.execute(f"PRAGMA {pragma}")
         self._db.executescript(
-            "CREATE TABLE IF NOT EXISTS fix (unit INTEGER, time_ms INTEGER, lon REAL, lat REAL, heading REAL, speed REAL,"
-            " PRIMARY KEY (unit, time_ms)) WITHOUT ROWID;"
+            "CREATE TABLE IF NOT EXISTS fix (unit INTEGER, time_ms INTEGER, lon REAL, lat REAL,"
+            " heading REAL, speed REAL, PRIMARY KEY (unit, time_ms)) WITHOUT ROWID;"
             "CREATE INDEX IF NOT EXISTS fix_time ON fix (time_ms);"
             "CREATE TABLE IF NOT EXISTS passage (cp INTEGER, time_ms INTEGER, plate TEXT);"
         )
