@@ -55,7 +55,8 @@ def test_vehicles_that_tell_each_other(shared_data: Path) -> None:
 
 def test_what_cannot_be_used_is_named() -> None:
     rows = b'[{"id":"a","time":"2014-09-10 06:54:07+0200","point":"POINT(1 2)"}'
-    rows += b',{"id":"a","time":"now","point":"POINT(1 2)"},{"id":"a","time":"2014-09-10 06:54:07+0200","point":"here"},{"id":"","time":"2014-09-10 06:54:08+0200",'
+    rows += b',{"id":"a","time":"now","point":"POINT(1 2)"}'
+    rows += b',{"id":"a","time":"2014-09-10 06:54:07+0200","point":"here"},{"id":"","time":"2014-09-10 06:54:08+0200",'
     rows += b'"point":"POINT(1 2)"},{"id":"a","time":"2014-09-10 06:54:09+0200","point":"POINT(1 92)"},7]'
     read = read_points(rows, "x")
     assert [one.row for one in read.refused] == [2, 3, 4, 5, 6]
