@@ -23,6 +23,7 @@ from geoserver.api import (
     coverage,
     editing,
     exporting,
+    fixes,
     health,
     importing,
     incident_pictures,
@@ -47,6 +48,7 @@ from geoserver.api import (
     tiles,
     units,
     users,
+    vehicles,
     zones,
 )
 from geoserver.api.models import Problem
@@ -70,6 +72,7 @@ from geoserver.settings import Settings
 from geoserver.streams.addresses import AddressRules
 from geoserver.streams.private import Volumes
 from geoserver.streams.service import Streams
+from geoserver.vehicles.service import open_vehicles
 from geoserver.version import VERSION
 
 # Whatever the environment says: nothing about requests, which name places and cameras, leaves this process.
@@ -111,11 +114,12 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
                 ):
                     async with (
                         open_door(settings, services) as door,
+                        open_vehicles(services, settings, app.state.warden) as taking,
                         Streams.over(services, settings, app.state.volumes, peers.me if peers else "") as moving,
                         Health.over(services, settings) as healthy,
                         Checker.over(services, settings, healthy, moving) as checker,
                     ):
-                        app.state.health, app.state.checker = healthy, checker
+                        app.state.health, app.state.checker, app.state.taking = healthy, checker, taking
                         app.state.door, app.state.remembered = door, Remembered(door)
                         app.state.streams = moving
                         async with sharing(app, peers):
@@ -164,6 +168,8 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         checkpoints.router,
         zones.router,
         units.router,
+        vehicles.router,
+        fixes.router,
         lists.router,
         cameras.router,
         routes.router,

@@ -214,6 +214,11 @@ def load(  # noqa: PLR0913  # the options of a verb
     reference_crs: Annotated[
         str | None, typer.Option(help="Incidents: of masked map references, which are checked with it.")
     ] = None,
+    vehicle: Annotated[
+        str | None, typer.Option(help="Fixes: id of the vehicle, where the file does not name it.", show_default=False)
+    ] = None,
+    begin: Annotated[str | None, typer.Option(help="Fixes: when a file without times began.")] = None,
+    speed: Annotated[float | None, typer.Option(min=0.1, max=100, help="Fixes: of a file without times, m/s.")] = None,
     preview: Annotated[bool, typer.Option("--preview", help="Show the columns and what they are taken for.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only; write nothing.")] = False,
     as_json: AsJson = False,
@@ -222,13 +227,18 @@ def load(  # noqa: PLR0913  # the options of a verb
 
     The kind `all` takes up a .zip of `dump all` into a city without records.
     """
-    from geoserver import backup, loading, loading_situation
+    from geoserver import backup, loading, loading_fixes, loading_situation
     from layers.cameras.lists.headings import HEADINGS
     from layers.cameras.lists.load import Loading
 
     with _reporting(as_json) as console:
         if kind == EVERYTHING:
             backup.load_city(settings_from_environment(city), file, dry_run or preview, console)
+            return
+        if kind == loading_fixes.FIXES:
+            asked = loading_fixes.how_asked(vehicle, begin, speed)
+            if loading_fixes.load_fixes(city, file, asked, dry_run or preview, console):
+                raise typer.Exit(1)
             return
         _known(kind)
         if kind == "privacy-volumes":
@@ -241,7 +251,7 @@ def load(  # noqa: PLR0913  # the options of a verb
             )  # fmt: skip
             refused = loading_situation.load_situation(city, kind, file, listed, dry_run or preview, console)
         elif kind != "cameras":
-            loaded = ("cameras", "privacy-volumes", *loading_situation.FIELDS, EVERYTHING)
+            loaded = ("cameras", "privacy-volumes", *loading_situation.FIELDS, loading_fixes.FIXES, EVERYTHING)
             raise BadKind(kind=kind, kinds=", ".join(loaded))
         else:
             how = Loading(crs, height_reference, vertical_datum, _mapping(columns or [], HEADINGS), header.value, sheet)

@@ -1,4 +1,4 @@
-"""Loads incidents, checkpoints, zones and units into a built city, row by row, and says what became of them."""
+"""Loads incidents, checkpoints, zones, units and vehicles into a built city, and says what became of each row."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,13 +21,16 @@ from layers.incidents.model import Incident, Source, State
 from layers.incidents.words import HEADINGS, source_of, state_of
 from layers.listed import ListReport
 from layers.record import Record
+from layers.vehicles_files import VEHICLE_HEADINGS, load_vehicles
 from layers.zones import Zone
 from layers.zones_files import load_zones
 
+_OF_PLACES = {"checkpoints": load_checkpoints, "units": load_units, "vehicles": load_vehicles}
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "incidents": tuple(HEADINGS),
     "checkpoints": tuple(CHECKPOINT_HEADINGS),
     "units": tuple(UNIT_HEADINGS),
+    "vehicles": tuple(VEHICLE_HEADINGS),
     "zones": (),
 }
 """Kinds that are loaded here → fields that a column can be named for."""
@@ -57,7 +60,7 @@ class SituationLoading:
     reference_crs: str | None = None
 
     def places(self) -> PlaceLoading:
-        """The part that checkpoints and units need."""
+        """The part that checkpoints, units and vehicles need."""
         return PlaceLoading(self.crs, self.columns, self.header, self.sheet)
 
     def incidents(self, town: Town) -> IncidentLoading:
@@ -121,8 +124,7 @@ def read_list(
     if kind == "zones":
         zones = {id_: one for id_, one in known.items() if isinstance(one, Zone)}
         return load_zones(data, file=name, scene=scene, areas=areas, known=zones)
-    load = load_checkpoints if kind == "checkpoints" else load_units
-    return load(data, file=name, scene=scene, areas=areas, how=how.places(), known=known)
+    return _OF_PLACES[kind](data, file=name, scene=scene, areas=areas, how=how.places(), known=known)
 
 
 def writes_of(report: ListReport, known: Mapping[str, Record]) -> list[Write]:

@@ -10,6 +10,7 @@ from layers.checkpoints import Checkpoint
 from layers.record import Record
 from layers.responsible import Unit
 from layers.search import Entry, Index, Key
+from layers.vehicles import Vehicle
 from layers.zones import Zone
 from tiles.vectors import read_layer
 
@@ -56,8 +57,14 @@ def _unit(town: Town, record: Record) -> Entry:
     return _entry(town, unit, (unit.name, unit.name_en), (unit.area, unit.address, unit.id))
 
 
+def _vehicle(town: Town, record: Record) -> Entry:
+    vehicle = cast(Vehicle, record)
+    own = vehicle.plate, vehicle.call_sign, vehicle.id
+    return _entry(town, vehicle, (vehicle.name, vehicle.name_en), (vehicle.street, *own))
+
+
 NAMED: Mapping[str, Callable[[Town, Record], Entry]] = MappingProxyType(
-    {"camera": _camera, "checkpoint": _checkpoint, "zone": _zone, "unit": _unit}
+    {"camera": _camera, "checkpoint": _checkpoint, "zone": _zone, "unit": _unit, "vehicle": _vehicle}
 )
 """Kinds of records that are found by name. Incidents have none; see ``geoserver.incident_search``."""
 

@@ -11,6 +11,7 @@ from layers.grants.model import Network
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
 MOST_REENCODES = 64
+MOST_FIX_DAYS = 3_660
 NETWORKS: tuple[str, ...] = get_args(Network)
 
 
@@ -52,6 +53,8 @@ class Settings:
     """Where server processes over one PostgreSQL meet; None: in this user's folder among the temporary files."""
     media_url: str | None = None
     """Template of the path at which a media server sends a stream to browsers; None: this server sends all."""
+    fix_days: int = 30
+    """Days for which fixes of vehicles are kept, the present one not counted."""
     reencodes: int = field(default_factory=lambda: os.cpu_count() or 1)
     """Streams that are encoded anew at a time, each on up to one core: masked ones, and those in H.265. 0: none."""
 
@@ -132,8 +135,8 @@ def settings_from_environment(
 
     GEOSERVER_CLIENT, GEOSERVER_ALLOWED_HOSTS (commas), GEOSERVER_DATABASE, GEOSERVER_SEAL_KEY, GEOSERVER_KEY_FILE,
     GEOSERVER_NETWORK, GEOSERVER_HEALTH (on, off), GEOSERVER_SIMULATED (1), GEOSERVER_SIMULATED_FAULTS,
-    GEOSERVER_STREAM_NETWORKS (commas), GEOSERVER_MEDIA_URL, GEOSERVER_RUN and GEOSERVER_REENCODES (as many as there
-    are cores) are read.
+    GEOSERVER_STREAM_NETWORKS (commas), GEOSERVER_MEDIA_URL, GEOSERVER_RUN, GEOSERVER_REENCODES (as many as there are
+    cores) and GEOSERVER_FIX_DAYS (30) are read.
 
     Raises
     ------
@@ -162,18 +165,22 @@ def settings_from_environment(
         stream_networks=os.environ.get("GEOSERVER_STREAM_NETWORKS", ""),
         media_url=os.environ.get("GEOSERVER_MEDIA_URL") or None,
         run_folder=Path(run).resolve() if run else None,
-        **_reencodes(os.environ.get("GEOSERVER_REENCODES", "").strip()),
+        **_whole("GEOSERVER_REENCODES", "reencodes", (0, MOST_REENCODES)),
+        **_whole("GEOSERVER_FIX_DAYS", "fix_days", (1, MOST_FIX_DAYS)),
         health="on" if (os.environ.get("GEOSERVER_HEALTH") or health) == "on" else "off",
     )
 
 
-def _reencodes(text: str) -> dict[str, int]:
+def _whole(name: str, setting: str, limits: tuple[int, int]) -> dict[str, int]:
+    """A setting that the environment gives as a whole number; nothing where it says nothing."""
+    text = os.environ.get(name, "").strip()
     if not text:
         return {}
-    if not (text.isascii() and text.isdigit()) or int(text) > MOST_REENCODES:
-        detail = f"is no whole number from 0 to {MOST_REENCODES}."
-        raise BadParameter(parameter="GEOSERVER_REENCODES", value=text[:20], reason="reencodes", detail=detail)
-    return {"reencodes": int(text)}
+    least, most = limits
+    if not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
+        detail = f"is no whole number from {least} to {most}."
+        raise BadParameter(parameter=name, value=text[:20], reason="whole", detail=detail, least=least, most=most)
+    return {setting: int(text)}
 
 
 def locale_from_environment() -> str:

@@ -32,6 +32,7 @@ Section = Literal[
     "image-fault",
     "verdict",
     "health-setting",
+    "fix",
 ]
 
 

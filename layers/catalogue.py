@@ -15,6 +15,7 @@ from layers.incidents.model import Incident
 from layers.privacy import PrivacyVolume
 from layers.record import Record
 from layers.responsible import Unit
+from layers.vehicles import Vehicle
 from layers.zones import Zone
 
 
@@ -120,6 +121,15 @@ _ROWS = (
         title="Units",
         title_zh="单位",
         indexed=("area", "name"),
+    ),
+    Kind(
+        name="vehicle",
+        plural="vehicles",
+        model=Vehicle,
+        title="Vehicles",
+        title_zh="车辆",
+        indexed=("area", "name", "type", "unit", "duty", "incident", "plate", "district", "street", "community"),
+        actions=("create", "change", "remove", "assign"),
     ),
     Kind(
         name="repair-order",

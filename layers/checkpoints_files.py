@@ -18,16 +18,16 @@ from layers.record import Record
 from layers.responsible import Unit
 from tiles.scene import Scene
 
-_PLACE = {
-    "id": ("id", "code", "编号", "编码", "卡口编号", "设备编号", "单位编号", "机构代码"),
-    "name": ("name", "title", "名称", "卡口名称", "单位名称", "机构名称"),
+PLACE = {
+    "id": ("id", "code", "编号", "编码", "卡口编号", "设备编号", "单位编号", "机构代码", "车辆编号"),
+    "name": ("name", "title", "名称", "卡口名称", "单位名称", "机构名称", "车辆名称"),
     "name_en": ("name_en", "英文名称"),
     "lon": ("lon", "longitude", "lng", "经度", "东经"),
     "lat": ("lat", "latitude", "纬度", "北纬"),
     "location": ("location", "coordinates", "坐标", "经纬度"),
 }
 CHECKPOINT_HEADINGS: Headings = {
-    **_PLACE,
+    **PLACE,
     "road": ("road", "street_name", "道路", "所在道路", "道路名称", "路名"),
     "lanes": ("lanes", "lane_count", "车道数", "车道", "车道数量"),
     "directions": ("directions", "direction", "方向", "行驶方向", "抓拍方向", "监控方向"),
@@ -36,14 +36,14 @@ CHECKPOINT_HEADINGS: Headings = {
     "remarks": ("remarks", "remark", "note", "备注", "说明"),
 }
 UNIT_HEADINGS: Headings = {
-    **_PLACE,
+    **PLACE,
     "address": ("address", "地址"),
     "phone": ("phone", "telephone", "电话", "值班电话", "联系电话"),
     "sources": ("sources", "接警种类", "警种"),
     "people": ("people", "责任人"),
 }
 _NEEDED = (("id",), ("lon", "location"), ("lat", "location"))
-_Make = Callable[[Row, Remarks], dict[str, Any]]
+Make = Callable[[Row, Remarks], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,12 @@ class PlaceLoading:
 
 
 @dataclass(frozen=True)
-class _Kind:
-    """What is made of a row."""
+class PointKind:
+    """What is made of a row: by which headings, by which function; ``levels``: with the areas it lies in."""
 
     model: type[Record]
     headings: Headings
-    fields: _Make
+    fields: Make
     levels: bool
 
 
@@ -81,8 +81,8 @@ def load_checkpoints(
     ------
     UnreadableList
     """
-    kind = _Kind(Checkpoint, CHECKPOINT_HEADINGS, _checkpoint, levels=True)
-    return _load(kind, data, file, (scene, areas), how, known or {})
+    kind = PointKind(Checkpoint, CHECKPOINT_HEADINGS, _checkpoint, levels=True)
+    return load_points(kind, data, file, (scene, areas), how, known or {})
 
 
 def load_units(
@@ -100,17 +100,24 @@ def load_units(
     ------
     UnreadableList
     """
-    return _load(_Kind(Unit, UNIT_HEADINGS, _unit, levels=False), data, file, (scene, areas), how, known or {})
+    kind = PointKind(Unit, UNIT_HEADINGS, _unit, levels=False)
+    return load_points(kind, data, file, (scene, areas), how, known or {})
 
 
-def _load(
-    kind: _Kind,
+def load_points(
+    kind: PointKind,
     data: bytes,
     file: str,
     city: tuple[Scene, AreaIndex],
     how: PlaceLoading,
     known: Mapping[str, Record],
 ) -> ListReport:
+    """Read a list of things that each stand at a place.
+
+    Raises
+    ------
+    UnreadableList
+    """
     scene, areas = city
     listing = read_listing(data, file, kind.headings, Reading(how.header, how.sheet, how.columns), _NEEDED)
     remarks = Remarks()
@@ -141,7 +148,7 @@ def _load(
     return concluded(made, known, remarks.problems, listing)
 
 
-def _record(kind: _Kind, row: Row, fields: dict[str, Any], remarks: Remarks) -> Record | None:
+def _record(kind: PointKind, row: Row, fields: dict[str, Any], remarks: Remarks) -> Record | None:
     try:
         told = kind.fields(row, remarks)
         return kind.model(**{"name": fields["id"], **told, **fields})
@@ -154,7 +161,7 @@ def _record(kind: _Kind, row: Row, fields: dict[str, Any], remarks: Remarks) -> 
 
 
 def _checkpoint(row: Row, remarks: Remarks) -> dict[str, Any]:
-    fields = _texts(row, ("name", "name_en", "road", "owner", "remarks"))
+    fields = texts(row, ("name", "name_en", "road", "owner", "remarks"))
     if row.cells.get("lanes"):
         try:
             fields["lanes"] = round(number(row.cells["lanes"].removesuffix("车道")))
@@ -182,7 +189,7 @@ def _directions(row: Row, remarks: Remarks) -> Any:
 
 
 def _unit(row: Row, _: Remarks) -> dict[str, Any]:
-    fields = _texts(row, ("name", "name_en", "address", "phone"))
+    fields = texts(row, ("name", "name_en", "address", "phone"))
     if row.cells.get("sources"):
         fields["sources"] = tuple(part.strip() for part in row.cells["sources"].split(";") if part.strip())
     if row.cells.get("people"):
@@ -190,5 +197,6 @@ def _unit(row: Row, _: Remarks) -> dict[str, Any]:
     return fields
 
 
-def _texts(row: Row, names: tuple[str, ...]) -> dict[str, Any]:
+def texts(row: Row, names: tuple[str, ...]) -> dict[str, Any]:
+    """Those cells of a row that hold anything."""
     return {name: row.cells[name] for name in names if row.cells.get(name)}

@@ -20,7 +20,8 @@ from layers.search_row import Ints, Row, plain
 from layers.search_row import folded as folded
 
 KINDS = (
-    "coordinate", "incident", "area", "road", "place", "junction", "checkpoint", "zone", "unit", "camera", "building"
+    "coordinate", "incident", "area", "road", "place", "junction", "checkpoint", "zone", "unit", "vehicle", "camera",
+    "building",
 )  # fmt: skip
 """Kinds, in the order in which they stand when they match equally well."""
 _KIND = {kind: number for number, kind in enumerate(KINDS)}

@@ -25,6 +25,7 @@ class CallerAudience:
     ``again`` : who it is now, as ``SignIn.by_session`` tells it; raises ``NotSignedIn`` once they are nobody
     ``clock`` : seconds, of whatever start
     ``taken`` : grows when something may have been taken from somebody in this process
+    ``mover`` : by kind and id, the record of a thing whose positions are told; None where it has none
     """
 
     def __init__(
@@ -32,8 +33,10 @@ class CallerAudience:
         again: Callable[[], Caller],
         clock: Callable[[], float] = time.monotonic,
         taken: Callable[[], int] = lambda: 0,
+        mover: Callable[[str, str], Record | None] = lambda _kind, _id: None,
     ) -> None:
         self._again = again
+        self._mover = mover
         self._clock = clock
         self._taken = taken
         self._asked, self._asked_at = float("-inf"), -1
@@ -45,9 +48,14 @@ class CallerAudience:
         """Whether a record, in this state, may be told."""
         return self._reach(record.kind).covers_record(record)
 
-    def may_follow(self, kind: str, id_: str) -> bool:  # noqa: ARG002  # it has the protocol's names
-        """Whether the positions of a moving thing may be told: it is in no area, so only to who sees them all."""
-        return self._reach(kind).is_everything
+    def may_follow(self, kind: str, id_: str) -> bool:
+        """Whether the positions of a moving thing may be told: to who sees its record, wherever it is.
+
+        What has no record is in no area, so it is told only to who sees all of its kind.
+        """
+        record = self._mover(kind, id_)
+        reach = self._reach(kind)
+        return reach.covers_record(record) if record is not None else reach.is_everything
 
     def is_due(self) -> bool:
         """Whether it is time to ask again who this is; costs nothing."""

@@ -1,4 +1,4 @@
-"""Lists of incidents, checkpoints, zones and units sent to the server: tried, taken in."""
+"""Lists of incidents, checkpoints, zones, units and vehicles sent to the server: tried, taken in."""
 
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
@@ -20,7 +20,7 @@ from layers.catalogue import COLLECTIONS
 from layers.listed import ListReport
 
 router = APIRouter(prefix="/api", tags=["lists"])
-Listed = Literal["incidents", "checkpoints", "zones", "units"]
+Listed = Literal["incidents", "checkpoints", "zones", "units", "vehicles"]
 Text = Annotated[str | None, Query(max_length=200)]
 BODY = {
     "requestBody": {

@@ -25,7 +25,10 @@ async def live(socket: WebSocket) -> None:
     if refused is not None:
         await socket.send_denial_response(problem_response(refused, lang))
         return
-    audience = CallerAudience(lambda: asked_again(socket, used=False), taken=lambda: door_of(socket).store.taken)
+    garage = socket.app.state.taking.garage
+    audience = CallerAudience(
+        lambda: asked_again(socket, used=False), taken=lambda: door_of(socket).store.taken, mover=garage.record
+    )
     await feed.read(audience.renew)
     await socket.accept()
     with feed.present.joined(caller_of(socket).name):

@@ -193,6 +193,26 @@ class Board:
             mine = slots[self.table["own"][slots]]
             return self.stamp, self.table[mine], [self.things[slot] for slot in mine.tolist()]
 
+    def latest(self, kind: str, id_: str) -> Position | None:
+        """Where a thing was last heard of; None where that is long ago, or never was."""
+        with self._lock:
+            slot = self._slots.get((kind, id_))
+            if slot is None or self.table["time_ms"][slot] <= (time.time() - SILENT_S) * 1e3:
+                return None
+            one = self.table[slot]
+            row = one["row"]
+            height, heading, speed = float(row["height"]), int(row["heading"]), int(row["speed"])
+            return Position(
+                kind,
+                id_,
+                float(one["lon"]),
+                float(one["lat"]),
+                float(one["time_ms"]) / 1e3,
+                None if math.isnan(height) else height,
+                None if heading == UNKNOWN else heading / 100,
+                None if speed == UNKNOWN else speed / 100,
+            )
+
     def moment(self, stamp: int) -> Moment:
         """What was updated after a stamp; with 0, all that was heard of lately."""
         with self._lock:

@@ -20,6 +20,7 @@ SEEN = frozenset(
         "zone",
         "crossing",
         "unit",
+        "vehicle",
         "repair-order",
         "area",
         "building",
@@ -49,7 +50,12 @@ def _rule(actions: Collection[str], kinds: Collection[str], approval: bool = Fal
 
 
 _DESK = (_rule({"see"}, SEEN), _rule({"watch"}, {"camera"}))
-_DUTY = (*_DESK, _rule({"create", "change", *HANDLED}, {"incident"}), _rule({"aim"}, {"camera"}))
+_DUTY = (
+    *_DESK,
+    _rule({"create", "change", *HANDLED}, {"incident"}),
+    _rule({"aim"}, {"camera"}),
+    _rule({"track", "assign"}, {"vehicle"}),
+)
 
 ROLES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
     {
@@ -64,7 +70,8 @@ ROLES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         ),
         "administrator": (
             *_DESK,
-            _rule(WRITTEN | {"export"}, {"camera", "privacy-volume", "checkpoint", "zone", "unit"}),
+            _rule(WRITTEN | {"export"}, {"camera", "privacy-volume", "checkpoint", "zone", "unit", "vehicle"}),
+            _rule({"track"}, {"vehicle"}),
             _rule({"maintain"}, {"camera"}),
             _rule(REPAIRED | {"export"}, {"repair-order"}),
             _rule({ANY}, {"account", "grant", "credential"}),
@@ -72,8 +79,9 @@ ROLES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         ),
         "integrator": (
             _rule({"see"}, SEEN),
-            _rule({"create", "change"}, {"incident", "checkpoint"}),
-            _rule({"create"}, {"position"}),
+            _rule({"create", "change"}, {"incident", "checkpoint", "vehicle"}),
+            _rule({"track"}, {"vehicle"}),
+            _rule({"create"}, {"position", "fix"}),
         ),
     }
 )

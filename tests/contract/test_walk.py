@@ -139,6 +139,7 @@ LISTS = {
     "/api/checkpoints": "matched",
     "/api/zones": "matched",
     "/api/units": "matched",
+    "/api/vehicles": "matched",
     **{f"/ogc/collections/{kind.plural}/items": "numberMatched" for kind in KINDS.values()},
 }
 
@@ -333,6 +334,7 @@ def test_the_walk_has_been_thought_of_for_every_topic() -> None:
         "units",
         "crossings",
         "repair-orders",
+        "vehicles",
         POSITIONS,
     }
     assert TOPICS == known, "a topic came or went: say here who hears it"

@@ -26,6 +26,7 @@ from layers.incidents.states import begun
 from layers.privacy import PrivacyVolume
 from layers.record import Record
 from layers.responsible import Unit
+from layers.vehicles import Vehicle
 from layers.zones import Zone
 from tests import door
 from tests.contract.conftest import Place
@@ -95,6 +96,8 @@ def a_record(kind: str, side: str, *, tier: Tier = 3, mark: str = "") -> Record:
         at = datetime.now(UTC)
         fields = {"camera": f"camera-{mark}-{number}", "camera_name": mark, "faults": ("black",), "tier": tier}
         return RepairOrder(**common, **levels, **fields, opened_at=at, deadline=at)
+    if kind == "vehicle":
+        return Vehicle(**common, **levels, name=mark, unit=mark)
     return Unit(**common, name=mark)
 
 
@@ -127,7 +130,17 @@ def world_at(place: Place, folder: Path) -> Iterator[World]:
     settings = Settings(folder=folder, client=folder / "client", database_url=url, simulated=True)
     store = place.open()
     here = town(folder)
-    kinds = ("camera", "privacy-volume", "incident", "checkpoint", "zone", "unit", "crossing", "repair-order")
+    kinds = (
+        "camera",
+        "privacy-volume",
+        "incident",
+        "checkpoint",
+        "zone",
+        "unit",
+        "crossing",
+        "repair-order",
+        "vehicle",
+    )
     things = [a_record(kind, side) for kind in kinds for side in (WEST, EAST)]
     things += [a_record("camera", side, tier=tier) for side in (WEST, EAST) for tier in (1, 2)]
     store.commit([Write.put(one, 0) for one in things])

@@ -16,6 +16,7 @@
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from PIL import Image
@@ -86,6 +87,12 @@ def ring(side: str) -> dict[str, Any]:
 def moving(_world: World, side: str, _thing: Any) -> Asked:
     """A car on a side."""
     return "/api/positions", {"json": {"positions": [{"id": "car", "at": "2026-05-01T04:00:00Z", **spot(side)}]}}
+
+
+def fixed(_world: World, side: str, thing: Any) -> Asked:
+    """A fix of a vehicle of a side."""
+    fix = {"vehicle": thing.id, "at": datetime.now(UTC).isoformat(), **spot(side)}
+    return "/api/fixes", {"json": {"fixes": [fix]}}
 
 
 def made(path: str, **more: Any) -> Callable[[World, str, Any], Asked]:
@@ -264,6 +271,17 @@ ROUTES: Mapping[str, Route] = {
     "GET /api/units/{id}": Route("thing", of("/api/units/{id}"), "unit"),
     "PATCH /api/units/{id}": Route("deed", of("/api/units/{id}", json={"name": "x", "version": 1}), "unit", KEEPERS),
     "DELETE /api/units/{id}": Route("deed", of("/api/units/{id}", **V1), "unit", KEEPERS),
+    "GET /api/vehicles": Route("list", at("/api/vehicles")),
+    "POST /api/vehicles": Route("deed", made("/api/vehicles", name="x"), by=KEEPERS | {"integrator"}),
+    "GET /api/vehicles/{id}": Route("thing", of("/api/vehicles/{id}"), "vehicle"),
+    "GET /api/vehicles/{id}/track": Route(
+        "thing", of("/api/vehicles/{id}/track"), "vehicle", DUTY | KEEPERS | {"integrator"}
+    ),
+    "PATCH /api/vehicles/{id}": Route(
+        "deed", of("/api/vehicles/{id}", json={"name": "x", "version": 1}), "vehicle", KEEPERS | {"integrator"}
+    ),
+    "DELETE /api/vehicles/{id}": Route("deed", of("/api/vehicles/{id}", **V1), "vehicle", KEEPERS),
+    "POST /api/fixes": Route("own", fixed, "vehicle", frozenset({"integrator"})),
     "POST /api/{kind}/import": Route("deed", listed("units"), by=KEEPERS),
     "GET /api/cameras/{id}/coverage": Route("thing", of(f"{CAMERA}/coverage"), "camera"),
     "GET /api/cameras/{id}/cone": Route("thing", of(f"{CAMERA}/cone"), "camera"),

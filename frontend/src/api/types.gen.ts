@@ -1498,6 +1498,102 @@ export interface paths {
         patch: operations["units-change"];
         trace?: never;
     };
+    "/api/vehicles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List
+         * @description All vehicles, or those of a type, of a unit, free or not; each with where it is now. ``bbox``: of stations.
+         */
+        get: operations["vehicles-list"];
+        put?: never;
+        /**
+         * Create
+         * @description Make a vehicle.
+         */
+        post: operations["vehicles-create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vehicles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One vehicle, with where it is now.
+         */
+        get: operations["vehicles-one"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Remove one of the vehicles; the answer names the row of the journal that brings it back when undone.
+         */
+        delete: operations["vehicles-remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Set fields of a vehicle. Names the version that was read.
+         */
+        patch: operations["vehicles-change"];
+        trace?: never;
+    };
+    "/api/vehicles/{id}/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Track
+         * @description Where a vehicle was, from a time to another; with its length, its stops and the gaps in it. It goes into the
+         *     journal.
+         */
+        get: operations["vehicles-track"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fixes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Keep fixes, and show the latest of each vehicle live.
+         *
+         *     A fix is known by its vehicle and its time: what is sent again changes nothing, what is late finds its place. When
+         *     the answer comes, all that it does not refuse is on the disk.
+         */
+        post: operations["vehicles-take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/{kind}/import": {
         parameters: {
             query?: never;
@@ -4052,6 +4148,76 @@ export interface components {
             after: unknown;
         };
         /**
+         * FixRefused
+         * @description A row that was not taken: its place in the batch, from 0 on.
+         */
+        FixRefused: {
+            /** Row */
+            row: number;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "unknown-vehicle" | "future" | "too-old";
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * FixSent
+         * @description Where a vehicle was at a time.
+         */
+        FixSent: {
+            /** Vehicle */
+            vehicle: string;
+            /**
+             * At
+             * Format: date-time
+             * @description when it was there; with the vehicle it names the fix
+             */
+            at: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /**
+             * Height M
+             * @description ellipsoidal; none: on the ground
+             */
+            height_m?: number | null;
+            /** Heading Deg */
+            heading_deg?: number | null;
+            /** Speed M S */
+            speed_m_s?: number | null;
+        };
+        /**
+         * FixesSent
+         * @description Some fixes, of any vehicles and in whatever order.
+         */
+        FixesSent: {
+            /** Fixes */
+            fixes: components["schemas"]["FixSent"][];
+        };
+        /**
+         * FixesTaken
+         * @description What came of a batch; all that is not refused is on the disk.
+         */
+        FixesTaken: {
+            /** Taken */
+            taken: number;
+            /**
+             * Repeated
+             * @description known already: the same vehicle at the same time
+             */
+            repeated: number;
+            /** Refused */
+            refused: components["schemas"]["FixRefused"][];
+            /**
+             * Crossings
+             * @description told now for the first time; also in /ogc/collections/crossings
+             */
+            crossings: components["schemas"]["CrossingTold"][];
+        };
+        /**
          * FoundRow
          * @description One row of the journal: a change of a record, or a look, whose ``detail`` says what it was.
          */
@@ -4768,6 +4934,24 @@ export interface components {
             changes: components["schemas"]["FieldChange"][];
         };
         /**
+         * LatestPosition
+         * @description Where it was last heard of.
+         */
+        LatestPosition: {
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Height M */
+            height_m: number | null;
+            /** Heading Deg */
+            heading_deg: number | null;
+            /** Speed M S */
+            speed_m_s: number | null;
+            /** At */
+            at: string;
+        };
+        /**
          * LeftOut
          * @description Cameras that are not counted, and why.
          */
@@ -5393,6 +5577,67 @@ export interface components {
             title: string;
             /** Posts */
             posts?: components["schemas"]["Post"][];
+        };
+        /**
+         * NewVehicle
+         * @description A vehicle to make.
+         */
+        NewVehicle: {
+            /** Name */
+            name: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /**
+             * Lon
+             * @description of its station
+             */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /**
+             * Type
+             * @default other
+             * @enum {string}
+             */
+            type: "patrol" | "fire" | "ambulance" | "repair" | "other";
+            /**
+             * Plate
+             * @default
+             */
+            plate: string;
+            /**
+             * Call Sign
+             * @default
+             */
+            call_sign: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /**
+             * Duty
+             * @default free
+             * @enum {string}
+             */
+            duty: "free" | "busy" | "off-duty";
+            /** Seats */
+            seats?: number | null;
+            /**
+             * Remarks
+             * @default
+             */
+            remarks: string;
+            /** Id */
+            id?: string | null;
         };
         /**
          * NewVolume
@@ -6850,6 +7095,16 @@ export interface components {
             roll: number;
         };
         /**
+         * Span
+         * @description From when to when.
+         */
+        Span: {
+            /** Begin */
+            begin: string;
+            /** End */
+            end: string;
+        };
+        /**
          * StateSpan
          * @description A state that lasted; ``to`` null: it lasts.
          */
@@ -6890,6 +7145,20 @@ export interface components {
              * @enum {string}
              */
             move: "stop";
+        };
+        /**
+         * StopTold
+         * @description Where it stood.
+         */
+        StopTold: {
+            /** Begin */
+            begin: string;
+            /** End */
+            end: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
         };
         /**
          * StreamTold
@@ -7219,6 +7488,53 @@ export interface components {
             tokens: components["schemas"]["TokenRow"][];
         };
         /**
+         * TrackTold
+         * @description A track as columns of equal length, in the order of time.
+         */
+        TrackTold: {
+            /** Vehicle */
+            vehicle: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Begin */
+            begin: string;
+            /** End */
+            end: string;
+            /** Count */
+            count: number;
+            /**
+             * Complete
+             * @description false: there are more fixes than are told at once; ask again from the last on
+             */
+            complete: boolean;
+            /**
+             * Length M
+             * @description along the track, without what lies in gaps
+             */
+            length_m: number;
+            /** Gaps */
+            gaps: components["schemas"]["Span"][];
+            /** Stops */
+            stops: components["schemas"]["StopTold"][];
+            /**
+             * Time Ms
+             * @description since 1970-01-01 UTC
+             */
+            time_ms: number[];
+            /** Lon */
+            lon: number[];
+            /** Lat */
+            lat: number[];
+            /** Height M */
+            height_m: (number | null)[];
+            /** Heading Deg */
+            heading_deg: (number | null)[];
+            /** Speed M S */
+            speed_m_s: (number | null)[];
+        };
+        /**
          * Tried
          * @description A set of unknowns that was tried.
          */
@@ -7455,6 +7771,156 @@ export interface components {
         UsersSeen: {
             /** Users */
             users: components["schemas"]["UserSeen"][];
+        };
+        /**
+         * Vehicle
+         * @description A vehicle as a GeoJSON feature at its station, with where it is now.
+         */
+        Vehicle: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+            /** Id */
+            id: string;
+            geometry: components["schemas"]["PointGeometry"];
+            properties: components["schemas"]["VehicleProperties"];
+            position?: components["schemas"]["LatestPosition"] | null;
+        };
+        /**
+         * VehiclePatch
+         * @description A change of a vehicle.
+         */
+        VehiclePatch: {
+            /**
+             * Name
+             * @default -
+             */
+            name: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /**
+             * Lon
+             * @description of its station
+             * @default 0
+             */
+            lon: number;
+            /**
+             * Lat
+             * @default 0
+             */
+            lat: number;
+            /**
+             * Type
+             * @default other
+             * @enum {string}
+             */
+            type: "patrol" | "fire" | "ambulance" | "repair" | "other";
+            /**
+             * Plate
+             * @default
+             */
+            plate: string;
+            /**
+             * Call Sign
+             * @default
+             */
+            call_sign: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /**
+             * Duty
+             * @default free
+             * @enum {string}
+             */
+            duty: "free" | "busy" | "off-duty";
+            /** Seats */
+            seats?: number | null;
+            /**
+             * Remarks
+             * @default
+             */
+            remarks: string;
+            /**
+             * Version
+             * @description that was read, where no If-Match header names it
+             */
+            version?: number | null;
+        };
+        /**
+         * VehicleProperties
+         * @description What is known of a vehicle.
+         */
+        VehicleProperties: {
+            /** Id */
+            id: string;
+            /** Version */
+            version: number;
+            /** Height M */
+            height_m: number | null;
+            /** Area */
+            area: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "patrol" | "fire" | "ambulance" | "repair" | "other";
+            /** Plate */
+            plate: string;
+            /** Call Sign */
+            call_sign: string;
+            /** Phone */
+            phone: string;
+            /** Unit */
+            unit: string;
+            /**
+             * Duty
+             * @enum {string}
+             */
+            duty: "free" | "busy" | "off-duty";
+            /** Incident */
+            incident: string;
+            /** Seats */
+            seats: number | null;
+            /** Remarks */
+            remarks: string;
+            /** District */
+            district: string;
+            /** Street */
+            street: string;
+            /** Community */
+            community: string;
+        };
+        /**
+         * Vehicles
+         * @description Vehicles in the order of their ids.
+         */
+        Vehicles: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
+            /** Matched */
+            matched: number;
+            /** Features */
+            features: components["schemas"]["Vehicle"][];
         };
         /**
          * VerdictTold
@@ -11100,6 +11566,261 @@ export interface operations {
             };
         };
     };
+    "vehicles-list": {
+        parameters: {
+            query?: {
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                type?: ("patrol" | "fire" | "ambulance" | "repair" | "other") | null;
+                duty?: ("free" | "busy" | "off-duty") | null;
+                unit?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["Vehicles"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "vehicles-create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVehicle"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["Vehicle"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "vehicles-one": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["Vehicle"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "vehicles-remove": {
+        parameters: {
+            query?: {
+                version?: number | null;
+            };
+            header?: {
+                /** @description version that was read, as an ETag: "7" */
+                "if-match"?: string | null;
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Removed"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "vehicles-change": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description version that was read, as an ETag: "7" */
+                "if-match"?: string | null;
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VehiclePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["Vehicle"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "vehicles-track": {
+        parameters: {
+            query?: {
+                /** @description an hour before the end where it is not given */
+                begin?: string | null;
+                /** @description now where it is not given */
+                end?: string | null;
+                f?: "json" | "geojson" | "mf-json" | "gpx" | "czml";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackTold"];
+                    "application/geo+json": unknown;
+                    "application/gpx+xml": unknown;
+                    "application/vnd.cesium.czml+json": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "vehicles-take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FixesSent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FixesTaken"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "lists-import": {
         parameters: {
             query?: {
@@ -11127,7 +11848,7 @@ export interface operations {
                 "Idempotency-Key"?: string | null;
             };
             path: {
-                kind: "incidents" | "checkpoints" | "zones" | "units";
+                kind: "incidents" | "checkpoints" | "zones" | "units" | "vehicles";
             };
             cookie?: never;
         };

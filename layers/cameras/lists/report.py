@@ -70,6 +70,7 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "ambiguous-time": ("day and month could be either.", "Give the year first, as in 2026-01-31 08:00."),
         "unknown-category": ("is no known category; {used} is taken.", "Give one of the categories that are listed."),
         "unknown-severity": ("is no severity; {used} is taken.", "Give 1, 2, 3 or 4."),
+        "unknown-word": ("is no word for it that is known here; {used} is taken.", "Give one of: {words}."),
         "unknown-direction": ("no heading follows from the words; it stays unknown.", "Say where from and where to."),
         "reference-disagrees": (
             "the place lies {away_km:.0f} km away from its own map reference {reference}.",

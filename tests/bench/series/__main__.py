@@ -1,6 +1,6 @@
 """Which engine keeps series: ``python -m tests.bench.series [--fixes 2000000] [--passages 10000000] [--kills 5]``.
 
-Each engine in turn, on the same rows in one run: batches of a thousand fixes as they come (a tenth late, a fifth twice),
+Each engine in turn, on the same rows in one run: batches of a thousand fixes (a tenth late, a fifth twice),
 each durable before the next; the time to open; queries, medians of 15 with new parameters each time; readers while it
 writes; the process killed in the middle of writing, and what it had said was kept looked for. Figures, no verdict.
 """
