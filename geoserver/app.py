@@ -34,6 +34,7 @@ from geoserver.api import (
     media,
     ogc,
     ogc_boxes,
+    ogc_tracks,
     pictures,
     places,
     positions,
@@ -181,6 +182,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         streams.router,
         media.router,
         positions.router,
+        ogc_tracks.router,  # before the collections of which it would be one by its address
         ogc.router,
         live.router,
     ):

@@ -1,6 +1,6 @@
 """The documents of OGC API - Features, made from the catalogue of kinds: nothing is written by hand twice."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from geoserver.faults import UnknownId
@@ -60,9 +60,9 @@ def landing(base: str, town: Town, lang: Lang) -> dict[str, Any]:
     }
 
 
-def conformance() -> dict[str, Any]:
-    """The classes of the standards that are met."""
-    return {"conformsTo": list(CLASSES)}
+def conformance(more: Sequence[str] = ()) -> dict[str, Any]:
+    """The classes of the standards that are met; ``more``: by what else is served here."""
+    return {"conformsTo": [*CLASSES, *more]}
 
 
 def collections(base: str, town: Town, lang: Lang) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, Response
 
-from geoserver import ogc_documents, ogc_items, ogc_pages
+from geoserver import ogc_documents, ogc_items, ogc_pages, ogc_tracks
 from geoserver.api import ogc_boxes
 from geoserver.api.deps import GEOJSON, JSON, Bbox, Id, LangDep, NowDep, SeenDep, answer
 from geoserver.boxes import Box
@@ -72,7 +72,7 @@ def landing(request: Request, now: NowDep, lang: LangDep, f: Format = None) -> R
 def conformance(request: Request, lang: LangDep, f: Format = None) -> Response:
     """The classes of the standard that are met."""
     _only(request, "f")
-    return _answer(request, f, ogc_documents.conformance(), lang)
+    return _answer(request, f, ogc_documents.conformance(ogc_tracks.CLASSES), lang)
 
 
 @router.get("/api")
@@ -87,7 +87,10 @@ def definition(request: Request, lang: LangDep, f: Format = None) -> Response:
 def collections(request: Request, now: NowDep, lang: LangDep, f: Format = None) -> Response:
     """The collections: one for each kind of the catalogue."""
     _only(request, "f")
-    return _answer(request, f, ogc_documents.collections(ogc_boxes.base(request), now.town, lang), lang)
+    base = ogc_boxes.base(request)
+    document = ogc_documents.collections(base, now.town, lang)
+    document["collections"].append(ogc_tracks.collection(base, now.town, lang))
+    return _answer(request, f, document, lang)
 
 
 @router.get("/collections/{collection}")

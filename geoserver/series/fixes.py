@@ -75,6 +75,9 @@ class FixSeries(Protocol):
     def moving(self, begin_ms: int, end_ms: int) -> Iterator[tuple[str, Fixes]]:
         """Vehicles with fixes from a time to another, both counted, by id, and these fixes in their order."""
 
+    def heard(self, begin_ms: int, end_ms: int) -> list[str]:
+        """Ids of the vehicles that have a fix from a time to another, both counted; ascending."""
+
     def ends(self, vehicle: str) -> tuple[int, int] | None:
         """Times of a vehicle's first and last fix; None where there is none."""
 

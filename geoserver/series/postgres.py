@@ -88,6 +88,15 @@ class PostgresSeries:
             rows.setdefault(id_, []).append(tuple(row))
         return ((id_, unpacked(rows[id_])) for id_ in sorted(rows))
 
+    def heard(self, begin_ms: int, end_ms: int) -> list[str]:
+        """Who was heard of; see ``FixSeries``."""
+        rows = self._rows(
+            "SELECT id FROM fix_vehicle WHERE EXISTS"
+            " (SELECT 1 FROM fix WHERE fix.vehicle = fix_vehicle.number AND time_ms BETWEEN %s AND %s)",
+            (begin_ms, end_ms),
+        )
+        return sorted(row[0] for row in rows)
+
     def ends(self, vehicle: str) -> tuple[int, int] | None:
         """When a track begins and ends; see ``FixSeries``."""
         found = self._rows(

@@ -106,6 +106,20 @@ class SqliteSeries:
                         rows.setdefault(id_, []).append((start + ms, *rest))
         return ((id_, unpacked(rows[id_])) for id_ in sorted(rows))
 
+    def heard(self, begin_ms: int, end_ms: int) -> list[str]:
+        """Who was heard of; see ``FixSeries``."""
+        found: set[str] = set()
+        sql = (
+            "SELECT id FROM vehicle WHERE EXISTS"
+            " (SELECT 1 FROM fix WHERE fix.vehicle = vehicle.number AND ms BETWEEN ? AND ?)"
+        )
+        for day in self._within(begin_ms, end_ms):
+            start = day * DAY_MS
+            with self._day(day) as db:
+                if db is not None:
+                    found |= {id_ for (id_,) in db.execute(sql, (begin_ms - start, end_ms - start))}
+        return sorted(found)
+
     def ends(self, vehicle: str) -> tuple[int, int] | None:
         """When a track begins and ends; see ``FixSeries``."""
         days = self.days()

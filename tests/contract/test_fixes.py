@@ -71,6 +71,8 @@ def test_a_part_of_a_track(series: FixSeries) -> None:
     assert len(series.track("nobody", 0, 2 * BEGIN, 3)) == 0
     assert series.ends("nobody") is None
     assert {name: len(fixes) for name, fixes in series.moving(BEGIN, BEGIN + 3_000)} == {"a": 4, "b": 1}
+    assert series.heard(BEGIN, BEGIN + 3_000) == ["a", "b"]
+    assert series.heard(BEGIN + 4_000, BEGIN + 9_000) == ["a"]
 
 
 def test_a_moment_over_midnight(series: FixSeries) -> None:

@@ -3,6 +3,7 @@
 Everything of a side has that side's mark in its id and name; nothing with the other side's mark may be told.
 """
 
+import contextlib
 import json
 import re
 import time
@@ -299,8 +300,26 @@ def test_positions_are_told_to_those_who_see_them_all(world: World) -> None:
             if who == CHIEF:
                 assert "car-1" in str(web.recv(timeout=20))
             else:
-                with pytest.raises(TimeoutError):
-                    web.recv(timeout=1)
+                assert "car-1" not in heard_for(web, 1.0)
+
+
+def test_a_vehicle_is_followed_by_who_sees_its_record(world: World) -> None:
+    vehicle = world.fresh("vehicle", WEST)
+    for who in ("operator west", "operator east", NO_ROLE, CHIEF):
+        with live(world, who) as web:
+            web.send(json.dumps({"type": "subscribe", "topic": POSITIONS}))
+            world.services.positions.put([Position("vehicle", vehicle.id, 106.799, 39.6003, time.time())])
+            told = heard_for(web, 1.5)
+            assert (vehicle.id in told) == (who in ("operator west", CHIEF)), who
+
+
+def heard_for(web: ClientConnection, seconds: float) -> str:
+    """All that is told in a while."""
+    told, until = [], time.monotonic() + seconds
+    with contextlib.suppress(TimeoutError):
+        while (left := until - time.monotonic()) > 0:
+            told.append(str(web.recv(timeout=left)))
+    return " ".join(told)
 
 
 def test_who_has_been_signed_out_is_cut_off(world: World) -> None:

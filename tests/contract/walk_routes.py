@@ -37,6 +37,8 @@ DRAWERS = frozenset({"planner", "commander", "administrator"})
 SUPERVISORS = frozenset({"commander"})
 KEEPERS = frozenset({"administrator"})
 WATCHERS = ALL - {"integrator"}
+TRACKERS = DUTY | KEEPERS | {"integrator"}
+TRACKS = "/ogc/collections/tracks/items/{id}"
 EXPORTERS = frozenset({"planner", "commander"})
 Asked = tuple[str, dict[str, Any]]
 
@@ -275,12 +277,27 @@ ROUTES: Mapping[str, Route] = {
     "POST /api/vehicles": Route("deed", made("/api/vehicles", name="x"), by=KEEPERS | {"integrator"}),
     "GET /api/vehicles/{id}": Route("thing", of("/api/vehicles/{id}"), "vehicle"),
     "GET /api/vehicles/{id}/track": Route(
-        "thing", of("/api/vehicles/{id}/track"), "vehicle", DUTY | KEEPERS | {"integrator"}
+        "thing", of("/api/vehicles/{id}/track"), "vehicle", TRACKERS
     ),
     "PATCH /api/vehicles/{id}": Route(
         "deed", of("/api/vehicles/{id}", json={"name": "x", "version": 1}), "vehicle", KEEPERS | {"integrator"}
     ),
     "DELETE /api/vehicles/{id}": Route("deed", of("/api/vehicles/{id}", **V1), "vehicle", KEEPERS),
+    "GET /ogc/collections/tracks": Route("known", at("/ogc/collections/tracks")),
+    "GET /ogc/collections/tracks/items": Route("list", at("/ogc/collections/tracks/items")),
+    "GET /ogc/collections/tracks/items/{id}": Route("thing", of(f"{TRACKS}"), "vehicle", TRACKERS),
+    "GET /ogc/collections/tracks/items/{id}/tgsequence": Route(
+        "thing", of(f"{TRACKS}/tgsequence"), "vehicle", TRACKERS
+    ),
+    "GET /ogc/collections/tracks/items/{id}/tgsequence/{geometry}/{query}": Route(
+        "thing", of(f"{TRACKS}/tgsequence/tg-1/distance"), "vehicle", TRACKERS, frozenset({404})
+    ),
+    "GET /ogc/collections/tracks/items/{id}/tproperties": Route(
+        "thing", of(f"{TRACKS}/tproperties"), "vehicle", TRACKERS
+    ),
+    "GET /ogc/collections/tracks/items/{id}/tproperties/{name}": Route(
+        "thing", of(f"{TRACKS}/tproperties/speed"), "vehicle", TRACKERS
+    ),
     "POST /api/fixes": Route("own", fixed, "vehicle", frozenset({"integrator"})),
     "POST /api/{kind}/import": Route("deed", listed("units"), by=KEEPERS),
     "GET /api/cameras/{id}/coverage": Route("thing", of(f"{CAMERA}/coverage"), "camera"),

@@ -91,7 +91,7 @@ def test_the_definition_is_openapi_3_0_and_names_what_is_served(web: httpx.Clien
     volume = {"id": "north", "geometry": {"type": "Polygon", "coordinates": [ring]}}
     web.post("/api/privacy-volumes", json=volume).raise_for_status()
     place = {"id": "north", "name": "n", "lon": 106.8, "lat": 39.6}
-    for kind in ("checkpoints", "units"):
+    for kind in ("checkpoints", "units", "vehicles"):
         web.post(f"/api/{kind}", json=place).raise_for_status()
     web.post("/api/zones", json=volume | {"properties": {"name": "n"}}).raise_for_status()
     if services.store.get("crossing", "north") is None:

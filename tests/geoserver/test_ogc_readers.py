@@ -16,6 +16,7 @@ from layers.health.orders import RepairOrder
 from layers.privacy import PrivacyVolume
 from layers.record import Record
 from layers.responsible import Unit
+from layers.vehicles import Vehicle
 from layers.zones import Zone
 from tests import door
 from tests.contract import get_gdal
@@ -50,6 +51,7 @@ def records(number: int) -> list[Record]:
         Crossing(id=id_, zone=id_, mover_kind="unit", mover="car", way="enter", at=NOON, lon=lon, lat=lat),
         Zone(id=id_, name="区域", rings=(ring,), lon=lon, lat=lat),
         an_order(id_, lon=lon, lat=lat),
+        Vehicle(id=id_, name="巡逻", plate="蒙C·00001", lon=lon, lat=lat),
     ]
 
 

@@ -307,7 +307,7 @@ def test_every_kind_of_the_catalogue_was_thought_of() -> None:
 
 
 def test_roles_name_actions_that_there_are() -> None:
-    beyond = {"see", "watch", "aim", "export", "agree", "unmask", "maintain", ANY}
+    beyond = {"see", "watch", "aim", "export", "agree", "unmask", "maintain", "track", ANY}
     for rules in ROLES.values():
         for rule in rules:
             for kind in rule.kinds & set(KINDS):
