@@ -72,7 +72,8 @@ def kill_writers(address: str, kills: int, commits: int, cluster: Cluster | None
         left = max(1, kills - done)
         aim = max(5, -(-(commits - len(told)) // left))
         life = chance.randint(aim // 2 + 1, aim * 3 // 2) if left > 1 else aim
-        told += _one_life(address, life, chance, cluster if done % 2 else None)
+        command = [sys.executable, "-m", "tests.judges.killed", "--write-on", address]
+        told += one_life(command, life, chance, cluster if done % 2 else None)
         done += 1
         store = open_store(address)
         bad = verify(store, None).bad
@@ -87,9 +88,11 @@ def kill_writers(address: str, kills: int, commits: int, cluster: Cluster | None
     return Outcome(done, len(told), missing, "intact", made - len(set(told)), time.monotonic() - started)
 
 
-def _one_life(address: str, commits: int, chance: random.Random, cluster: Cluster | None) -> list[str]:
-    """Let a writer make so many commits and kill it in the middle of the next; what it was told is written."""
-    command = [sys.executable, "-m", "tests.judges.killed", "--write-on", address]
+def one_life(command: list[str], commits: int, chance: random.Random, cluster: Cluster | None) -> list[str]:
+    """Let a writer make so many commits and kill it in the middle of the next; what it was told is written.
+
+    It may have written all there is before; then it has ended by itself.
+    """
     # A writer whose server is killed complains before it dies itself; any other complaint is worth reading.
     complaints = subprocess.DEVNULL if cluster else None
     writer = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints)
@@ -99,6 +102,8 @@ def _one_life(address: str, commits: int, chance: random.Random, cluster: Cluste
         ready, _, _ = select.select([writer.stdout], [], [], 120)
         some = os.read(writer.stdout.fileno(), 65_536) if ready else b""
         if not some:
+            if writer.wait() == 0:
+                break
             raise RuntimeError("the writer ended by itself")
         heard += some
     time.sleep(chance.uniform(0, 0.005))
