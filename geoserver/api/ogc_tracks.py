@@ -80,7 +80,9 @@ async def _values(
     return Part(asked(read_datetime(datetime), None, leaf, cut, _now_ms()), limit, offset)
 
 
-router = APIRouter(prefix=f"/ogc/collections/{ogc_tracks.COLLECTION}", tags=["ogc"], dependencies=[Depends(_known)])
+router = APIRouter(
+    prefix=f"/ogc/collections/{ogc_tracks.COLLECTION}", tags=["ogc-tracks"], dependencies=[Depends(_known)]
+)
 
 
 @router.get("")

@@ -1,9 +1,9 @@
 """No acknowledged batch of fixes is lost, and none is there twice, however a process ends.
 
 ``python -m tests.judges.killed_fixes [--kills 20] [--fixes 200000] [--engine sqlite|postgres|both]`` sends fixes
-as they come (a tenth late, a fifth again, all of it in an order of its own) and kills the writer in the middle of it, with
-PostgreSQL the whole server too every second time. After each kill all that was acknowledged is looked for; what was not
-is sent again. At the end each track is that of the clean file, byte for byte.
+as they come (a tenth late, a fifth again, batches shuffled) and kills the writer in the middle of it, with PostgreSQL
+the whole server too every second time. After each kill all that was acknowledged is looked for; what was not is sent
+again. At the end each track is that of the clean file, byte for byte.
 """
 
 import argparse

@@ -2328,7 +2328,7 @@ export interface paths {
          * Collection
          * @description The collection of tracks.
          */
-        get: operations["ogc-collection"];
+        get: operations["ogc-tracks-collection"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2348,7 +2348,7 @@ export interface paths {
          * Items
          * @description Vehicles as moving features: those heard of in an interval, and now in a box.
          */
-        get: operations["ogc-items"];
+        get: operations["ogc-tracks-items"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2368,7 +2368,7 @@ export interface paths {
          * Item
          * @description A vehicle as a moving feature.
          */
-        get: operations["ogc-item"];
+        get: operations["ogc-tracks-item"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2388,7 +2388,7 @@ export interface paths {
          * Geometries
          * @description Where a vehicle was: a temporal geometry for each stretch without gaps.
          */
-        get: operations["ogc-geometries"];
+        get: operations["ogc-tracks-geometries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2408,7 +2408,7 @@ export interface paths {
          * Along
          * @description How far, how fast, or how much faster along one temporal geometry.
          */
-        get: operations["ogc-along"];
+        get: operations["ogc-tracks-along"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2428,7 +2428,7 @@ export interface paths {
          * Properties
          * @description What is known of a vehicle at times, besides where it was.
          */
-        get: operations["ogc-properties"];
+        get: operations["ogc-tracks-properties"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2448,7 +2448,7 @@ export interface paths {
          * Property
          * @description Speed or heading of a vehicle at times.
          */
-        get: operations["ogc-property"];
+        get: operations["ogc-tracks-property"];
         put?: never;
         post?: never;
         delete?: never;
@@ -13436,7 +13436,7 @@ export interface operations {
             };
         };
     };
-    "ogc-collection": {
+    "ogc-tracks-collection": {
         parameters: {
             query?: {
                 /** @description json alone */
@@ -13468,7 +13468,7 @@ export interface operations {
             };
         };
     };
-    "ogc-items": {
+    "ogc-tracks-items": {
         parameters: {
             query?: {
                 /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
@@ -13506,7 +13506,7 @@ export interface operations {
             };
         };
     };
-    "ogc-item": {
+    "ogc-tracks-item": {
         parameters: {
             query?: {
                 /** @description json alone */
@@ -13540,7 +13540,7 @@ export interface operations {
             };
         };
     };
-    "ogc-geometries": {
+    "ogc-tracks-geometries": {
         parameters: {
             query?: {
                 /** @description json alone */
@@ -13584,7 +13584,7 @@ export interface operations {
             };
         };
     };
-    "ogc-along": {
+    "ogc-tracks-along": {
         parameters: {
             query?: {
                 /** @description times, rising, with commas: only what was then */
@@ -13622,7 +13622,7 @@ export interface operations {
             };
         };
     };
-    "ogc-properties": {
+    "ogc-tracks-properties": {
         parameters: {
             query?: {
                 /** @description json alone */
@@ -13656,7 +13656,7 @@ export interface operations {
             };
         };
     };
-    "ogc-property": {
+    "ogc-tracks-property": {
         parameters: {
             query?: {
                 /** @description json alone */
