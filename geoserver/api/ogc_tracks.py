@@ -80,9 +80,8 @@ async def _values(
     return Part(asked(read_datetime(datetime), None, leaf, cut, _now_ms()), limit, offset)
 
 
-router = APIRouter(
-    prefix=f"/ogc/collections/{ogc_tracks.COLLECTION}", tags=["ogc-tracks"], dependencies=[Depends(_known)]
-)
+HERE = f"/ogc/collections/{ogc_tracks.COLLECTION}"
+router = APIRouter(prefix=HERE, tags=["ogc-tracks"], dependencies=[Depends(_known)])
 
 
 @router.get("")
