@@ -9,6 +9,7 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -39,7 +40,7 @@ class SqliteSeries:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._idle: dict[int, deque[sqlite3.Connection]] = {}
+        self._idle: dict[int, deque[_Opened]] = {}
         self._guard = threading.Lock()
         self._writing = threading.Lock()
 
@@ -139,7 +140,7 @@ class SqliteSeries:
             with self._guard:
                 idle = self._idle.pop(day, deque())
             for one in idle:
-                one.close()
+                one.db.close()
             for ending in ("", "-wal", "-shm"):
                 self._file(day).with_name(self._file(day).name + ending).unlink(missing_ok=True)
         return gone
@@ -149,7 +150,7 @@ class SqliteSeries:
         with self._guard:
             for idle in self._idle.values():
                 for one in idle:
-                    one.close()
+                    one.db.close()
             self._idle.clear()
 
     def _nearest(self, begin_ms: int, end_ms: int, end: str) -> dict[str, Packed]:
@@ -190,44 +191,65 @@ class SqliteSeries:
         ------
         SeriesUnusable
         """
-        with self._guard:
-            idle = self._idle.get(day)
-            db = idle.pop() if idle else None
+        one = self._taken(day, make)
+        if one is None:
+            yield None
+            return
         try:
-            if db is None:
-                db = self._opened(day, make)
-            yield db
+            yield one.db
         except sqlite3.Error as error:
-            if db is not None:
-                db.close()
+            one.db.close()
             raise _unusable(self._file(day), error) from None
         except BaseException:
-            if db is not None:
-                db.close()
+            one.db.close()
             raise
-        if db is not None:
-            self._give_back(day, db)
+        self._give_back(day, one)
 
-    def _opened(self, day: int, make: bool) -> sqlite3.Connection | None:
-        file = self._file(day)
-        if not make and not file.exists():
+    def _taken(self, day: int, make: bool) -> "_Opened | None":
+        number = self._number(day)
+        with self._guard:
+            idle = self._idle.get(day)
+            one = idle.pop() if idle else None
+        if one is not None and one.number == number:
+            return one
+        if one is not None:  # of a day that another process has forgotten
+            one.db.close()
+        if number is None and not make:
             return None
-        db = connected(file)
-        db.executescript(_FORM)
-        return db
+        try:
+            db = connected(self._file(day))
+            db.executescript(_FORM)
+        except sqlite3.Error as error:
+            raise _unusable(self._file(day), error) from None
+        return _Opened(db, self._number(day))
 
-    def _give_back(self, day: int, db: sqlite3.Connection) -> None:
+    def _number(self, day: int) -> int | None:
+        """What tells a day's file from another that was there before; None where there is none."""
+        try:
+            return self._file(day).stat().st_ino
+        except FileNotFoundError:
+            return None
+
+    def _give_back(self, day: int, one: "_Opened") -> None:
         closing = []
         with self._guard:
             idle = self._idle.pop(day, deque())
             self._idle[day] = idle
-            idle.append(db)
-            if len(idle) > IDLE or not self._file(day).exists():
-                closing.append(idle.pop())
+            idle.append(one)
+            if len(idle) > IDLE:
+                closing.append(idle.popleft())
             while len(self._idle) > OPEN_DAYS:
                 closing += self._idle.pop(next(iter(self._idle)))
-        for one in closing:
-            one.close()
+        for each in closing:
+            each.db.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A connection, and the number of the file that it is to."""
+
+    db: sqlite3.Connection
+    number: int | None
 
 
 def _put(db: sqlite3.Connection, batch: Batch, day: int) -> int:

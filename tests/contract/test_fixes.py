@@ -112,6 +112,9 @@ def test_days_are_forgotten(series: FixSeries, opened: Opened) -> None:
         assert one.track("a", 0, 2 * BEGIN, 9)["lon"].tolist() == [2, 3]
     assert other.put(days[0]) == 1  # what comes after all makes its day anew
     assert series.days() == [DAY, DAY + 2, DAY + 3]
+    assert series.forget(DAY + 1) == [DAY]
+    assert other.put(days[0]) == 1  # though it has had the day open
+    assert len(series.track("a", 0, 2 * BEGIN, 9)) == 3
 
 
 def test_two_who_send_the_same_keep_it_once(opened: Opened) -> None:
