@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from geoserver.faults import BadParameter, NotLoopback
+from geoserver.notifying import ServiceManager
 from layers.grants.model import Network
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
@@ -174,6 +175,12 @@ def _reencodes(text: str) -> dict[str, int]:
         detail = f"is no whole number from 0 to {MOST_REENCODES}."
         raise BadParameter(parameter="GEOSERVER_REENCODES", value=text[:20], reason="reencodes", detail=detail)
     return {"reencodes": int(text)}
+
+
+def service_manager_from_environment() -> ServiceManager | None:
+    """Who started this process and wants to be told how it is, by systemd's own variables."""
+    path, pause_us = os.environ.get("NOTIFY_SOCKET", ""), os.environ.get("WATCHDOG_USEC", "")
+    return ServiceManager(path, int(pause_us) / 1e6 if pause_us.isdigit() else None) if path else None
 
 
 def locale_from_environment() -> str:
