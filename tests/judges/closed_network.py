@@ -18,7 +18,7 @@ import typer
 
 VISITOR = Path(__file__).with_name("closed_visitor.py")
 BASE = Path(sys.base_prefix) / "bin"
-LONGEST_S = 900.0
+LONGEST_S = 1800.0
 
 
 def may_close() -> bool:

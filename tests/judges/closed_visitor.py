@@ -22,7 +22,7 @@ from typing import Any
 
 PORT = 8088
 ADDRESS = f"http://127.0.0.1:{PORT}"
-WAIT_S = 600.0
+WAIT_S = 1500.0
 STOP_S = 30.0
 OWN = "a-password-of-my-own-7"
 SIOCSIFFLAGS, IFF_UP = 0x8914, 0x1
