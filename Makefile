@@ -10,7 +10,7 @@ CORES := $(shell nproc 2>/dev/null || echo 2)
 # Each of these wants the machine, or the one demo city, to itself.
 ALONE := browser or program or city
 
-.PHONY: run install client test check pytest vitest browser postgres gdal nginx rtsp bench soak-streams proofs fuzz build clean lock types
+.PHONY: run install client test check pytest vitest browser postgres gdal nginx rtsp bench soak-streams proofs fuzz bundle bundle-proof build clean lock types
 
 run: install client          ## install, make and build the demo city, serve it
 	$(PY) -m geoserver demo $(CITY) --port $(PORT)
@@ -102,6 +102,16 @@ proofs: install postgres     ## what takes long; each prints what it found
 
 fuzz: install                ## every operation asked many questions, from the OpenAPI document
 	GEOSERVER_QUESTIONS=300 $(PY) -m pytest tests/contract/test_schema.py
+
+# Where no city is named, the demo's.
+BUNDLED := $(if $(filter file,$(origin CITY)),$(DEMO),$(CITY))
+
+bundle: install client       ## wheels, client and a built city for a machine without any registry; CITY=FOLDER names it
+	$(if $(filter file,$(origin CITY)),$(PY) -m geoserver demo $(DEMO) --no-serve)
+	$(PY) -m bundle $(BUNDLED)
+
+bundle-proof: bundle         ## installs and runs it where there is no network
+	$(PY) -m tests.judges.closed_network "$$(ls -t .build/bundle/*.tar | head -n 1)"
 
 types: install frontend/node_modules/.package-lock.json   ## the client's types, from the server's OpenAPI document
 	$(PY) -m geoserver openapi > frontend/openapi.json

@@ -53,6 +53,7 @@ from geoserver.api import (
     zones,
 )
 from geoserver.api.models import Problem
+from geoserver.condition import Prober
 from geoserver.coverage_service import CityCoverage
 from geoserver.crossings import Warden
 from geoserver.doorway import open_door
@@ -112,6 +113,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
                     services.following(app.state.volumes.take),
                     relaying(services.store.line(CHANNEL), services.positions, feed.present, app.state.warden.hear),
                     meeting(settings) as peers,
+                    Prober.over(services.store, settings.folder) as app.state.prober,
                 ):
                     async with (
                         open_door(settings, services) as door,

@@ -306,6 +306,20 @@ def check(city: CityFile, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def settle(
+    bundle: Annotated[Path, typer.Argument(help="The folder of an unpacked bundle.", show_default=False)],
+    city: CityFolder,
+    bare: Annotated[bool, typer.Option("--bare", help="The city only: the rest comes from a backup.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take a bundle's city into a folder, with its lists and first accounts; what is there already is kept."""
+    from geoserver import settling
+
+    with _reporting(as_json) as console:
+        settling.settle(bundle.resolve(), city.resolve(), console, bare=bare)
+
+
+@app.command()
 def openapi() -> None:
     """Print the OpenAPI document of the server, from which the client's types are made."""
     from geoserver.app import create_app

@@ -43,6 +43,11 @@ class Looks:
         if full or self._closing.is_set():
             self.flush()
 
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return len(self._waiting)
+
     def flush(self) -> None:
         """Commit what waits, now; what cannot be committed waits on."""
         with self._commits:

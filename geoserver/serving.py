@@ -14,8 +14,9 @@ from fastapi import FastAPI
 
 from geoserver.app import create_app
 from geoserver.faults import BadFile, PortTaken
+from geoserver.notifying import answering
 from geoserver.services import Services, open_services
-from geoserver.settings import Settings
+from geoserver.settings import Settings, service_manager_from_environment
 from geoserver.warming import warm, warm_pictures
 
 Opened = Callable[[Services], None]
@@ -33,6 +34,10 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
+
+    async def main_loop(self) -> None:
+        async with answering(service_manager_from_environment()):
+            await super().main_loop()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

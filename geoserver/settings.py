@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from geoserver.faults import BadParameter, NotLoopback
+from geoserver.notifying import ServiceManager
 from layers.grants.model import Network
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
@@ -181,6 +182,12 @@ def _whole(name: str, setting: str, limits: tuple[int, int]) -> dict[str, int]:
         detail = f"is no whole number from {least} to {most}."
         raise BadParameter(parameter=name, value=text[:20], reason="whole", detail=detail, least=least, most=most)
     return {setting: int(text)}
+
+
+def service_manager_from_environment() -> ServiceManager | None:
+    """Who started this process and wants to be told how it is, by systemd's own variables."""
+    path, pause_us = os.environ.get("NOTIFY_SOCKET", ""), os.environ.get("WATCHDOG_USEC", "")
+    return ServiceManager(path, int(pause_us) / 1e6 if pause_us.isdigit() else None) if path else None
 
 
 def locale_from_environment() -> str:

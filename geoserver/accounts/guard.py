@@ -24,6 +24,7 @@ OPEN = frozenset(
     {
         ("GET", "/health"),
         ("HEAD", "/health"),
+        ("GET", "/health/ready"),
         ("GET", MEDIA),
         ("POST", MEDIA),
         *((method, SESSION) for method in ("GET", "POST", "DELETE")),

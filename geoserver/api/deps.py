@@ -123,10 +123,11 @@ class GeoJson(JSONResponse):
     media_type = GEOJSON
 
 
-def answer(value: Any, *, media_type: str = JSON, headers: dict[str, str] | None = None) -> Response:
+def answer(value: Any, *, media_type: str = JSON, headers: dict[str, str] | None = None, status: int = 200) -> Response:
     """JSON made by orjson, for the one who asked; NaN becomes null."""
     body = orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
-    return Response(body, media_type=media_type, headers={"Cache-Control": PRIVATE, **(headers or {})})
+    held = {"Cache-Control": PRIVATE, **(headers or {})}
+    return Response(body, status_code=status, media_type=media_type, headers=held)
 
 
 def address_of(collection: str, id_: str) -> str:

@@ -25,7 +25,8 @@ http {{
 """
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens at just now."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
 
@@ -33,9 +34,16 @@ def _free_port() -> int:
 @contextlib.contextmanager
 def proxying(folder: Path, site: str) -> Iterator[str]:
     """The address of an nginx with a site, which is what stands inside ``server``."""
-    program, port = needed(), _free_port()
+    program, port = needed(), free_port()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "nginx.conf").write_text(FRAME.format(folder=folder, port=port, site=site), encoding="utf-8")
+    with running(program, folder, port):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextlib.contextmanager
+def running(program: str, folder: Path, port: int) -> Iterator[None]:
+    """An nginx with the ``nginx.conf`` of a folder, from when it listens at a port until left."""
     process = subprocess.Popen([program, "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")])
     try:
         for _ in range(200):
@@ -43,7 +51,7 @@ def proxying(folder: Path, site: str) -> Iterator[str]:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):
                 break
             time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
+        yield
     finally:
         process.terminate()
         process.wait(timeout=20)

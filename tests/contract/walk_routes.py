@@ -178,6 +178,7 @@ ROUTES: Mapping[str, Route] = {
     "GET /api/media/access": Route("open", at("/api/media/access"), fine=frozenset({403})),
     "POST /api/media/access": Route("open", at("/api/media/access", json={}), fine=frozenset({403})),
     "GET /health": Route("open", at("/health")),
+    "GET /health/ready": Route("open", at("/health/ready")),
     "PUT /api/session/password": Route("known", at("/api/session/password", json={}), fine=frozenset({400})),
     "GET /docs": Route("known", at("/docs")),
     "GET /problems/{code}": Route("known", at("/problems/internal")),

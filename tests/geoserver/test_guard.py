@@ -59,7 +59,8 @@ def sign_in(browser: httpx.Client, password: str = OWN, name: str = NAME) -> htt
 
 OPEN = [
     ("GET", "/", 200), ("HEAD", "/", 200), ("GET", "/assets/main-abc123.js", 200), ("GET", "/index.html", 200),
-    ("GET", "/health", 200), ("GET", "/api/session", 200), ("DELETE", "/api/session", 204),
+    ("GET", "/health", 200), ("GET", "/health/ready", 200),
+    ("GET", "/api/session", 200), ("DELETE", "/api/session", 204),
     ("POST", "/api/session", 400), ("GET", "/api/media/access", 403), ("POST", "/api/media/access", 403),
 ]  # fmt: skip
 

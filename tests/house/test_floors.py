@@ -9,7 +9,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = {"tiles": 0, "layers": 1, "geoserver": 2}
-PACKAGES = (*FLOORS, "data")
+PACKAGES = (*FLOORS, "data", "bundle")
+RECIPE_KNOWN_TO = ("data", "geoserver", "bundle")
 DOORS_OF_TILES = {
     "tiles.datum",
     "tiles.geodesy",
@@ -78,7 +79,8 @@ def test_layers_know_tiles_through_their_doors() -> None:
 
 
 def test_nothing_but_the_server_knows_the_recipe() -> None:
-    assert {(a, b) for a, b in arrows() if floor(b) == "data" and floor(a) not in ("data", "geoserver")} == set()
+    assert {(a, b) for a, b in arrows() if floor(b) == "data" and floor(a) not in RECIPE_KNOWN_TO} == set()
+    assert {(a, b) for a, b in arrows() if floor(b) == "bundle" and floor(a) != "bundle"} == set()
     allowed = {"tiles", "tiles.geodesy"}
     assert {(a, b) for a, b in arrows() if floor(a) == "data" and floor(b) in FLOORS and b not in allowed} == set()
 

@@ -32,7 +32,7 @@ def a_ground(file: Path, crs: str | None = "EPSG:4326") -> None:
         raster.write(np.full((1, 50, 50), 1100, np.float32))
 
 
-@pytest.mark.parametrize("verb", ["demo", "build", "serve", "load", "dump", "check", "openapi"])
+@pytest.mark.parametrize("verb", ["demo", "build", "serve", "load", "dump", "check", "settle", "openapi"])
 def test_every_verb_has_help(verb: str) -> None:
     done = run(verb, "--help")
     assert done.returncode == 0

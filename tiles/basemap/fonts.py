@@ -13,8 +13,11 @@ from PIL import Image, ImageDraw, ImageFont
 
 from tiles.errors import TilesError
 
-FONT_FOLDER = Path(__file__).resolve().parents[2] / "frontend/node_modules/@fontsource/noto-sans-sc/files"
-"""Where the client's packages keep Noto Sans SC; FreeType reads its woff files as they are."""
+_PACKED = Path(__file__).resolve().parent / "noto-sans-sc" / "files"
+_CLIENTS = Path(__file__).resolve().parents[2] / "frontend/node_modules/@fontsource/noto-sans-sc/files"
+FONT_FOLDER = _PACKED if _PACKED.is_dir() else _CLIENTS
+"""Where Noto Sans SC is: in an installed package beside this file, in a source tree where the client's packages keep
+it. FreeType reads its woff files as they are."""
 _NAME = "noto-sans-sc-{}-500-normal.woff"
 _MAIN = "chinese-simplified"
 _OVER = 4
