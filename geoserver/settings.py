@@ -55,6 +55,8 @@ class Settings:
     reencodes: int = field(default_factory=lambda: os.cpu_count() or 1)
     """Streams that are encoded anew at a time, each on up to one core: masked ones, and those in H.265. 0: none."""
 
+    cap_sender: str = ""
+    """By which this server names itself in CAP alerts that it gives out; "": by its city."""
     health: str = "off"
     """Whether this server checks its cameras: on or off."""
 
@@ -64,6 +66,9 @@ class Settings:
         if self.network is not None and self.network not in NETWORKS:
             detail = f"is no network zone. Give one of {', '.join(NETWORKS)}."
             raise BadParameter(parameter="GEOSERVER_NETWORK", value=self.network, reason="network", detail=detail)
+        if any(one.isspace() or one in ",<&" for one in self.cap_sender):
+            detail = "has a space, a comma or markup. Give a name as CAP asks, e.g. centre@city.example."
+            raise BadParameter(parameter="GEOSERVER_CAP_SENDER", value=self.cap_sender, reason="sender", detail=detail)
         if not (self.is_loopback or self.tls or self.behind_proxy):
             raise NotLoopback(host=self.host)
 
@@ -132,8 +137,8 @@ def settings_from_environment(
 
     GEOSERVER_CLIENT, GEOSERVER_ALLOWED_HOSTS (commas), GEOSERVER_DATABASE, GEOSERVER_SEAL_KEY, GEOSERVER_KEY_FILE,
     GEOSERVER_NETWORK, GEOSERVER_HEALTH (on, off), GEOSERVER_SIMULATED (1), GEOSERVER_SIMULATED_FAULTS,
-    GEOSERVER_STREAM_NETWORKS (commas), GEOSERVER_MEDIA_URL, GEOSERVER_RUN and GEOSERVER_REENCODES (as many as there
-    are cores) are read.
+    GEOSERVER_STREAM_NETWORKS (commas), GEOSERVER_MEDIA_URL, GEOSERVER_RUN, GEOSERVER_REENCODES (as many as there
+    are cores) and GEOSERVER_CAP_SENDER are read.
 
     Raises
     ------
@@ -163,6 +168,7 @@ def settings_from_environment(
         media_url=os.environ.get("GEOSERVER_MEDIA_URL") or None,
         run_folder=Path(run).resolve() if run else None,
         **_reencodes(os.environ.get("GEOSERVER_REENCODES", "").strip()),
+        cap_sender=os.environ.get("GEOSERVER_CAP_SENDER", ""),
         health="on" if (os.environ.get("GEOSERVER_HEALTH") or health) == "on" else "off",
     )
 
