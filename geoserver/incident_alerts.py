@@ -83,7 +83,8 @@ def _take(services: Services, chains: Chains, alert: Alert, town: CapTown, ask: 
     for left in reversed(range(TRIES)):
         taken = take(alert, chains, town, datetime.now(UTC))
         if taken.kept is not None and not ask.caller.sees(KIND).covers_record(taken.kept):
-            return Told(alert, Taken("refused", why=BadAlert("references", "cap-not-yours")))
+            # As where there is no such incident, and none may be made.
+            return Told(alert, Taken("refused"), ask.caller.refused("create", KIND))
         wanted = taken.changes
         if wanted is None:
             return Told(alert, taken)

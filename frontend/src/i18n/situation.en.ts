@@ -29,6 +29,7 @@ export const situationEn: typeof situationZh = {
     severityWord: 'Severity',
     scopes: { open: 'Open', standing: 'Not closed', closed: 'Closed' },
     exercise: 'EXERCISE',
+    exerciseShort: 'EX',
     exerciseHelp: 'Nothing of this is real',
     exerciseOf: 'EXERCISE · {{what}}',
     isExercise: 'Exercise (nothing of it is real)',

@@ -28,6 +28,7 @@ export const situationZh = {
     severityWord: '等级',
     scopes: { open: '待处置', standing: '未归档', closed: '已归档' },
     exercise: '演习',
+    exerciseShort: '演习',
     exerciseHelp: '并非真实警情',
     exerciseOf: '演习 · {{what}}',
     isExercise: '演习（并非真实警情）',

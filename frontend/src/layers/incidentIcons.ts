@@ -1,6 +1,6 @@
 /** Signs of incidents and checkpoints. Severity is told by its number and its size, colour only helps. */
 import type { Severity } from '../api/situation';
-import { SEVERITIES, SEVERITY_COLOURS, SEVERITY_MARKS } from '../model/incidents';
+import { EXERCISE_COLOUR, SEVERITIES, SEVERITY_COLOURS, SEVERITY_MARKS } from '../model/incidents';
 import { canvas, type Icon, shortCount } from './icons';
 
 const INK = '#0a0e15';
@@ -11,7 +11,6 @@ const RADIUS: Record<Severity, number> = { 1: 15, 2: 13.5, 3: 12, 4: 11 };
 const SIZE = { across: 50, down: 56 };
 /** Beside and over the head, for the word that says that it is an exercise. */
 const RIBBON = { across: 66, down: 15 };
-const PAPER = '#e3e9f2';
 const HATCH = '#9aa8bb';
 
 export interface IncidentLook {
@@ -70,7 +69,7 @@ function ribbon(pen: CanvasRenderingContext2D, y: number, text: string): void {
   pen.fillStyle = INK;
   pen.fill();
   pen.lineWidth = 1.2;
-  pen.strokeStyle = PAPER;
+  pen.strokeStyle = EXERCISE_COLOUR;
   pen.setLineDash([3, 2]);
   pen.stroke();
   pen.setLineDash([]);
@@ -82,7 +81,7 @@ function ribbon(pen: CanvasRenderingContext2D, y: number, text: string): void {
 
 /** The body of what is played: its edge is dashed, and under what stands in it the hatching is left out. */
 function playedBody(pen: CanvasRenderingContext2D, r: number): void {
-  pen.fillStyle = PAPER;
+  pen.fillStyle = EXERCISE_COLOUR;
   pen.fill();
   hatch(pen, r);
   drop(pen, r);
@@ -93,7 +92,7 @@ function playedBody(pen: CanvasRenderingContext2D, r: number): void {
   pen.setLineDash([]);
   pen.beginPath();
   pen.arc(0, -(r + 12), r * 0.68, 0, 2 * Math.PI);
-  pen.fillStyle = PAPER;
+  pen.fillStyle = EXERCISE_COLOUR;
   pen.fill();
 }
 
@@ -142,7 +141,7 @@ function legend(pen: CanvasRenderingContext2D, counts: readonly number[], played
     text: `${SEVERITY_MARKS[severity]}${shortCount(counts[severity - 1] ?? 0)}`,
   }));
   const exercises = counts[EXERCISES] ?? 0;
-  if (exercises > 0) parts.push({ colour: PAPER, text: `${played} ${shortCount(exercises)}` });
+  if (exercises > 0) parts.push({ colour: EXERCISE_COLOUR, text: `${played} ${shortCount(exercises)}` });
   pen.font = `600 10px ${FONT}`;
   pen.textAlign = 'left';
   pen.textBaseline = 'middle';
@@ -180,7 +179,7 @@ export function incidentGroupIcon(counts: readonly number[], played: string): Ic
       pen.fillStyle = worst ? 'rgba(38, 14, 20, 0.92)' : 'rgba(34, 44, 59, 0.92)';
       pen.fill();
       pen.lineWidth = 3;
-      pen.strokeStyle = worst ? SEVERITY_COLOURS[worst] : PAPER;
+      pen.strokeStyle = worst ? SEVERITY_COLOURS[worst] : EXERCISE_COLOUR;
       if (!worst) pen.setLineDash([5, 3]);
       pen.stroke();
       pen.setLineDash([]);

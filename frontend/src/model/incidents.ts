@@ -233,6 +233,8 @@ export function sumsOf(incidents: Iterable<Incident>, now: number): Sums {
   return found;
 }
 
+/** Of what is only played: no colour of a severity. */
+export const EXERCISE_COLOUR = '#e3e9f2';
 /** What is written over the sign of an exercise. */
 export const EXERCISE_WORDS: Record<'zh' | 'en', string> = { zh: '演习', en: 'EXERCISE' };
 

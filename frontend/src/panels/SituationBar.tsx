@@ -96,7 +96,9 @@ export function SituationBar() {
     store.getState().setIncidentFilter({ ...EVERY_INCIDENT, reality, ...filter });
     store.getState().setDesk({ kind: 'incidents' });
   };
-  const room = desk ? SHOWN_BESIDE : SHOWN;
+  const shown = desk ? SHOWN_BESIDE : SHOWN;
+  // The bar stays in one line where exercises have their place in it.
+  const room = sums.exercises > 0 ? shown / 2 : shown;
   const rest = kinds.slice(room).reduce((sum, [, n]) => sum + n, 0);
   return (
     <div className="situation" id="situation">
@@ -154,9 +156,10 @@ export function SituationBar() {
               type="button"
               className="kind"
               id="exercises"
+              aria-label={`${t('incident.exercise')} ${sums.exercises}`}
               onClick={() => show({ reality: 'exercises', scope: 'open' })}
             >
-              <span className="chip exercise">{t('incident.exercise')}</span> {count(sums.exercises, lang)}
+              <span className="chip exercise">{t('incident.exerciseShort')}</span> {count(sums.exercises, lang)}
             </button>
           </Tooltip>
         )}

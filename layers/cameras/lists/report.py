@@ -104,7 +104,6 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "cap-late": ("is older than what was taken already; nothing is changed.", "Nothing to do."),
         "cap-own": ("went out from here; nothing is changed.", "Nothing to do."),
         "cap-full": ("cannot be added: the incident holds as many as one may.", "Report it as an incident of its own."),
-        "cap-not-yours": ("is about an incident beyond your grants.", "Ask an administrator."),
     }
 )
 """Code → what is the matter, and the remedy; English."""

@@ -9,6 +9,7 @@ from layers.incidents.cap.alert import Alert
 from layers.incidents.cap.chains import Chains, Taken, take
 from layers.incidents.model import MOST_ALERTS, Incident
 from layers.incidents.states import moved
+from tests.layers.incidents.builders import an_incident
 from tests.layers.incidents.cap.builders import NOW, SENT, TOWN, an_alert, info, later, naming
 
 
@@ -195,3 +196,12 @@ def test_a_long_chain_keeps_its_beginning() -> None:
     one = chains.about(an_alert())
     assert one is not None
     assert (len(one.alerts), one.alerts[0].identifier) == (MOST_ALERTS, "a-1")
+
+
+def test_records_of_before_there_were_alerts_are_read_as_they_are() -> None:
+    document = an_incident().model_dump(mode="json")
+    for name in ("exercise", "expires_at", "alerts"):
+        del document[name]
+    old = Incident.model_validate(document)
+    assert (old.exercise, old.expires_at, old.alerts) == (False, None, ())
+    assert Chains([old]).get(old.id) == old
