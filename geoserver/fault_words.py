@@ -6,6 +6,7 @@ from geoserver.faults import BadParameter, CannotSteer, SteeringFailed
 from geoserver.streams.model import SourceLost
 from geoserver.words import Lang, say
 from layers.cameras.lists.grid import UnreadableList
+from layers.incidents.cap.read import BadAlert
 from tiles.errors import Fault
 
 
@@ -17,6 +18,9 @@ def fault_words(fault: Fault, lang: Lang) -> tuple[str, str]:
     if isinstance(fault, UnreadableList):
         values["detail"] = say(lang, "unreadable", values["reason"], values, default=values["detail"])
         values["remedy"] = say(lang, "unreadable-remedy", values["reason"], values, default=values["remedy"])
+    if isinstance(fault, BadAlert):
+        remedy = say(lang, "remedy", fault.reason, values)
+        values["detail"] = f"{say(lang, 'row', fault.reason, values, default=values['detail'])} {remedy}"
     if isinstance(fault, SourceLost):
         values["reason"] = say(lang, "stream", fault.reason, {}, default=fault.reason)
     if isinstance(fault, CannotSteer | SteeringFailed):

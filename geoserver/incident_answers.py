@@ -32,7 +32,7 @@ NEAR_DEG = 0.05
 """Checkpoints are looked for no farther than about 5 km away."""
 FIELDS = (
     "source", "number", "category", "subcategory", "severity", "description", "address", "within_m", "reference",
-    "state", "unit", "duplicate_of", "area", "district", "street", "community", "version",
+    "state", "unit", "duplicate_of", "exercise", "area", "district", "street", "community", "version",
 )  # fmt: skip
 
 
@@ -57,6 +57,7 @@ def incident_feature(one: Incident, now: datetime) -> dict[str, Any]:
         "reported_at": _utc(one.reported_at),
         "since": _utc(one.steps[-1].at if one.steps else one.reported_at),
         "deadline": _utc(one.deadline),
+        "expires_at": _utc(one.expires_at),
         "overdue": overdue(one, now),
         "supervised": watched_over(one, now),
         "marked": one.supervised,

@@ -22,6 +22,7 @@ class Wanted:
 
     ``areas`` : codes of smallest areas; None = any place
     ``since``, ``until`` : reported at or after, and before
+    ``exercise`` : only exercises, or only what is real
     ``watched`` : only those that are supervised, by a mark or by their deadline, at ``now``
     """
 
@@ -36,6 +37,7 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None
     watched: bool = False
+    exercise: bool | None = None
     text: str = ""
 
     def holds(self, one: Incident) -> bool:
@@ -51,6 +53,7 @@ class Wanted:
             and (self.until is None or one.reported_at < self.until)
             and (self.bbox is None or in_box(one.lon, one.lat, self.bbox))
             and (not self.watched or watched_over(one, self.now))
+            and (self.exercise is None or one.exercise == self.exercise)
             and (not self.text or self._says(one))
         )
 

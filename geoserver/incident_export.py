@@ -14,8 +14,9 @@ from geoserver.incident_answers import incident_feature
 from layers.incidents.model import Incident
 
 COLUMNS = (
-    "id", "source", "number", "category", "subcategory", "severity", "state", "reported_at", "closed_at", "deadline",
-    "lon", "lat", "within_m", "address", "description", "unit", "area", "duplicate_of", "pictures",
+    "id", "exercise", "source", "number", "category", "subcategory", "severity", "state", "reported_at", "closed_at",
+    "deadline", "expires_at", "lon", "lat", "within_m", "address", "description", "unit", "area", "duplicate_of",
+    "pictures",
 )  # fmt: skip
 
 

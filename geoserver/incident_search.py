@@ -32,12 +32,13 @@ def found_by_number(
 
 def _told(one: Incident, town: Town, lang: Lang) -> dict[str, Any]:
     category, state = (say(lang, "incident", word, {}, default=word) for word in (one.category, one.state))
+    played = say(lang, "incident", "exercise", {}) if one.exercise else ""
     local = one.reported_at.astimezone(zone_of(town))
     return {
         "kind": "incident",
         "id": one.id,
         "name": f"{one.number or one.id} {one.subcategory or category}",
-        "detail": " ".join(filter(None, (state, f"{local:%Y-%m-%d %H:%M}", one.address))),
+        "detail": " ".join(filter(None, (played, state, f"{local:%Y-%m-%d %H:%M}", one.address))),
         "lon": one.lon,
         "lat": one.lat,
         "height": one.height_m,

@@ -52,7 +52,9 @@ def report(services: Services, given: Mapping[str, Any], ask: Ask) -> tuple[Inci
     KnownNumber
         Something else was reported under the same number.
     """
-    mark = _mark(json.dumps(given, sort_keys=True, default=str, ensure_ascii=False))
+    # Not said to be an exercise is said by saying nothing: marks of before stay as they are.
+    told = {name: value for name, value in given.items() if name != "exercise" or value}
+    mark = _mark(json.dumps(told, sort_keys=True, default=str, ensure_ascii=False))
     fields = {name: value for name, value in given.items() if value is not None}
     now = datetime.now(UTC)
     fields = {"reported_at": now, **fields, "id": _id_of(fields, ask)}

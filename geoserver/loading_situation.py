@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,12 +11,16 @@ from geoserver import importing
 from geoserver.console import Console
 from geoserver.editing import LOADER
 from geoserver.faults import BadParameter
+from geoserver.incident_alerts import cap_town
 from geoserver.incident_answers import zone_of
 from geoserver.loading import opened, read_bytes
+from geoserver.settings import settings_from_environment
 from geoserver.storage.store import Query, Write
 from geoserver.town import Town
 from layers.catalogue import COLLECTIONS
 from layers.checkpoints_files import CHECKPOINT_HEADINGS, UNIT_HEADINGS, PlaceLoading, load_checkpoints, load_units
+from layers.incidents.cap.lists import load_alerts
+from layers.incidents.cap.read import is_xml
 from layers.incidents.lists import IncidentLoading, load_incidents
 from layers.incidents.model import Incident, Source, State
 from layers.incidents.words import HEADINGS, source_of, state_of
@@ -88,7 +93,8 @@ def load_situation(folder: Path, kind: str, file: Path, how: SituationLoading, d
     with opened(folder) as (store, town):
         name = COLLECTIONS[kind].name
         known = {one.id: one for one in store.find(Query(name))}
-        report = read_list(kind, read_bytes(file), str(file), how, town, known)
+        sender = settings_from_environment(folder).cap_sender
+        report = read_list(kind, read_bytes(file), str(file), how, town, known, sender)
         if not dry_run:
             store.commit(writes_of(report, known), actor=LOADER)
     for problem in report.problems:
@@ -108,17 +114,27 @@ _COUNTS = {"created": "new", "changed": "updated", "same": "unchanged", "refused
 
 
 def read_list(
-    kind: str, data: bytes, name: str, how: SituationLoading, town: Town, known: Mapping[str, Record]
+    kind: str,
+    data: bytes,
+    name: str,
+    how: SituationLoading,
+    town: Town,
+    known: Mapping[str, Record],
+    sender: str = "",
 ) -> ListReport:
     """What is in a list of a kind (plural), against what is known already; nothing is written.
 
+    ``sender`` : by which this server names itself in CAP alerts
+
     Raises
     ------
-    UnreadableList, BadParameter
+    UnreadableList, BadAlert, BadParameter
     """
     scene, areas = town.scene, town.areas
     if kind == "incidents":
         incidents = {id_: one for id_, one in known.items() if isinstance(one, Incident)}
+        if is_xml(data):
+            return load_alerts(data, cap_town(town, sender), incidents, datetime.now(UTC))
         loading = how.incidents(town)
         return load_incidents(data, file=name, scene=scene, areas=areas, how=loading, known=incidents)
     if kind == "zones":

@@ -68,6 +68,8 @@ class Services:
         self.looks = Looks(store)
         self.aims = PresentAims()
         self.health = PresentHealth()
+        self.cap_sender = ""
+        """By which this server names itself in CAP alerts; "": by its city."""
         self._cache = cache
         self._stop = threading.Event()
         self._watcher: threading.Thread | None = None
@@ -177,6 +179,7 @@ def open_services(settings: Settings) -> Iterator[Services]:
     town = Town.open(settings.folder, settings.cache)
     store = open_sealed(settings.database, settings.vault_key)
     services = Services(store, Now.of(town, store), settings.cache)
+    services.cap_sender = settings.cap_sender
     services.watch(settings.poll_s)
     try:
         with sealing(store, settings):

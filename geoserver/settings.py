@@ -59,6 +59,8 @@ class Settings:
     reencodes: int = field(default_factory=lambda: os.cpu_count() or 1)
     """Streams that are encoded anew at a time, each on up to one core: masked ones, and those in H.265. 0: none."""
 
+    cap_sender: str = ""
+    """By which this server names itself in CAP alerts that it gives out; "": by its city."""
     health: str = "off"
     """Whether this server checks its cameras: on or off."""
 
@@ -68,6 +70,9 @@ class Settings:
         if self.network is not None and self.network not in NETWORKS:
             detail = f"is no network zone. Give one of {', '.join(NETWORKS)}."
             raise BadParameter(parameter="GEOSERVER_NETWORK", value=self.network, reason="network", detail=detail)
+        if any(one.isspace() or one in ",<&" for one in self.cap_sender):
+            detail = "has a space, a comma or markup. Give a name as CAP asks, e.g. centre@city.example."
+            raise BadParameter(parameter="GEOSERVER_CAP_SENDER", value=self.cap_sender, reason="sender", detail=detail)
         if not (self.is_loopback or self.tls or self.behind_proxy):
             raise NotLoopback(host=self.host)
 
@@ -137,7 +142,7 @@ def settings_from_environment(
     GEOSERVER_CLIENT, GEOSERVER_ALLOWED_HOSTS (commas), GEOSERVER_DATABASE, GEOSERVER_SEAL_KEY, GEOSERVER_KEY_FILE,
     GEOSERVER_NETWORK, GEOSERVER_HEALTH (on, off), GEOSERVER_SIMULATED (1), GEOSERVER_SIMULATED_FAULTS,
     GEOSERVER_STREAM_NETWORKS (commas), GEOSERVER_MEDIA_URL, GEOSERVER_RUN, GEOSERVER_REENCODES (as many as there are
-    cores) and GEOSERVER_FIX_DAYS (30) are read.
+    cores), GEOSERVER_FIX_DAYS (30) and GEOSERVER_CAP_SENDER are read.
 
     Raises
     ------
@@ -168,6 +173,7 @@ def settings_from_environment(
         run_folder=Path(run).resolve() if run else None,
         **_whole("GEOSERVER_REENCODES", "reencodes", (0, MOST_REENCODES)),
         **_whole("GEOSERVER_FIX_DAYS", "fix_days", (1, MOST_FIX_DAYS)),
+        cap_sender=os.environ.get("GEOSERVER_CAP_SENDER", ""),
         health="on" if (os.environ.get("GEOSERVER_HEALTH") or health) == "on" else "off",
     )
 

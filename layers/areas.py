@@ -54,6 +54,12 @@ class AreaIndex:
             found[k].setdefault(area.level, area.code)
         return found
 
+    def outline(self, code: str) -> Any:
+        """The outline (lon, lat) of an area; None where there is no such area."""
+        found = (i for i, area in enumerate(self.rows) if area.code == code)
+        i = next(found, None)
+        return None if i is None else self.tree.geometries[i]
+
     def smallest(self, lon: float, lat: float) -> str:
         """Code of the smallest area that a place lies in, or ""."""
         return smallest(self.codes(lon, lat))

@@ -1,6 +1,6 @@
 """Incidents: reported, listed, moved on, counted, written out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -55,12 +55,13 @@ class Filter:
     state: Annotated[list[State] | None, Query(max_length=6)] = None
     category: Annotated[list[Category] | None, Query(max_length=20)] = None
     severity: Annotated[list[Annotated[int, Field(ge=1, le=4)]] | None, Query(max_length=4)] = None
-    source: Annotated[list[Source] | None, Query(max_length=5)] = None
+    source: Annotated[list[Source] | None, Query(max_length=6)] = None
     unit: Annotated[str | None, Query(max_length=200)] = None
     area: Annotated[str | None, Query(max_length=40, description="code of an area at any level")] = None
     since: Annotated[AwareDatetime | None, Query(description="reported then or later")] = None
     until: Annotated[AwareDatetime | None, Query(description="reported before")] = None
     supervised: Annotated[bool, Query(description="only those marked or past their deadline")] = False
+    exercise: Annotated[bool | None, Query(description="only exercises, or only what is real")] = None
     q: Annotated[str, Query(max_length=200, description="part of number, address or description")] = ""
 
 
@@ -77,11 +78,20 @@ def _wanted(services: ServicesDep, given: Annotated[Filter, Depends()]) -> Wante
         since=given.since,
         until=given.until,
         watched=given.supervised,
+        exercise=given.exercise,
         text=given.q,
     )
 
 
 WantedDep = Annotated[Wanted, Depends(_wanted)]
+
+
+def _counted(wanted: WantedDep) -> Wanted:
+    """Exercises are in no figures, unless somebody asks for just them."""
+    return wanted if wanted.exercise is not None else replace(wanted, exercise=False)
+
+
+CountedDep = Annotated[Wanted, Depends(_counted)]
 
 
 @router.get("", response_model=models.Incidents, response_class=GeoJson)
@@ -111,9 +121,9 @@ def list_(
 
 @router.get("/statistics", response_model=models.IncidentStatistics)
 def statistics(
-    services: ServicesDep, caller: CallerDep, board: BoardDep, wanted: WantedDep, level: Level = "district"
+    services: ServicesDep, caller: CallerDep, board: BoardDep, wanted: CountedDep, level: Level = "district"
 ) -> Response:
-    """How many there were, by area, category and hour."""
+    """How many there were, by area, category and hour; exercises are left out unless they are asked for."""
     return answer(statistics_answer(services.now.town, board.select(wanted, _seen(caller)), level))
 
 
@@ -121,10 +131,10 @@ def statistics(
 def heat(
     caller: CallerDep,
     board: BoardDep,
-    wanted: WantedDep,
+    wanted: CountedDep,
     resolution: Annotated[int, Query(ge=RESOLUTIONS.start, le=RESOLUTIONS.stop - 1, description="of H3")] = 9,
 ) -> Response:
-    """How many there were in each hexagon."""
+    """How many there were in each hexagon; exercises are left out unless they are asked for."""
     return answer(heat_answer(board.select(wanted, _seen(caller)), resolution), media_type=GEOJSON)
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from geoserver.api.models import Answer, LinkCamera, LinkPlace, Recommended
+from layers.incidents.cap.chains import Outcome
 from layers.incidents.model import Category, Moment, Severity, Source, State
 from layers.incidents.states import Action
 from layers.incidents.statistics import Level
@@ -37,6 +38,7 @@ class NewIncident(BaseModel):
     lat: Lat
     within_m: Within | None = None
     reported_at: Moment | None = None
+    exercise: Annotated[bool, Field(description="nothing of it is real")] = False
 
 
 class IncidentPatch(BaseModel):
@@ -53,6 +55,7 @@ class IncidentPatch(BaseModel):
     lat: Lat = 0.0
     within_m: Within | None = None
     duplicate_of: Annotated[str, Field(max_length=128)] = ""
+    exercise: bool = False
     version: Version = None
 
 
@@ -95,6 +98,7 @@ class IncidentProperties(Answer):
     """What is known of an incident.
 
     ``since`` is when it came into its state; ``supervised`` is marked by a person or past its deadline;
+    ``exercise`` says that nothing of it is real; ``expires_at`` until when it holds, as its source says;
     ``notes`` and ``pictures`` are how many there are. Times are UTC.
     """
 
@@ -110,6 +114,8 @@ class IncidentProperties(Answer):
     state: State
     unit: str
     duplicate_of: str
+    exercise: bool
+    expires_at: str | None
     area: str
     district: str
     street: str
@@ -143,6 +149,30 @@ class Incidents(Answer):
     returned: int
     next: str | None
     features: list[Incident]
+
+
+class AlertTaken(Answer):
+    """What became of one alert; ``number`` is its place in what was sent, from 1.
+
+    ``element`` and ``code`` say what speaks against it, or why nothing changes; ``detail`` says it in words.
+    """
+
+    number: int
+    identifier: str | None
+    sender: str | None
+    outcome: Outcome
+    incident: str | None
+    version: int | None
+    exercise: bool | None
+    element: str | None
+    code: str | None
+    detail: str | None
+
+
+class AlertsTaken(Answer):
+    """What became of each of the alerts that were sent, in their order."""
+
+    alerts: list[AlertTaken]
 
 
 class StepTold(Answer):

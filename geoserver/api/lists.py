@@ -77,7 +77,7 @@ def import_(  # each is a part of the request
     demand_list(ask.caller, name)
     known = {one.id: one for one in ask.seen(services).find(Question(name))}
     with refusing(loading.reference_crs or loading.crs):
-        report = read_list(kind, body, file, loading, services.now.town, known)
+        report = read_list(kind, body, file, loading, services.now.town, known, services.cap_sender)
     told = _told(kind, file, mode, report, lang)
     if mode == "commit":
         rows = write(services, writes_of(report, known), replace(ask, listed=True))

@@ -12,4 +12,5 @@ class Situation(BaseModel):
     severity: dict[str, int] = Field(description="open incidents by severity, 1 to 4")
     overdue: int = Field(description="incidents past their deadline")
     supervised: int = Field(description="incidents past their deadline, or marked for attention and not closed")
+    exercises: int = Field(description="open exercises, which are in none of the figures above")
     connected: int = Field(description="people with a live connection")

@@ -45,13 +45,13 @@ class Duplicate:
 
 def duplicates(one: Incident, others: Iterable[Incident], limit: int = 5) -> list[Duplicate]:
     """Those of the others that may tell the same event, the likeliest first. Each has a reason for all three:
-    place, time and category."""  # fmt: skip
+    place, time and category. An exercise is no double of what is real."""  # fmt: skip
     found = [duplicate for other in others if (duplicate := _compared(one, other)) is not None]
     return sorted(found, key=lambda duplicate: (-duplicate.score, duplicate.id))[:limit]
 
 
 def _compared(one: Incident, other: Incident) -> Duplicate | None:
-    if other.id == one.id or other.duplicate_of == one.id:
+    if other.id == one.id or other.duplicate_of == one.id or other.exercise != one.exercise:
         return None
     apart_s = abs((other.reported_at - one.reported_at).total_seconds())
     if apart_s > SOON.total_seconds():

@@ -25,7 +25,7 @@ from tiles.scene import Scene
 
 LOADER = "load"
 NEEDED = (("number", "id"), ("time",), ("lon", "location", "reference_x"), ("lat", "location", "reference_y"))
-_LIFE = frozenset({"state", "steps", "deadline", "notes", "supervised", "unit", "duplicate_of", "version"})
+_LIFE = frozenset({"state", "steps", "deadline", "notes", "supervised", "unit", "duplicate_of", "version", "alerts"})
 """What happens to an incident after it came in: a list that says nothing of it changes nothing of it."""
 _TEXTS = ("subcategory", "description", "address", "reference", "unit", "duplicate_of")
 _ENDS = frozenset({"resolved", "closed"})
@@ -151,16 +151,17 @@ def _fields(row: Row, clock: Clock, loading: IncidentLoading, remarks: Remarks) 
     try:
         reported = clock.read(cells.get("time", ""))
         closed = clock.read(cells["closed_at"]) if cells.get("closed_at") else None
-        told = _document(row, "steps"), _document(row, "notes")
+        told = _document(row, "steps"), _document(row, "notes"), _document(row, "alerts")
     except BadCell as bad:
         column = "steps" if bad.code == "not-json" else "time"
         remarks.add(row, column, bad.code, "refused")
         return None
     state = state_of(cells.get("state", "")) or loading.state
     steps = told[0] if told[0] is not None else _steps(state, reported, closed)
-    shown = {name: cells[name] for name in _TEXTS if cells.get(name)}
-    if cells.get("within_m"):
-        shown["within_m"] = cells["within_m"]
+    shown: dict[str, Any] = {name: cells[name] for name in _TEXTS if cells.get(name)}
+    shown |= {name: cells[name] for name in ("within_m", "expires_at") if cells.get(name)}
+    if cells.get("exercise"):
+        shown["exercise"] = _yes(cells["exercise"])
     return {
         **shown,
         "id": id_,
@@ -172,10 +173,15 @@ def _fields(row: Row, clock: Clock, loading: IncidentLoading, remarks: Remarks) 
         "state": state,
         "steps": steps,
         "notes": told[1] or (),
-        "supervised": cells.get("supervised", "").lower() in ("true", "1", "yes", "是"),
+        "alerts": told[2] or (),
+        "supervised": _yes(cells.get("supervised", "")),
         "request": cells.get("request") or _mark(cells),
         "told": told[0] is not None or bool(cells.get("state")),
     }
+
+
+def _yes(word: str) -> bool:
+    return word.strip().lower() in ("true", "1", "yes", "是", "演习", "演练")
 
 
 def _document(row: Row, name: str) -> Any:

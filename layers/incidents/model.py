@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from layers.incidents.cap.alert import Reference
 from layers.record import Record
 
-Source = Literal["110", "119", "120", "122", "hand"]
-"""The dispatch line that it came from; hand: noticed in the control room."""
+Source = Literal["110", "119", "120", "122", "hand", "cap"]
+"""The dispatch line that it came from; hand: noticed in the control room; cap: an alert of another system."""
 Category = Literal[
     "fire",
     "rescue",
@@ -41,6 +42,7 @@ Moment = Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=
 MOST_NOTES = 1_000
 MOST_STEPS = 200
 MOST_PICTURES = 40
+MOST_ALERTS = 200
 
 
 class Step(BaseModel):
@@ -109,6 +111,9 @@ class Incident(Record):
     supervised : marked for attention by a person; one past its deadline needs no mark
     notes, pictures : what was written down and photographed, oldest first
     duplicate_of : id of the incident that tells the same event, or ""
+    exercise : nothing of it is real
+    expires_at : until when it holds, as its alerts say; None = they do not say
+    alerts : the CAP messages that told it, in the order of their times
     request : mark of the document that made it, so that a repeated one is known again
     district, street, community : codes of the areas it lies in, or ""
     """
@@ -132,6 +137,9 @@ class Incident(Record):
     notes: Annotated[tuple[Note, ...], Field(max_length=MOST_NOTES)] = ()
     pictures: Annotated[tuple[Picture, ...], Field(max_length=MOST_PICTURES)] = ()
     duplicate_of: str = Field(default="", max_length=128)
+    exercise: bool = False
+    expires_at: Moment | None = None
+    alerts: Annotated[tuple[Reference, ...], Field(max_length=MOST_ALERTS)] = ()
     request: str = Field(default="", max_length=64)
     district: str = ""
     street: str = ""

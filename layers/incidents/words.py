@@ -27,6 +27,9 @@ unit: responding_unit station 处警单位 出警单位 处置单位 单位
 within_m:
 reference:
 supervised: 督办
+exercise: drill 演习 演练
+expires_at:
+alerts:
 duplicate_of:
 steps:
 notes:
@@ -82,6 +85,7 @@ _SOURCES = """
 120: ambulance_service 120急救 急救中心
 122: traffic_police 122交通 交警
 hand: manual 手工 人工 值班员
+cap: alert cap_alert 预警 预警信息
 """
 
 

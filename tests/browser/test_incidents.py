@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, WebSocketRoute, expect
 
 from tests import door
 from tests.browser.conftest import Watched, watch
+from tests.layers.incidents.cap.builders import document, info
 
 pytestmark = [pytest.mark.browser, pytest.mark.city]
 SPOT = (660, 430)
@@ -193,3 +194,32 @@ def test_a_zone_is_drawn_named_and_undone(editing: Watched, second: Watched) -> 
     page.click("#undo")
     for screen in (editing, second):
         screen.page.wait_for_function("n => window.geoserver.state().zones.size === n", arg=before)
+
+
+def test_an_exercise_is_seen_as_one(editing: Watched) -> None:
+    """By its words in the bar, the queue, the incident and on the map; and no figure counts it."""
+    editing.open()
+    live(editing)
+    page = editing.page
+    opened = page.locator("#open-queue")
+    real = opened.inner_text()
+    lon, lat = centre(editing)
+    area = f"<area><areaDesc>演习路</areaDesc><circle>{lat},{lon} 0</circle></area>"
+    answer = door.post(
+        f"{editing.base}/api/incidents/cap",
+        content=document(info(area, severity="Extreme"), status="Exercise"),
+        timeout=60,
+    )
+    (taken,) = answer.json()["alerts"]
+    assert (taken["outcome"], taken["exercise"]) == ("made", True), answer.text
+    expect(page.locator("#exercises")).to_have_text("演习 1")
+    assert opened.inner_text() == real
+    page.wait_for_function("id => window.geoserver.signs().includes(`incident:${id}`)", arg=taken["incident"])
+    page.click("#exercises")
+    expect(page.locator("#incidents")).to_have_attribute("data-count", "1")
+    row = page.locator(f"#incidents [data-incident='{taken['incident']}']")
+    expect(row.locator(".chip.exercise")).to_have_text("演习")
+    row.click()
+    expect(page.locator("#incident-panel .exercise-band")).to_contain_text("并非真实警情")
+    opened.click()
+    expect(row).to_have_count(0)

@@ -128,6 +128,18 @@ def undone(world: World, _side: str, thing: Any) -> Asked:
     return "/api/undo", {"json": {"seq": seq}}
 
 
+def alerted(_world: World, side: str, _thing: Any) -> Asked:
+    """An alert on a side."""
+    lon, lat = SPOTS[side]
+    area = f"<area><areaDesc>{MARKS[side]}</areaDesc><circle>{lat},{lon} 0</circle></area>"
+    event = "<category>Fire</category><event>fire</event><urgency>Past</urgency>"
+    told = f"<info>{event}<severity>Minor</severity><certainty>Likely</certainty>{area}</info>"
+    head = f"<identifier>{MARKS[side]}</identifier><sender>walk</sender><sent>2026-05-01T04:00:00-00:00</sent>"
+    head += "<status>Actual</status><msgType>Alert</msgType><scope>Public</scope>"
+    body = f'<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">{head}{told}</alert>'
+    return "/api/incidents/cap", {"content": body}
+
+
 def linked(_world: World, side: str, _thing: Any) -> Asked:
     """The middle, which cameras of both sides see."""
     return "/api/link", {"params": {"lon": 106.8, "lat": 39.6003, "limit": 100}}
@@ -236,6 +248,8 @@ ROUTES: Mapping[str, Route] = {
     "GET /api/incidents/statistics": Route("list", at("/api/incidents/statistics", params={"level": "street"})),
     "GET /api/incidents/heat": Route("list", at("/api/incidents/heat")),
     "GET /api/incidents/export": Route("own", at("/api/incidents/export"), by=EXPORTERS),
+    "POST /api/incidents/cap": Route("deed", alerted, by=REPORTERS),
+    "GET /api/incidents/{id}/cap": Route("thing", of("/api/incidents/{id}/cap"), "incident"),
     "GET /api/incidents/{id}": Route("thing", of("/api/incidents/{id}"), "incident"),
     "PATCH /api/incidents/{id}": Route(
         "deed", of("/api/incidents/{id}", json={"severity": 1, "version": 1}), "incident", REPORTERS

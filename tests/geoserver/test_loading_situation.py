@@ -19,6 +19,7 @@ from layers.incidents.model import Incident
 from layers.responsible import Unit
 from layers.zones import Zone
 from tests.geoserver.conftest import flat_services
+from tests.layers.incidents.cap.builders import document, info
 
 RING = [[106.8, 39.6], [106.801, 39.6], [106.801, 39.601], [106.8, 39.601], [106.8, 39.6]]
 CHECKPOINTS = (
@@ -172,3 +173,41 @@ def test_words_that_mean_nothing(own: Services, tmp_path: Path, words: tuple[str
     assert done.exit_code in (1, 2)
     assert words[1].split("=")[0] in done.output or words[0] in done.output
     assert list(own.store.find(Query("incident"))) == []
+
+
+def test_alerts_are_loaded_with_a_report_and_come_back_from_a_dump(own: Services, tmp_path: Path) -> None:
+    away = info("<area><areaDesc>x</areaDesc><circle>10,10 1</circle></area>")
+    parts = [document(status="Exercise"), document(away, identifier="b"), document(status="Draft", identifier="c")]
+    rows = "".join(f"<entry>{one.decode().partition('?>')[2]}</entry>" for one in parts)
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom">{rows}</feed>'
+    dry = load(tmp_path, "incidents", "alerts.xml", feed, "--dry-run", lang="zh_CN.UTF-8")
+    assert (dry.exit_code, "在本市范围之外" in dry.output, list(own.store.find(Query("incident")))) == (1, True, [])
+    done = load(tmp_path, "incidents", "alerts.xml", feed, "--json")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(line["row"], line["id"], line["code"]) for line in lines if line["event"] == "row"] == [
+        (2, "b", "cap-outside"), (3, "c", "cap-draft"),
+    ]  # fmt: skip
+    assert (done.exit_code, lines[-1]["created"], lines[-1]["refused"]) == (1, 1, 2)
+    (one,) = own.store.find(Query("incident"))
+    assert isinstance(one, Incident)
+    assert (one.exercise, one.source, one.alerts[0].identifier) == (True, "cap", "a-1")
+    assert "1 as before" in load(tmp_path, "incidents", "alerts.xml", feed).stdout
+    there_and_back(tmp_path, own, "incidents", "incident")
+
+
+def test_a_hostile_document_is_refused_on_the_command_line(own: Services, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("what nobody may read")
+    hostile = document(before=f'<!DOCTYPE alert [<!ENTITY x SYSTEM "file://{secret}">]>', note="&x;")
+    done = load(tmp_path, "incidents", "alerts.xml", hostile.replace(b"&amp;x;", b"&x;"))
+    assert (done.exit_code, "DOCTYPE" in done.output) == (1, True), done.output
+    assert "what nobody may read" not in done.output
+    assert list(own.store.find(Query("incident"))) == []
+
+
+def test_a_list_says_what_is_an_exercise(own: Services, tmp_path: Path) -> None:
+    rows = "编号,报警时间,经度,纬度,警情类别,演习\n"
+    rows += "".join(f"{number},2026-05-01 12:00,106.8,39.6,火灾,{word}\n" for number, word in ((1, "是"), (2, "")))
+    assert load(tmp_path, "incidents", "list.csv", rows).exit_code == 0
+    found = [one for one in own.store.find(Query("incident")) if isinstance(one, Incident)]
+    assert {one.number: one.exercise for one in found} == {"1": True, "2": False}

@@ -38,6 +38,7 @@ export interface IncidentQuery {
   category?: readonly Category[];
   severity?: readonly Severity[];
   area?: string | undefined;
+  exercise?: boolean | undefined;
   since?: string | undefined;
   until?: string | undefined;
   q?: string | undefined;

@@ -1193,6 +1193,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents/cap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take In
+         * @description Take in CAP 1.1 and 1.2 alerts (the body, as it is): one, or a feed of them (Atom, RSS, EDXL-DE).
+         *
+         *     Each is told for itself: made, updated, closed, unchanged, or refused with the reason. Sending it again changes
+         *     nothing. Exercises become incidents that are marked; tests are tried, and nothing is written.
+         */
+        post: operations["incidents-take_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/cap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Told
+         * @description One incident as a CAP 1.2 alert, for other systems. It goes into the journal.
+         */
+        get: operations["incidents-told"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incidents": {
         parameters: {
             query?: never;
@@ -1226,7 +1269,7 @@ export interface paths {
         };
         /**
          * Statistics
-         * @description How many there were, by area, category and hour.
+         * @description How many there were, by area, category and hour; exercises are left out unless they are asked for.
          */
         get: operations["incidents-statistics"];
         put?: never;
@@ -1246,7 +1289,7 @@ export interface paths {
         };
         /**
          * Heat
-         * @description How many there were in each hexagon.
+         * @description How many there were in each hexagon; exercises are left out unless they are asked for.
          */
         get: operations["incidents-heat"];
         put?: never;
@@ -2841,6 +2884,45 @@ export interface components {
              * @description over the wide end
              */
             zoom: number;
+        };
+        /**
+         * AlertTaken
+         * @description What became of one alert; ``number`` is its place in what was sent, from 1.
+         *
+         *     ``element`` and ``code`` say what speaks against it, or why nothing changes; ``detail`` says it in words.
+         */
+        AlertTaken: {
+            /** Number */
+            number: number;
+            /** Identifier */
+            identifier: string | null;
+            /** Sender */
+            sender: string | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "made" | "updated" | "closed" | "unchanged" | "refused";
+            /** Incident */
+            incident: string | null;
+            /** Version */
+            version: number | null;
+            /** Exercise */
+            exercise: boolean | null;
+            /** Element */
+            element: string | null;
+            /** Code */
+            code: string | null;
+            /** Detail */
+            detail: string | null;
+        };
+        /**
+         * AlertsTaken
+         * @description What became of each of the alerts that were sent, in their order.
+         */
+        AlertsTaken: {
+            /** Alerts */
+            alerts: components["schemas"]["AlertTaken"][];
         };
         /**
          * Area
@@ -4925,6 +5007,11 @@ export interface components {
              */
             duplicate_of: string;
             /**
+             * Exercise
+             * @default false
+             */
+            exercise: boolean;
+            /**
              * Version
              * @description that was read, where no If-Match header names it
              */
@@ -4935,6 +5022,7 @@ export interface components {
          * @description What is known of an incident.
          *
          *     ``since`` is when it came into its state; ``supervised`` is marked by a person or past its deadline;
+         *     ``exercise`` says that nothing of it is real; ``expires_at`` until when it holds, as its source says;
          *     ``notes`` and ``pictures`` are how many there are. Times are UTC.
          */
         IncidentProperties: {
@@ -4942,7 +5030,7 @@ export interface components {
              * Source
              * @enum {string}
              */
-            source: "110" | "119" | "120" | "122" | "hand";
+            source: "110" | "119" | "120" | "122" | "hand" | "cap";
             /** Number */
             number: string;
             /**
@@ -4974,6 +5062,10 @@ export interface components {
             unit: string;
             /** Duplicate Of */
             duplicate_of: string;
+            /** Exercise */
+            exercise: boolean;
+            /** Expires At */
+            expires_at: string | null;
             /** Area */
             area: string;
             /** District */
@@ -5598,7 +5690,7 @@ export interface components {
              * @default hand
              * @enum {string}
              */
-            source: "110" | "119" | "120" | "122" | "hand";
+            source: "110" | "119" | "120" | "122" | "hand" | "cap";
             /**
              * Number
              * @default
@@ -5638,6 +5730,12 @@ export interface components {
             within_m?: number | null;
             /** Reported At */
             reported_at?: string | null;
+            /**
+             * Exercise
+             * @description nothing of it is real
+             * @default false
+             */
+            exercise: boolean;
         };
         /**
          * NewOrder
@@ -7206,6 +7304,11 @@ export interface components {
              * @description incidents past their deadline, or marked for attention and not closed
              */
             supervised: number;
+            /**
+             * Exercises
+             * @description open exercises, which are in none of the figures above
+             */
+            exercises: number;
             /**
              * Connected
              * @description people with a live connection
@@ -10812,6 +10915,76 @@ export interface operations {
             };
         };
     };
+    "incidents-take_in": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/cap+xml": string;
+                "application/atom+xml": string;
+                "application/rss+xml": string;
+                "application/xml": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsTaken"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "incidents-told": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A CAP 1.2 document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/cap+xml": string;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "incidents-list": {
         parameters: {
             query?: {
@@ -10823,7 +10996,7 @@ export interface operations {
                 state?: ("reported" | "accepted" | "dispatched" | "on-scene" | "resolved" | "closed")[] | null;
                 category?: ("fire" | "rescue" | "hazardous-material" | "medical" | "traffic-accident" | "traffic-jam" | "theft" | "robbery" | "assault" | "dispute" | "disturbance" | "missing-person" | "fraud" | "suspicious" | "false-alarm" | "help" | "other")[] | null;
                 severity?: number[] | null;
-                source?: ("110" | "119" | "120" | "122" | "hand")[] | null;
+                source?: ("110" | "119" | "120" | "122" | "hand" | "cap")[] | null;
                 unit?: string | null;
                 /** @description code of an area at any level */
                 area?: string | null;
@@ -10833,6 +11006,8 @@ export interface operations {
                 until?: string | null;
                 /** @description only those marked or past their deadline */
                 supervised?: boolean;
+                /** @description only exercises, or only what is real */
+                exercise?: boolean | null;
                 /** @description part of number, address or description */
                 q?: string;
             };
@@ -10907,7 +11082,7 @@ export interface operations {
                 state?: ("reported" | "accepted" | "dispatched" | "on-scene" | "resolved" | "closed")[] | null;
                 category?: ("fire" | "rescue" | "hazardous-material" | "medical" | "traffic-accident" | "traffic-jam" | "theft" | "robbery" | "assault" | "dispute" | "disturbance" | "missing-person" | "fraud" | "suspicious" | "false-alarm" | "help" | "other")[] | null;
                 severity?: number[] | null;
-                source?: ("110" | "119" | "120" | "122" | "hand")[] | null;
+                source?: ("110" | "119" | "120" | "122" | "hand" | "cap")[] | null;
                 unit?: string | null;
                 /** @description code of an area at any level */
                 area?: string | null;
@@ -10917,6 +11092,8 @@ export interface operations {
                 until?: string | null;
                 /** @description only those marked or past their deadline */
                 supervised?: boolean;
+                /** @description only exercises, or only what is real */
+                exercise?: boolean | null;
                 /** @description part of number, address or description */
                 q?: string;
             };
@@ -10956,7 +11133,7 @@ export interface operations {
                 state?: ("reported" | "accepted" | "dispatched" | "on-scene" | "resolved" | "closed")[] | null;
                 category?: ("fire" | "rescue" | "hazardous-material" | "medical" | "traffic-accident" | "traffic-jam" | "theft" | "robbery" | "assault" | "dispute" | "disturbance" | "missing-person" | "fraud" | "suspicious" | "false-alarm" | "help" | "other")[] | null;
                 severity?: number[] | null;
-                source?: ("110" | "119" | "120" | "122" | "hand")[] | null;
+                source?: ("110" | "119" | "120" | "122" | "hand" | "cap")[] | null;
                 unit?: string | null;
                 /** @description code of an area at any level */
                 area?: string | null;
@@ -10966,6 +11143,8 @@ export interface operations {
                 until?: string | null;
                 /** @description only those marked or past their deadline */
                 supervised?: boolean;
+                /** @description only exercises, or only what is real */
+                exercise?: boolean | null;
                 /** @description part of number, address or description */
                 q?: string;
             };
@@ -11004,7 +11183,7 @@ export interface operations {
                 state?: ("reported" | "accepted" | "dispatched" | "on-scene" | "resolved" | "closed")[] | null;
                 category?: ("fire" | "rescue" | "hazardous-material" | "medical" | "traffic-accident" | "traffic-jam" | "theft" | "robbery" | "assault" | "dispute" | "disturbance" | "missing-person" | "fraud" | "suspicious" | "false-alarm" | "help" | "other")[] | null;
                 severity?: number[] | null;
-                source?: ("110" | "119" | "120" | "122" | "hand")[] | null;
+                source?: ("110" | "119" | "120" | "122" | "hand" | "cap")[] | null;
                 unit?: string | null;
                 /** @description code of an area at any level */
                 area?: string | null;
@@ -11014,6 +11193,8 @@ export interface operations {
                 until?: string | null;
                 /** @description only those marked or past their deadline */
                 supervised?: boolean;
+                /** @description only exercises, or only what is real */
+                exercise?: boolean | null;
                 /** @description part of number, address or description */
                 q?: string;
             };

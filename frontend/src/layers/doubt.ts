@@ -1,7 +1,7 @@
 /** How far off the chosen incident's true place may be: a circle on the ground. */
 import type { Polygon } from 'geojson';
 import { metresPerDegree } from '../model/geodesy';
-import { type Incident, SEVERITY_COLOURS } from '../model/incidents';
+import { EXERCISE_COLOUR, type Incident, SEVERITY_COLOURS } from '../model/incidents';
 import type { AppState } from '../model/store';
 import { type Layer, onChange, type Stage } from '../scene/stage';
 import { Drape, type Shape } from './drape';
@@ -20,7 +20,7 @@ export function circleAround({ lon, lat }: Pick<Incident, 'lon' | 'lat'>, radius
 
 export function doubtShapes(incident: Incident | undefined): Shape[] {
   if (!incident || incident.within_m === null) return [];
-  const colour = SEVERITY_COLOURS[incident.severity];
+  const colour = incident.exercise ? EXERCISE_COLOUR : SEVERITY_COLOURS[incident.severity];
   return [{ geometry: circleAround(incident, incident.within_m), fill: colour + FILL_ALPHA, line: colour, width: 2.2 }];
 }
 
@@ -31,7 +31,14 @@ export function doubtLayer(stage: Stage): Layer {
   const redo = onChange(
     (s) => {
       const chosen = chosenOf(s);
-      return [s.layers.incidents, chosen?.lon, chosen?.lat, chosen?.within_m, chosen?.severity] as const;
+      return [
+        s.layers.incidents,
+        chosen?.lon,
+        chosen?.lat,
+        chosen?.within_m,
+        chosen?.severity,
+        chosen?.exercise,
+      ] as const;
     },
     (s, [wanted]) => drape.show(wanted ? doubtShapes(chosenOf(s)) : []),
   );

@@ -1,6 +1,6 @@
 /** Signs of incidents and checkpoints. Severity is told by its number and its size, colour only helps. */
 import type { Severity } from '../api/situation';
-import { SEVERITIES, SEVERITY_COLOURS, SEVERITY_MARKS } from '../model/incidents';
+import { EXERCISE_COLOUR, SEVERITIES, SEVERITY_COLOURS, SEVERITY_MARKS } from '../model/incidents';
 import { canvas, type Icon, shortCount } from './icons';
 
 const INK = '#0a0e15';
@@ -9,6 +9,9 @@ const FONT = '"Noto Sans SC", system-ui, sans-serif';
 export const GLYPH_FONT = `600 13px ${FONT}`;
 const RADIUS: Record<Severity, number> = { 1: 15, 2: 13.5, 3: 12, 4: 11 };
 const SIZE = { across: 50, down: 56 };
+/** Beside and over the head, for the word that says that it is an exercise. */
+const RIBBON = { across: 66, down: 15 };
+const HATCH = '#9aa8bb';
 
 export interface IncidentLook {
   glyph: string;
@@ -17,6 +20,8 @@ export interface IncidentLook {
   stage: 'new' | 'working' | 'done';
   overdue: boolean;
   chosen: boolean;
+  /** written under the head of what is only played; null: it is real */
+  exercise: string | null;
 }
 
 /** A drop whose tip is the origin and whose head has radius `r` above it. */
@@ -41,43 +46,102 @@ function badge(pen: CanvasRenderingContext2D, x: number, y: number, text: string
   pen.fillText(text, x, y + 0.5);
 }
 
-export function incidentIcon({ glyph, severity, stage, overdue, chosen }: IncidentLook): Icon {
+/** Pale and hatched over the outline that is there: nothing that anybody is called to. */
+function hatch(pen: CanvasRenderingContext2D, r: number): void {
+  pen.save();
+  pen.clip();
+  pen.lineWidth = 2.4;
+  pen.strokeStyle = HATCH;
+  pen.beginPath();
+  for (let x = -4 * r; x < 4 * r; x += 6) {
+    pen.moveTo(x, 0);
+    pen.lineTo(x + 2 * r + 14, -(2 * r + 14));
+  }
+  pen.stroke();
+  pen.restore();
+}
+
+function ribbon(pen: CanvasRenderingContext2D, y: number, text: string): void {
+  pen.font = `600 10px ${FONT}`;
+  const half = pen.measureText(text).width / 2 + 4;
+  pen.beginPath();
+  pen.roundRect(-half, y - 7, 2 * half, 14, 3);
+  pen.fillStyle = INK;
+  pen.fill();
+  pen.lineWidth = 1.2;
+  pen.strokeStyle = EXERCISE_COLOUR;
+  pen.setLineDash([3, 2]);
+  pen.stroke();
+  pen.setLineDash([]);
+  pen.fillStyle = '#ffffff';
+  pen.textAlign = 'center';
+  pen.textBaseline = 'middle';
+  pen.fillText(text, 0, y + 0.5);
+}
+
+/** The body of what is played: its edge is dashed, and under what stands in it the hatching is left out. */
+function playedBody(pen: CanvasRenderingContext2D, r: number): void {
+  pen.fillStyle = EXERCISE_COLOUR;
+  pen.fill();
+  hatch(pen, r);
+  drop(pen, r);
+  pen.lineWidth = 2;
+  pen.strokeStyle = INK;
+  pen.setLineDash([4, 2.5]);
+  pen.stroke();
+  pen.setLineDash([]);
+  pen.beginPath();
+  pen.arc(0, -(r + 12), r * 0.68, 0, 2 * Math.PI);
+  pen.fillStyle = EXERCISE_COLOUR;
+  pen.fill();
+}
+
+export function incidentIcon({ glyph, severity, stage, overdue, chosen, exercise }: IncidentLook): Icon {
   return {
-    key: `incident-${glyph}-${severity}-${stage}-${overdue}-${chosen}`,
+    key: `incident-${glyph}-${severity}-${stage}-${overdue}-${chosen}-${exercise ?? ''}`,
     draw() {
       const r = RADIUS[severity];
-      const [element, pen] = canvas(SIZE.across, SIZE.down);
+      const played = exercise !== null;
+      const across = played ? RIBBON.across : SIZE.across;
+      const down = SIZE.down + (played ? RIBBON.down : 0);
+      const [element, pen] = canvas(across, down);
       const colour = SEVERITY_COLOURS[severity];
-      pen.translate(SIZE.across / 2, SIZE.down - 2);
+      pen.translate(across / 2, down - 2);
       if (chosen) {
         drop(pen, r + 4);
         pen.fillStyle = 'rgba(255, 255, 255, 0.9)';
         pen.fill();
       }
       drop(pen, r);
-      pen.fillStyle = stage === 'done' ? '#27384c' : colour;
-      pen.fill();
-      pen.lineWidth = stage === 'new' ? 2.6 : 1.8;
-      pen.strokeStyle = stage === 'new' ? '#ffffff' : stage === 'done' ? colour : INK;
-      pen.stroke();
-      pen.fillStyle = stage === 'done' ? '#e9eef6' : INK;
+      if (played) playedBody(pen, r);
+      else {
+        pen.fillStyle = stage === 'done' ? '#27384c' : colour;
+        pen.fill();
+        pen.lineWidth = stage === 'new' ? 2.6 : 1.8;
+        pen.strokeStyle = stage === 'new' ? '#ffffff' : stage === 'done' ? colour : INK;
+        pen.stroke();
+      }
+      pen.fillStyle = stage === 'done' && !played ? '#e9eef6' : INK;
       pen.font = `600 ${glyph.length > 1 ? 11 : 13}px ${FONT}`;
       pen.textAlign = 'center';
       pen.textBaseline = 'middle';
       pen.fillText(glyph, 0, -(r + 11.5));
       badge(pen, r, -(2 * r + 8), SEVERITY_MARKS[severity], INK, colour);
-      if (overdue) badge(pen, -r, -(2 * r + 8), '!', '#ffffff', '#d3122a');
+      if (overdue && !played) badge(pen, -r, -(2 * r + 8), '!', '#ffffff', '#d3122a');
+      if (played) ribbon(pen, -(2 * r + 24), exercise);
       return element;
     },
   };
 }
 
 /** Severities that are there, with their numbers, under the sum. */
-function legend(pen: CanvasRenderingContext2D, counts: readonly number[], y: number): void {
+function legend(pen: CanvasRenderingContext2D, counts: readonly number[], played: string, y: number): void {
   const parts = SEVERITIES.filter((severity) => (counts[severity - 1] ?? 0) > 0).map((severity) => ({
-    severity,
+    colour: SEVERITY_COLOURS[severity],
     text: `${SEVERITY_MARKS[severity]}${shortCount(counts[severity - 1] ?? 0)}`,
   }));
+  const exercises = counts[EXERCISES] ?? 0;
+  if (exercises > 0) parts.push({ colour: EXERCISE_COLOUR, text: `${played} ${shortCount(exercises)}` });
   pen.font = `600 10px ${FONT}`;
   pen.textAlign = 'left';
   pen.textBaseline = 'middle';
@@ -88,36 +152,43 @@ function legend(pen: CanvasRenderingContext2D, counts: readonly number[], y: num
   pen.roundRect(-width / 2, y - 8, width, 16, 5);
   pen.fill();
   let x = -width / 2 + 5;
-  parts.forEach(({ severity, text }, i) => {
-    pen.fillStyle = SEVERITY_COLOURS[severity];
+  parts.forEach(({ colour, text }, i) => {
+    pen.fillStyle = colour;
     pen.fillText(text, x, y + 0.5);
     x += widths[i] ?? 0;
   });
 }
 
-/** Square, so that it is not taken for cameras; its frame has the colour of the worst inside. */
-export function incidentGroupIcon(counts: readonly number[]): Icon {
-  const total = counts.reduce((a, b) => a + b, 0);
-  const worst = SEVERITIES.find((severity) => (counts[severity - 1] ?? 0) > 0) ?? 4;
+/** Where in the counts of a group exercises are, after the severities of what is real. */
+export const EXERCISES = SEVERITIES.length;
+
+/** Square, so that it is not taken for cameras; its frame has the colour of the worst real one inside, and is dashed
+    where all of it is played. What is played is counted apart. */
+export function incidentGroupIcon(counts: readonly number[], played: string): Icon {
+  const real = counts.slice(0, EXERCISES).reduce((a, b) => a + b, 0);
+  const total = real > 0 ? real : (counts[EXERCISES] ?? 0);
+  const worst = SEVERITIES.find((severity) => (counts[severity - 1] ?? 0) > 0);
   return {
-    key: `incidents-${counts.join('-')}`,
+    key: `incidents-${counts.join('-')}-${counts[EXERCISES] ? played : ''}`,
     draw() {
       const half = Math.min(22, 13 + 3 * Math.log10(Math.max(1, total)));
       const [element, pen] = canvas(150, 2 * half + 26);
       pen.translate(75, half + 3);
       pen.beginPath();
       pen.roundRect(-half, -half, 2 * half, 2 * half, 5);
-      pen.fillStyle = 'rgba(38, 14, 20, 0.92)';
+      pen.fillStyle = worst ? 'rgba(38, 14, 20, 0.92)' : 'rgba(34, 44, 59, 0.92)';
       pen.fill();
       pen.lineWidth = 3;
-      pen.strokeStyle = SEVERITY_COLOURS[worst];
+      pen.strokeStyle = worst ? SEVERITY_COLOURS[worst] : EXERCISE_COLOUR;
+      if (!worst) pen.setLineDash([5, 3]);
       pen.stroke();
+      pen.setLineDash([]);
       pen.fillStyle = '#ffffff';
       pen.font = `600 ${total < 1000 ? 13 : 12}px ${FONT}`;
       pen.textAlign = 'center';
       pen.textBaseline = 'middle';
       pen.fillText(shortCount(total), 0, 0.5);
-      legend(pen, counts, half + 12);
+      legend(pen, counts, played, half + 12);
       return element;
     },
   };

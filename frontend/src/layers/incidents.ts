@@ -1,5 +1,5 @@
 /** Incidents on the map: signs that join and part with the view. */
-import { GLYPHS, type Incident, isOverdue, SEVERITIES } from '../model/incidents';
+import { EXERCISE_WORDS, GLYPHS, type Incident, isOverdue, SEVERITIES } from '../model/incidents';
 import { paced } from '../model/pace';
 import type { AppState } from '../model/store';
 import { type Layer, onChange, type Stage } from '../scene/stage';
@@ -8,7 +8,7 @@ import { sightOf } from './eye';
 import { Glyphs } from './fonts';
 import { at, onGround, usualGround } from './grounds';
 import { GrowingTree } from './growingTree';
-import { GLYPH_FONT, type IncidentLook, incidentGroupIcon, incidentIcon } from './incidentIcons';
+import { EXERCISES, GLYPH_FONT, type IncidentLook, incidentGroupIcon, incidentIcon } from './incidentIcons';
 import { type Sign, Signs } from './signs';
 
 /** What comes in after a quiet time is drawn at once; a moving eye need not be followed that closely. */
@@ -34,10 +34,10 @@ const STAGES: Record<Incident['state'], IncidentLook['stage']> = {
   closed: 'done',
 };
 
-function groupSign({ lon, lat, height, counts, opens }: Group): Sign {
+function groupSign({ lon, lat, height, counts, opens }: Group, played: string): Sign {
   return {
     key: `${lon},${lat},${height} ${opens}`,
-    icon: incidentGroupIcon(counts),
+    icon: incidentGroupIcon(counts, played),
     position: at(lon, lat, height),
     mark: { kind: 'cluster', lon, lat, height, opens },
   };
@@ -49,8 +49,8 @@ export function incidentLayer(stage: Stage): Layer {
   const signs = new Signs(stage);
   const glyphs = new Glyphs(() => pace.now());
   const tree = new GrowingTree<Placed>(
-    SEVERITIES.length,
-    ({ incident }) => incident.severity - 1,
+    SEVERITIES.length + 1,
+    ({ incident }) => (incident.exercise ? EXERCISES : incident.severity - 1),
     () => pace.now(),
   );
   let stale = false;
@@ -73,6 +73,7 @@ export function incidentLayer(stage: Stage): Layer {
       stage: STAGES[incident.state],
       overdue: isOverdue(incident, now),
       chosen: incident.id === state.incident,
+      exercise: incident.exercise ? EXERCISE_WORDS[state.lang] : null,
     };
     return {
       key: `${incident.id}@${lon},${lat},${Math.round(height)}`,
@@ -92,9 +93,10 @@ export function incidentLayer(stage: Stage): Layer {
     // The one at hand stands alone whatever the view.
     if (chosen && state.layers.incidents) all.set(chosen.id, placed(chosen));
     const now = Date.now();
-    // The gravest last, over the others.
-    const ordered = [...all.values()].toSorted((a, b) => b.incident.severity - a.incident.severity);
-    groups.show(seen.map(groupSign));
+    // The gravest last, over the others; what is played under all that is real.
+    const rank = ({ incident }: Placed) => incident.severity + (incident.exercise ? SEVERITIES.length : 0);
+    const ordered = [...all.values()].toSorted((a, b) => rank(b) - rank(a));
+    groups.show(seen.map((group) => groupSign(group, EXERCISE_WORDS[state.lang])));
     signs.show(ordered.map((one) => sign(one, now)));
     stage.redraw();
   };

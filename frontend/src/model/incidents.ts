@@ -66,6 +66,10 @@ export interface Incident {
   street: string;
   community: string;
   duplicateOf: string;
+  /** nothing of it is real */
+  exercise: boolean;
+  /** until when it holds, as its source says */
+  expires: number | null;
 }
 
 const time = (value: unknown) => (typeof value === 'string' ? Date.parse(value) : null);
@@ -98,6 +102,9 @@ export function incidentOf({ id, geometry, properties }: IncidentFeature | LiveF
     street: told.street,
     community: told.community,
     duplicateOf: told.duplicate_of,
+    // What was kept before there were exercises does not say.
+    exercise: Boolean(told.exercise),
+    expires: time(told.expires_at),
   };
 }
 
@@ -123,6 +130,10 @@ export const NEXT_MOVE: Record<IncidentState, Move | null> = {
 
 export const MOVES = ['accept', 'dispatch', 'arrive', 'resolve', 'close'] as const satisfies readonly Move[];
 
+/** Exercises, what is real, or both. */
+export type Reality = 'all' | 'real' | 'exercises';
+export const REALITIES = ['all', 'real', 'exercises'] as const satisfies readonly Reality[];
+
 export type IncidentOrder = 'urgency' | 'newest' | 'deadline';
 
 export interface IncidentFilter {
@@ -132,6 +143,7 @@ export interface IncidentFilter {
   severities: readonly Severity[];
   /** only past their deadline or marked */
   supervised: boolean;
+  reality: Reality;
   /** code of an area of any level below the city */
   area: string | null;
   text: string;
@@ -142,6 +154,7 @@ export const EVERY_INCIDENT: IncidentFilter = {
   categories: [],
   severities: [],
   supervised: false,
+  reality: 'all',
   area: null,
   text: '',
 };
@@ -151,6 +164,7 @@ const chosen = <T>(list: readonly T[], value: T) => list.length === 0 || list.in
 export function passes(incident: Incident, filter: IncidentFilter, now: number): boolean {
   if (filter.scope === 'open' && !isOpen(incident)) return false;
   if (!chosen(filter.categories, incident.category) || !chosen(filter.severities, incident.severity)) return false;
+  if (filter.reality !== 'all' && incident.exercise !== (filter.reality === 'exercises')) return false;
   if (filter.supervised && !isSupervised(incident, now)) return false;
   const { district, street, community, number, address, description, subcategory } = incident;
   if (filter.area !== null && ![district, street, community].includes(filter.area)) return false;
@@ -166,10 +180,12 @@ type Compare = (a: Incident, b: Incident) => number;
 
 const last = Number.POSITIVE_INFINITY;
 const byDeadline: Compare = (a, b) => (a.deadline ?? last) - (b.deadline ?? last) || 0;
+/** An exercise never stands before what is real. */
+const byReality: Compare = (a, b) => Number(a.exercise) - Number(b.exercise);
 const byId: Compare = (a, b) => (a.id < b.id ? -1 : 1);
 
 const ORDERS: Record<IncidentOrder, Compare> = {
-  urgency: (a, b) => a.severity - b.severity || byDeadline(a, b) || byId(a, b),
+  urgency: (a, b) => byReality(a, b) || a.severity - b.severity || byDeadline(a, b) || byId(a, b),
   deadline: (a, b) => byDeadline(a, b) || a.severity - b.severity || byId(a, b),
   newest: (a, b) => b.reported - a.reported || byId(a, b),
 };
@@ -178,11 +194,11 @@ export function sorted(incidents: Iterable<Incident>, order: IncidentOrder): Inc
   return [...incidents].sort(ORDERS[order]);
 }
 
-/** How many stand open of each category, most first. */
+/** How many real ones stand open of each category, most first. */
 export function openByCategory(incidents: Iterable<Incident>): [Category, number][] {
   const counts = new Map<Category, number>();
   for (const incident of incidents) {
-    if (isOpen(incident)) counts.set(incident.category, (counts.get(incident.category) ?? 0) + 1);
+    if (isOpen(incident) && !incident.exercise) counts.set(incident.category, (counts.get(incident.category) ?? 0) + 1);
   }
   return [...counts].sort(([, a], [, b]) => b - a);
 }
@@ -194,6 +210,33 @@ export function clock(milliseconds: number): string {
   const two = (value: number) => String(value).padStart(2, '0');
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
+
+export interface Sums {
+  open: number;
+  overdue: number;
+  supervised: number;
+  exercises: number;
+}
+
+/** Of what is real: how many stand open, are overdue, are supervised; and how many exercises stand open. */
+export function sumsOf(incidents: Iterable<Incident>, now: number): Sums {
+  const found: Sums = { open: 0, overdue: 0, supervised: 0, exercises: 0 };
+  for (const incident of incidents) {
+    if (incident.exercise) {
+      if (isOpen(incident)) found.exercises += 1;
+      continue;
+    }
+    if (isOpen(incident)) found.open += 1;
+    if (isOverdue(incident, now)) found.overdue += 1;
+    if (isSupervised(incident, now)) found.supervised += 1;
+  }
+  return found;
+}
+
+/** Of what is only played: no colour of a severity. */
+export const EXERCISE_COLOUR = '#e3e9f2';
+/** What is written over the sign of an exercise. */
+export const EXERCISE_WORDS: Record<'zh' | 'en', string> = { zh: '演习', en: 'EXERCISE' };
 
 /** What stands in an incident's sign: one sign of Chinese, two letters of English. */
 export const GLYPHS: Record<'zh' | 'en', Record<Category, string>> = {

@@ -194,7 +194,9 @@ export function keepSituation(app: { store: AppStore; api: Api }, listener: List
     if (topic === CROSSINGS) crossed(feature);
     else if (isKept(topic)) gatherer.change(topic, id, feature);
     else listener.marked(topic as Marked, change);
-    if (topic === 'incidents' && action === 'create' && !resuming) listener.reported(id);
+    // An exercise is no alarm.
+    const real = feature?.properties['exercise'] !== true;
+    if (topic === 'incidents' && action === 'create' && !resuming && real) listener.reported(id);
   };
   const snapshot = ({ topic, part, records, last }: LiveSnapshot) => {
     if (topic === CROSSINGS) store.getState().takeCrossings(records.map(crossingOf), false);

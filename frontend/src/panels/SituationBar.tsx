@@ -11,7 +11,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Button, Tooltip } from 'antd';
 import { type ReactNode, useDeferredValue, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { EVERY_INCIDENT, isOpen, isOverdue, isSupervised, openByCategory } from '../model/incidents';
+import { EVERY_INCIDENT, openByCategory, sumsOf } from '../model/incidents';
 import { useApp, useAppContext, useLang } from './app';
 import { count } from './format';
 import { CrossingNotices } from './incidents/Crossings';
@@ -89,20 +89,16 @@ export function SituationBar() {
   const connected = useConnected();
   const now = useNow(CLOCK_MS);
   const kinds = useMemo(() => openByCategory(incidents.values()), [incidents]);
-  const sums = useMemo(() => {
-    const found = { open: 0, overdue: 0, supervised: 0 };
-    for (const incident of incidents.values()) {
-      if (isOpen(incident)) found.open += 1;
-      if (isOverdue(incident, now)) found.overdue += 1;
-      if (isSupervised(incident, now)) found.supervised += 1;
-    }
-    return found;
-  }, [incidents, now]);
+  const sums = useMemo(() => sumsOf(incidents.values(), now), [incidents, now]);
   const show = (filter: Partial<typeof EVERY_INCIDENT>) => {
-    store.getState().setIncidentFilter({ ...EVERY_INCIDENT, ...filter });
+    // Every figure but one is of what is real, and opens just that.
+    const reality = sums.exercises > 0 ? 'real' : 'all';
+    store.getState().setIncidentFilter({ ...EVERY_INCIDENT, reality, ...filter });
     store.getState().setDesk({ kind: 'incidents' });
   };
-  const room = desk ? SHOWN_BESIDE : SHOWN;
+  const shown = desk ? SHOWN_BESIDE : SHOWN;
+  // The bar stays in one line where exercises have their place in it.
+  const room = sums.exercises > 0 ? shown / 2 : shown;
   const rest = kinds.slice(room).reduce((sum, [, n]) => sum + n, 0);
   return (
     <div className="situation" id="situation">
@@ -154,6 +150,19 @@ export function SituationBar() {
             <FlagFilled /> {count(sums.supervised, lang)}
           </button>
         </Tooltip>
+        {sums.exercises > 0 && (
+          <Tooltip title={t('situation.exercisesHelp')}>
+            <button
+              type="button"
+              className="kind"
+              id="exercises"
+              aria-label={`${t('incident.exercise')} ${sums.exercises}`}
+              onClick={() => show({ reality: 'exercises', scope: 'open' })}
+            >
+              <span className="chip exercise">{t('incident.exerciseShort')}</span> {count(sums.exercises, lang)}
+            </button>
+          </Tooltip>
+        )}
         <span className="grow" />
         {connected !== undefined && (
           <span className="soft" id="connected">

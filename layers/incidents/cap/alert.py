@@ -86,6 +86,7 @@ class Alert(_Part):
     status: Status
     message_type: MessageType
     scope: Scope
+    restriction: Text = ""
     source: Text = ""
     note: Text = ""
     references: tuple[Reference, ...] = ()
@@ -93,5 +94,10 @@ class Alert(_Part):
 
     @property
     def is_exercise(self) -> bool:
-        """Whether nothing of it is real."""
-        return self.status in ("Exercise", "Test", "Draft")
+        """Whether nothing of it is real, and it is played through all the same."""
+        return self.status == "Exercise"
+
+    @property
+    def reference(self) -> "Reference":
+        """How other messages name this one."""
+        return Reference(sender=self.sender, identifier=self.identifier, sent=self.sent)

@@ -1,19 +1,19 @@
-"""What an alert says about an incident: its place, category and severity, in the words of this city's records."""
+"""What an alert says about an incident, in the words of this city's records."""
 
 import hashlib
-import math
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, cast
 
-import shapely
-
-from layers.incidents.cap.alert import Alert, Area, CapCategory, CapSeverity, Info
+from layers.areas import AreaIndex, smallest
+from layers.incidents.cap.alert import Alert, CapCategory, CapSeverity, Info, Reference
+from layers.incidents.cap.place import Extent, spot_of
 from layers.incidents.cap.read import BadAlert
-from layers.incidents.model import Category, Severity
+from layers.incidents.model import CATEGORIES, Category, Severity
 
-CATEGORY: Final[dict[CapCategory, Category]] = {
+CATEGORY: Final[Mapping[CapCategory, Category]] = {
     "Fire": "fire",
     "Rescue": "rescue",
     "CBRNE": "hazardous-material",
@@ -22,77 +22,33 @@ CATEGORY: Final[dict[CapCategory, Category]] = {
     "Security": "disturbance",
 }
 """Geo, Met, Safety, Env, Infra and Other have no word of their own: other, with the alert's event beside it."""
-SEVERITY: Final[dict[CapSeverity, Severity]] = {"Extreme": 1, "Severe": 2, "Moderate": 3, "Minor": 4, "Unknown": 3}
-LEAST_M: Final = 1.0
-_METRES_PER_DEGREE: Final = 111_320.0
-PlaceOf = Callable[[str, str], tuple[float, float, float] | None]
-"""The middle and reach (lon, lat, m) of an area that a geocode names; None where it is not known."""
+SEVERITY: Final[Mapping[CapSeverity, Severity]] = {
+    "Extreme": 1, "Severe": 2, "Moderate": 3, "Minor": 4, "Unknown": 3,
+}  # fmt: skip
+OWN: Final = "geoserver:"
+"""Begins the names of parameters in which a server like this one says what CAP has no element for."""
+_BREAK: Final = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What an alert tells of an incident.
+class Town:
+    """What of a city is needed to place an alert.
 
     Attributes
     ----------
-    incident : id of the incident: the same for all alerts of one chain
-    lon, lat, within_m : the middle of its areas and how far they reach; within_m None = a point
-    ended : it is cancelled, all clear or expired when it was sent
+    extent : west, south, east, north, degrees
+    languages : in which alerts are shown, the best first: zh, en
+    sender : by which this server names itself in alerts
     """
 
-    incident: str
-    number: str
-    category: Category
-    event: str
-    severity: Severity
-    headline: str
-    description: str
-    address: str
-    lon: float
-    lat: float
-    within_m: float | None
-    reported_at: datetime
-    exercise: bool
-    ended: bool
+    extent: Extent
+    areas: AreaIndex
+    languages: Sequence[str] = ("zh", "en")
+    sender: str = ""
 
 
-def told_by(alert: Alert, languages: Sequence[str], place_of: PlaceOf = lambda _name, _value: None) -> Told:
-    """What an alert says, in the first of the languages that it speaks, else in its own first.
-
-    Raises
-    ------
-    BadAlert
-        It says nothing, or not where.
-    """
-    info = _in(alert, languages)
-    if info is None:
-        raise BadAlert(element="info", detail="is missing: the alert says nothing that could be shown.")
-    lon, lat, reach_m = _place(info.areas, place_of)
-    return Told(
-        incident=incident_id(alert),
-        number=alert.identifier[:100],
-        category=next((CATEGORY[one] for one in info.categories if one in CATEGORY), "other"),
-        event=info.event[:300],
-        severity=SEVERITY[info.severity],
-        headline=info.headline,
-        description="\n".join(filter(None, (info.headline, info.description, info.instruction)))[:4_000],
-        address=next((area.description for area in info.areas if area.description), "")[:300],
-        lon=lon,
-        lat=lat,
-        within_m=reach_m if reach_m > LEAST_M else None,
-        reported_at=info.onset or info.effective or alert.sent,
-        exercise=alert.is_exercise,
-        ended=alert.message_type == "Cancel" or (info.expires is not None and info.expires <= alert.sent),
-    )
-
-
-def incident_id(alert: Alert) -> str:
-    """The id of the incident of a chain of alerts: from the earliest that this one names, else from itself."""
-    first = min(alert.references, key=lambda one: (one.sent, one.identifier), default=alert)
-    return "cap-" + hashlib.sha256(f"{first.sender},{first.identifier}".encode()).hexdigest()[:24]
-
-
-def _in(alert: Alert, languages: Sequence[str]) -> Info | None:
+def info_of(alert: Alert, languages: Sequence[str]) -> Info | None:
+    """What an alert says in the first of the languages that it speaks, else in its own first; None = nothing."""
     for language in languages:
         for info in alert.infos:
             if info.language.lower().partition("-")[0] == language:
@@ -100,31 +56,70 @@ def _in(alert: Alert, languages: Sequence[str]) -> Info | None:
     return alert.infos[0] if alert.infos else None
 
 
-def _place(areas: Sequence[Area], place_of: PlaceOf) -> tuple[float, float, float]:
-    """The middle of the box around all areas, degrees, and the farthest that they reach from it, m."""
-    spots: list[tuple[float, float, float]] = []
-    for area in areas:
-        for ring in area.polygons:
-            spots.append(_of_ring(ring))
-        spots += [(*circle.centre, circle.radius_m) for circle in area.circles]
-        if not (area.polygons or area.circles):
-            spots += [found for pair in area.geocodes if (found := place_of(*pair)) is not None]
-    if not spots:
-        raise BadAlert(element="area", detail="has no polygon, circle or code of an area that is known here.")
-    if len(spots) == 1:
-        return spots[0]
-    lon = (min(one[0] for one in spots) + max(one[0] for one in spots)) / 2
-    lat = (min(one[1] for one in spots) + max(one[1] for one in spots)) / 2
-    return lon, lat, max(_metres(lon, lat, one[0], one[1]) + one[2] for one in spots)
+def fields_of(alert: Alert, town: Town) -> dict[str, Any]:
+    """The fields of an incident that an alert tells.
+
+    Raises
+    ------
+    BadAlert
+        It says nothing, or not where, or that it is elsewhere.
+    """
+    info = info_of(alert, town.languages)
+    if info is None:
+        raise BadAlert("info", "cap-no-info")
+    spot = spot_of(info.areas, town.extent, town.areas.outline)
+    codes = town.areas.codes(spot.lon, spot.lat)
+    where = next((area.description for area in info.areas if area.description), "")
+    return {
+        "number": alert.identifier[:100],
+        "category": next((CATEGORY[one] for one in info.categories if one in CATEGORY), "other"),
+        "subcategory": info.event[:300],
+        "severity": SEVERITY[info.severity],
+        "description": _said(info)[:4_000],
+        "address": where[:300],
+        **_own(info),
+        "lon": spot.lon,
+        "lat": spot.lat,
+        "within_m": spot.within_m,
+        "exercise": alert.is_exercise,
+        "expires_at": info.expires,
+        "area": smallest(codes),
+        **{level: codes.get(level, "") for level in ("district", "street", "community")},
+    }
 
 
-def _of_ring(ring: Sequence[tuple[float, float]]) -> tuple[float, float, float]:
-    middle = shapely.Polygon(ring).centroid if len(set(ring)) > 2 else shapely.MultiPoint(ring).centroid
-    lon, lat = float(middle.x), float(middle.y)
-    return lon, lat, max(_metres(lon, lat, *corner) for corner in ring)
+def _own(info: Info) -> dict[str, Any]:
+    """What another server like this one said in its own words."""
+    told = {name.removeprefix(OWN): value for name, value in info.parameters if name.startswith(OWN)}
+    if told.get("category") not in CATEGORIES:
+        return {}
+    texts = {"number": 100, "subcategory": 300, "address": 300}
+    return {
+        "category": cast(Category, told["category"]),
+        "description": info.description[:4_000],
+        **{name: told.get(name, "")[:most] for name, most in texts.items()},
+    }
 
 
-def _metres(lon: float, lat: float, to_lon: float, to_lat: float) -> float:
-    """Between places of a region, good to a hundredth."""
-    wide = math.cos(math.radians((lat + to_lat) / 2))
-    return _METRES_PER_DEGREE * math.hypot((to_lon - lon) * wide, to_lat - lat)
+def _said(info: Info) -> str:
+    """Headline, description and what to do; some senders break lines as web pages do."""
+    told = (info.headline, info.description, info.instruction)
+    return _BREAK.sub("\n", "\n".join(one for one in told if one))
+
+
+def first_sent(alert: Alert) -> datetime:
+    """When the chain of an alert began, as far as it says."""
+    return min([alert.sent, *(one.sent for one in alert.references)])
+
+
+def incident_id(reference: Reference, exercise: bool) -> str:
+    """The id of the incident that a message begins. What is played is never what is real."""
+    key = f"{reference.sender},{reference.identifier}{',exercise' if exercise else ''}"
+    return "cap-" + hashlib.sha256(key.encode()).hexdigest()[:24]
+
+
+def has_ended(alert: Alert, info: Info | None, now: datetime) -> bool:
+    """Whether an alert tells of something that is over: cancelled, or it has held for as long as it was to."""
+    if alert.message_type == "Cancel":
+        return True
+    return info is not None and info.expires is not None and info.expires <= now

@@ -1,5 +1,6 @@
 """Alerts become CAP 1.2 documents."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
@@ -9,6 +10,8 @@ from layers.incidents.cap.alert import Alert, Area, Info, Pair, Point
 
 NAMESPACE: Final = "urn:oasis:names:tc:emergency:cap:1.2"
 MEDIA_TYPE: Final = "application/cap+xml"
+_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML document can hold."""
 
 
 def as_cap(alert: Alert) -> bytes:
@@ -23,6 +26,7 @@ def as_cap(alert: Alert) -> bytes:
     _put(root, "msgType", alert.message_type)
     _put(root, "source", alert.source)
     _put(root, "scope", alert.scope)
+    _put(root, "restriction", alert.restriction)
     _put(root, "note", alert.note)
     _put(root, "references", references)
     for info in alert.infos:
@@ -48,11 +52,11 @@ def _info(into: Element, info: Info) -> None:
 
 
 def _area(into: Element, area: Area) -> None:
-    SubElement(into, _name("areaDesc")).text = area.description
+    SubElement(into, _name("areaDesc")).text = _NOT_XML.sub("", area.description)
     for ring in area.polygons:
         _put(into, "polygon", " ".join(_point(place) for place in ring))
     for circle in area.circles:
-        _put(into, "circle", f"{_point(circle.centre)} {circle.radius_m / 1_000:g}")
+        _put(into, "circle", f"{_point(circle.centre)} {_plain(circle.radius_m / 1_000)}")
     _pairs(into, "geocode", area.geocodes)
 
 
@@ -60,18 +64,23 @@ def _pairs(into: Element, tag: str, pairs: Iterable[Pair]) -> None:
     for name, value in pairs:
         one = SubElement(into, _name(tag))
         SubElement(one, _name("valueName")).text = name
-        SubElement(one, _name("value")).text = value
+        SubElement(one, _name("value")).text = _NOT_XML.sub("", value)
 
 
 def _put(into: Element, tag: str, text: str) -> None:
     """What is not said is left out."""
     if text:
-        SubElement(into, _name(tag)).text = text
+        SubElement(into, _name(tag)).text = _NOT_XML.sub("", text)
 
 
 def _point(place: Point) -> str:
     lon, lat = place
-    return f"{lat:.7g},{lon:.8g}"
+    return f"{_plain(lat)},{_plain(lon)}"
+
+
+def _plain(number: float) -> str:
+    """A number without an exponent, of degrees to a tenth of a millimetre."""
+    return f"{number:.9f}".rstrip("0").rstrip(".")
 
 
 def _time(moment: datetime | None) -> str:

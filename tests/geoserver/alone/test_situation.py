@@ -29,6 +29,7 @@ def test_figures(own: Services, address: str, tmp_path: Path) -> None:
         an_incident("late", reported_at=old, severity=1),
         an_incident("new", reported_at=new, severity=2, category="theft", area="1503"),
         an_incident("marked", reported_at=new, severity=2, supervised=True),
+        an_incident("played", reported_at=old, severity=1, supervised=True, exercise=True),
         moved(an_incident("done", reported_at=old), "close", at=now, by="we"),
         moved(moved(an_incident("solved", reported_at=new), "accept", at=now, by="we"), "resolve", at=now, by="we"),
     ]
@@ -40,6 +41,7 @@ def test_figures(own: Services, address: str, tmp_path: Path) -> None:
         "severity": {"1": 1, "2": 2, "3": 0, "4": 0},
         "overdue": 1,
         "supervised": 2,
+        "exercises": 1,
         "connected": 0,
     }
     posts = (Post(role="operator", areas=frozenset({"1503"})),)

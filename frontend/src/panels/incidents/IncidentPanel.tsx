@@ -25,7 +25,8 @@ export function IncidentPanel({ id }: { id: string }) {
   const moves = useMoves();
   const { data: detail, error, refetch } = useIncident(id, live?.version);
   const incident = shownIncident(live, detail);
-  const title = incident ? t(`incident.categories.${incident.category}`) : t('incident.title');
+  const category = incident ? t(`incident.categories.${incident.category}`) : t('incident.title');
+  const title = incident?.exercise ? t('incident.exerciseOf', { what: category }) : category;
   return (
     <Dock
       side="right"
@@ -48,6 +49,11 @@ export function IncidentPanel({ id }: { id: string }) {
     >
       {incident && (
         <div className="incident-head" id="incident-panel" data-incident={id} data-state={incident.state}>
+          {incident.exercise && (
+            <p className="exercise-band" role="note">
+              <strong>{t('incident.exercise')}</strong> {t('incident.exerciseHelp')}
+            </p>
+          )}
           <div className="row">
             <SeverityMark severity={incident.severity} />
             <CategoryMark category={incident.category} />

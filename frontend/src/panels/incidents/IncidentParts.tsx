@@ -26,6 +26,7 @@ export function IncidentFacts({ incident, detail }: { incident: Incident; detail
     [t('incident.within'), incident.within_m === null ? '' : `± ${distance(incident.within_m, lang)}`],
     [t('incident.reference'), reference],
     [t('incident.when'), moment(detail.properties.reported_at, lang)],
+    [t('incident.expires'), incident.expires === null ? '' : moment(new Date(incident.expires).toISOString(), lang)],
     [t('incident.sourceWord'), [t(`incident.source.${incident.source}`), incident.number].filter(Boolean).join(' · ')],
     [t('incident.unit'), incident.unit && unitName(incident.unit, units, lang)],
   ];

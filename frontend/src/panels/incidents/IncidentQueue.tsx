@@ -9,6 +9,8 @@ import {
   type IncidentOrder,
   incidentOf,
   isOverdue,
+  REALITIES,
+  type Reality,
   SEVERITIES,
   SEVERITY_MARKS,
 } from '../../model/incidents';
@@ -20,7 +22,7 @@ import { count } from '../format';
 import { useAllowed } from '../may';
 import { Trouble } from '../Trouble';
 import { unitName, useClosed, useUnits } from './incidentQueries';
-import { CategoryMark, Countdown, SeverityMark, StateChip } from './Marks';
+import { CategoryMark, Countdown, ExerciseMark, SeverityMark, StateChip } from './Marks';
 import { useNow } from './now';
 import { queueOf } from './queueOrder';
 
@@ -120,6 +122,16 @@ function Filters() {
           }))}
         />
         <span className="grow" />
+        <Select<Reality>
+          size="small"
+          id="reality"
+          variant={filter.reality === 'all' ? 'borderless' : 'outlined'}
+          popupMatchSelectWidth={false}
+          value={filter.reality}
+          aria-label={t('incident.exercise')}
+          onChange={(reality) => setIncidentFilter({ reality })}
+          options={REALITIES.map((value) => ({ value, label: t(`incident.realities.${value}`) }))}
+        />
         <Button
           size="small"
           type={filter.supervised ? 'primary' : 'text'}
@@ -142,9 +154,13 @@ function Row({ incident, chosen }: { incident: Incident; chosen: boolean }) {
   const place = incident.address || areaName(incident.community || incident.street || incident.district, areas, lang);
   const words = incident.subcategory || incident.description;
   return (
-    <div className={`incident-row s${incident.severity}${chosen ? ' chosen' : ''}`} data-incident={incident.id}>
+    <div
+      className={`incident-row s${incident.severity}${incident.exercise ? ' played' : ''}${chosen ? ' chosen' : ''}`}
+      data-incident={incident.id}
+    >
       <SeverityMark severity={incident.severity} />
       <span className="what">
+        {incident.exercise && <ExerciseMark />}
         <CategoryMark category={incident.category} />
         <strong>{t(`incident.categories.${incident.category}`)}</strong>
         {words && <span className="soft"> · {words}</span>}

@@ -5,7 +5,7 @@ import { clock, type Incident } from '../../model/incidents';
 import type { Live, Missed } from '../../model/situationState';
 import { useApp, useAppContext } from '../app';
 import { useGoToIncident } from './IncidentQueue';
-import { SeverityMark, StateChip } from './Marks';
+import { ExerciseMark, SeverityMark, StateChip } from './Marks';
 import { useNow } from './now';
 
 /** Changes listed at first. */
@@ -32,6 +32,7 @@ function Told({ missed, incident }: { missed: Missed; incident: Incident | undef
   return (
     <button type="button" className="missed" data-incident={incident.id} onClick={() => go(incident)}>
       <SeverityMark severity={incident.severity} />
+      {incident.exercise && <ExerciseMark />}
       <span className="grow">
         {t(missed.action === 'create' ? 'live.new' : 'live.changed')} · {t(`incident.categories.${incident.category}`)}
         {incident.address && ` · ${incident.address}`}

@@ -24,6 +24,16 @@ export function CategoryMark({ category }: Pick<Incident, 'category'>) {
   );
 }
 
+/** Says that nothing of it is real, in words and by its hatching. */
+export function ExerciseMark() {
+  const { t } = useTranslation();
+  return (
+    <span className="chip exercise" title={t('incident.exerciseHelp')}>
+      {t('incident.exercise')}
+    </span>
+  );
+}
+
 /** Time left in this state, or time past its deadline. */
 export function Countdown({ deadline }: Pick<Incident, 'deadline'>) {
   const { t } = useTranslation();

@@ -3,7 +3,7 @@ import { moverState } from '../../model/movers';
 import { useApp, useLang } from '../app';
 import { titleOf } from '../cameraTree';
 import { unitName, useUnits } from './incidentQueries';
-import { Countdown, SeverityMark, StateChip } from './Marks';
+import { Countdown, ExerciseMark, SeverityMark, StateChip } from './Marks';
 
 function UnitTip({ unit: key }: { unit: string }) {
   const { t } = useTranslation();
@@ -32,8 +32,8 @@ export function OverTip() {
     <div className="tip" style={{ left: over.x, top: over.y }}>
       {incident && (
         <>
-          <SeverityMark severity={incident.severity} /> {t(`incident.categories.${incident.category}`)}{' '}
-          <StateChip state={incident.state} />
+          {incident.exercise && <ExerciseMark />} <SeverityMark severity={incident.severity} />{' '}
+          {t(`incident.categories.${incident.category}`)} <StateChip state={incident.state} />
           <div className="soft">{incident.address || incident.description.slice(0, 80)}</div>
           <Countdown deadline={incident.deadline} />
         </>

@@ -1,5 +1,5 @@
 import { AimOutlined } from '@ant-design/icons';
-import { Alert, Button, Form, Input, Segmented, Select } from 'antd';
+import { Alert, Button, Checkbox, Form, Input, Segmented, Select } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Category, Severity, Source } from '../../api/situation';
@@ -15,6 +15,7 @@ interface Values {
   number: string;
   address: string;
   description: string;
+  exercise: boolean;
 }
 
 const SOURCES: readonly Source[] = ['hand', '110', '119', '120', '122'];
@@ -62,7 +63,7 @@ export function ReportForm() {
         layout="vertical"
         size="small"
         style={{ marginTop: 10 }}
-        initialValues={{ severity: 3, source: 'hand', number: '', address: '', description: '' }}
+        initialValues={{ severity: 3, source: 'hand', number: '', address: '', description: '', exercise: false }}
         onFinish={(values) => void send(values)}
       >
         <Form.Item
@@ -98,6 +99,9 @@ export function ReportForm() {
             <Input maxLength={100} />
           </Form.Item>
         </div>
+        <Form.Item name="exercise" valuePropName="checked">
+          <Checkbox id="report-exercise">{t('incident.isExercise')}</Checkbox>
+        </Form.Item>
         <div className="row">
           <Button type="primary" htmlType="submit" disabled={!picked} loading={sending}>
             {t('incident.report')}

@@ -62,8 +62,9 @@ export function useCheckpoint(id: string) {
 
 const CLOSED_LISTED = 500;
 
-export function queryOf({ categories, severities, area, text }: IncidentFilter): IncidentQuery {
-  return { category: categories, severity: severities, area: area ?? undefined, q: text };
+export function queryOf({ categories, severities, reality, area, text }: IncidentFilter): IncidentQuery {
+  const exercise = reality === 'all' ? undefined : reality === 'exercises';
+  return { category: categories, severity: severities, exercise, area: area ?? undefined, q: text };
 }
 
 /** The newest of the archive. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cameraIcon, clusterIcon, faceOf, shares, shortCount } from '../../../src/layers/icons';
+import { incidentGroupIcon, incidentIcon } from '../../../src/layers/incidentIcons';
 
 describe('signs', () => {
   it('never gives a direction to a camera that has none', () => {
@@ -27,6 +28,18 @@ describe('signs', () => {
   it('are the same picture for the same counts only', () => {
     expect(clusterIcon({ 1: 0, 2: 1, 3: 2 }).key).toBe(clusterIcon({ 1: 0, 2: 1, 3: 2 }).key);
     expect(clusterIcon({ 1: 0, 2: 1, 3: 2 }).key).not.toBe(clusterIcon({ 1: 0, 2: 2, 3: 1 }).key);
+  });
+
+  it('of exercises are none of what is real', () => {
+    const look = { glyph: '火', severity: 1, stage: 'new', overdue: false, chosen: false } as const;
+    const keys = [null, '演习', 'EXERCISE'].map((exercise) => incidentIcon({ ...look, exercise }).key);
+    expect(new Set(keys).size).toBe(3);
+    const groups = [
+      [1, 0, 0, 0, 0],
+      [1, 0, 0, 0, 2],
+      [0, 0, 0, 0, 1],
+    ].map((counts) => incidentGroupIcon(counts, '演习').key);
+    expect(new Set(groups).size).toBe(3);
   });
 
   it('shorten counts', () => {

@@ -1,7 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Api } from '../../../src/api/client';
 import { LiveFeed, type Socket } from '../../../src/api/live';
-import { clock, type Incident, incidentOf, isSupervised, passes, sorted } from '../../../src/model/incidents';
+import {
+  clock,
+  EVERY_INCIDENT,
+  type Incident,
+  incidentOf,
+  isSupervised,
+  openByCategory,
+  passes,
+  sorted,
+  sumsOf,
+} from '../../../src/model/incidents';
 import { keepSituation } from '../../../src/model/liveSituation';
 import { createAppStore } from '../../../src/model/store';
 
@@ -169,6 +179,11 @@ describe('the situation', () => {
       wire.tell({ type: 'change', topic: 'incidents', seq, id, action, feature: feature(id, more) });
     told(6, 'c', 'create');
     expect(listener.reported).toHaveBeenCalledWith('c');
+    // An exercise is shown and alarms nobody.
+    told(6, 'x', 'create', { exercise: true });
+    expect(listener.reported).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(50);
+    expect(store.getState().incidents.get('x')?.exercise).toBe(true);
     await vi.advanceTimersByTimeAsync(50);
     expect(store.getState().incidents.has('c')).toBe(true);
 
@@ -188,7 +203,7 @@ describe('the situation', () => {
         { id: 'a', action: 'change' },
       ],
     });
-    expect([...now.keys()]).toEqual(['b', 'c', 'd']);
+    expect([...now.keys()]).toEqual(['b', 'c', 'x', 'd']);
     expect(listener.reported).toHaveBeenCalledTimes(1);
     stop();
   });
@@ -240,12 +255,25 @@ describe('incidents', () => {
   });
 
   it('are supervised when marked or late, and filtered by that', () => {
-    const filter = { scope: 'open', categories: [], severities: [], supervised: true, area: null, text: '' } as const;
+    const filter = { ...EVERY_INCIDENT, supervised: true };
     const marked = incident('m', { marked: true, deadline: null });
     const late = incident('l', { deadline: 10 });
     expect([marked, late].map((one) => isSupervised(one, 11))).toEqual([true, true]);
     expect(isSupervised({ ...marked, state: 'closed' }, 11)).toBe(false);
     expect([marked, late, incident('n', { deadline: 20 })].filter((one) => passes(one, filter, 11))).toHaveLength(2);
+  });
+
+  it('that are exercises stand after what is real and are in none of its figures', () => {
+    const all = [
+      incident('played', { severity: 1, deadline: 10, marked: true, exercise: true, category: 'theft' }),
+      incident('real', { severity: 4, deadline: 900 }),
+    ];
+    expect(sorted(all, 'urgency').map(({ id }) => id)).toEqual(['real', 'played']);
+    expect(sumsOf(all, 11)).toEqual({ open: 1, overdue: 0, supervised: 0, exercises: 1 });
+    expect(openByCategory(all)).toEqual([[all[1]?.category, 1]]);
+    const shown = (reality: 'all' | 'real' | 'exercises') =>
+      all.filter((one) => passes(one, { ...EVERY_INCIDENT, reality }, 11)).map(({ id }) => id);
+    expect([shown('all').length, shown('real'), shown('exercises')]).toEqual([2, ['real'], ['played']]);
   });
 
   it('count down in hours, minutes and seconds', () => {

@@ -47,7 +47,7 @@ def test_an_alert_is_read() -> None:
     [
         ({"scope": None}, "scope"),
         ({"status": "Real"}, "status"),
-        ({"msgType": "alert"}, "message_type"),
+        ({"msgType": "alert"}, "msgType"),
         ({"sent": "2026-11-23T08:00:00"}, "sent"),
         ({"sent": "2026-13-23T08:00:00+08:00"}, "sent"),
         ({"sent": "yesterday"}, "sent"),
