@@ -32,6 +32,8 @@ Section = Literal[
     "image-fault",
     "verdict",
     "health-setting",
+    "filter",
+    "field",
 ]
 
 
