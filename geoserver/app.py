@@ -33,6 +33,7 @@ from geoserver.api import (
     media,
     ogc,
     ogc_boxes,
+    ogc_edits,
     pictures,
     places,
     positions,
@@ -176,6 +177,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         media.router,
         positions.router,
         ogc.router,
+        ogc_edits.router,
         live.router,
     ):
         app.include_router(router)

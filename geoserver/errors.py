@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from geoserver import faults
 from geoserver.fault_words import fault_words, plain
+from geoserver.ogc_edits import WrongMedia
 from geoserver.storage.filter_sql import FilterTooSlow
 from geoserver.storage.store import Conflict
 from geoserver.streams.model import SourceLost
@@ -93,6 +94,7 @@ STATUS: Mapping[type[Fault], int] = {
     faults.SteeringFailed: 502,
     BadFilter: 400,
     FilterTooSlow: 503,
+    WrongMedia: 415,
 }
 """Looked up along the class's own ancestry, so a new fault has its family's status."""
 

@@ -68,6 +68,13 @@ class Frame:
             return geometry
         return shapely.transform(geometry, self._back)
 
+    def home(self, first: float, second: float) -> tuple[float, float]:
+        """Longitude and latitude of a position."""
+        if self.uri in _LON_FIRST:
+            return first, second
+        lon, lat = self._back(np.array([[first, second]]))[0]
+        return float(lon), float(lat)
+
     def _back(self, points: Any) -> Any:
         first, second = points[:, 0], points[:, 1]
         if self.uri in _LAT_FIRST:

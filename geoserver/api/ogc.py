@@ -9,7 +9,8 @@ from starlette.responses import HTMLResponse, Response
 
 from geoserver import ogc_documents, ogc_items, ogc_openapi, ogc_pages, ogc_queryables
 from geoserver.api import ogc_boxes
-from geoserver.api.deps import GEOJSON, JSON, Bbox, Id, LangDep, NowDep, SeenDep, answer
+from geoserver.api.deps import GEOJSON, JSON, Bbox, Id, LangDep, NowDep, SeenDep, answer, has_already
+from geoserver.api.ogc_hands import METHODS
 from geoserver.boxes import Box
 from geoserver.faults import BadParameter, NotAccepted
 from geoserver.ogc_crs import Frame, offered, read_box, read_frame
@@ -111,7 +112,7 @@ def conformance(request: Request, lang: LangDep, f: Format = None) -> Response:
 def definition(request: Request, lang: LangDep, f: Format = None) -> Response:
     """This part of the server as an OpenAPI 3.0 document."""
     _only(request, "f")
-    document = ogc_openapi.openapi(ogc_boxes.base(request), ogc_boxes.MAX_ITEMS)
+    document = ogc_openapi.openapi(ogc_boxes.base(request), ogc_boxes.MAX_ITEMS, METHODS)
     return _answer(request, f, document, lang, media_type=OPENAPI)
 
 
@@ -180,8 +181,13 @@ def item(
     _only(request, "f", "crs")
     kind = ogc_documents.kind_of(collection)
     feature = ogc_items.one(store, kind, id, f"{ogc_boxes.base(request)}/collections/{kind.plural}")
+    if _wants_html(request, f):
+        return _answer(request, f, feature, lang, headers=frame.header)
+    headers = {**frame.header, "ETag": f'"{feature["properties"]["version"]}"'}
+    if has_already(request, headers["ETag"]):
+        return Response(status_code=304, headers=ogc_boxes.told(headers))
     frame.place([feature])
-    return _answer(request, f, feature, lang, media_type=GEOJSON, headers=frame.header)
+    return _answer(request, f, feature, lang, media_type=GEOJSON, headers=headers)
 
 
 def _only(request: Request, *known: str) -> None:
