@@ -3,6 +3,7 @@
 Text is parsed by cql2 (docs/decisions/0030-cql2.md) into the tree that JSON is written in; one reader takes both.
 """
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,8 +25,12 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 MOST_LETTERS = 32_000
 MOST_WORK = 400_000
 """Letters, doubled for each level of parentheses: the parser goes back where it was wrong, so that is what it costs."""
+MOST_SIGNS = 30
+"""Signs that may nest between two commas, parentheses, ANDs or ORs: the parser calls itself for each, without end."""
 MOST_NEAR = 120
 """Letters of the part that a fault names."""
+_PARTS = re.compile(r"[(),]|\b(?:and|or)\b", re.IGNORECASE)
+_NESTING = re.compile(r"[-+*/^%]|[<>=!]+|\b(?:not|like|between|in|is|div)\b", re.IGNORECASE)
 _PLACE = re.compile(r"--> (\d+):(\d+)")
 _EXPECTED = re.compile(r"= (?:unexpected .*; )?expected (.*)", re.DOTALL)
 _SIGNS = {
@@ -97,7 +102,9 @@ def _json(text: str) -> Any:
 
 def _text(text: str) -> Any:
     _demand_length(text)
-    depth = _depth(text)
+    depth, plain = _unquoted(text)
+    if any(len(_NESTING.findall(part)) > MOST_SIGNS for part in _PARTS.split(plain)):
+        raise refused("too-deep", "1:1", most=MOST_SIGNS)
     if len(text) << min(depth, 40) > MOST_WORK:
         raise refused("too-nested", "1:1", depth=depth)
     try:
@@ -119,18 +126,21 @@ def _demand_length(text: str) -> None:
         raise refused("nul", f"1:{text.index(chr(0)) + 1}")
 
 
-def _depth(text: str) -> int:
-    """How deep parentheses nest; those that do not match are refused, for a parser takes long to find out.
+def _unquoted(text: str) -> tuple[int, str]:
+    """How deep parentheses nest, and the text without what stands in quotes.
 
     Raises
     ------
     BadFilter
+        A parenthesis without its other: a parser takes long to find that out.
     """
-    deepest, opened, quote = 0, list[int](), ""
+    deepest, opened, quote, plain = 0, list[int](), "", list[str]()
     for i, letter in enumerate(text):
         if quote:
             quote = "" if letter == quote else quote
-        elif letter in "'\"":
+            continue
+        plain.append(letter)
+        if letter in "'\"":
             quote = letter
         elif letter == "(":
             opened.append(i)
@@ -141,7 +151,7 @@ def _depth(text: str) -> int:
             opened.pop()
     if opened:
         raise refused("parenthesis", _position(text, opened[-1]))
-    return deepest
+    return deepest, "".join(plain)
 
 
 def _position(text: str, i: int) -> str:
@@ -154,7 +164,9 @@ def _near(node: Any) -> str:
     if node is None:
         return ""
     try:
-        text = cql2.Expr(node).to_text() if isinstance(node, dict) else orjson.dumps(node).decode()
-    except Exception:  # whatever is not right with it
-        text = orjson.dumps(node, default=str).decode()
+        text = orjson.dumps(node).decode()
+        if isinstance(node, dict) and len(text) <= 10 * MOST_NEAR:
+            text = str(cql2.Expr(node).to_text())
+    except Exception:  # it nests too deep, or is nothing that there is in text
+        text = json.dumps(node, ensure_ascii=False) if isinstance(node, str) else "…"
     return text if len(text) <= MOST_NEAR else f"{text[:MOST_NEAR]}…"

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geoserver.ogc_crs import Frame
-from geoserver.ogc_filters import InFrame
+from geoserver.ogc_filters import InFrame, conditions
 from geoserver.storage import postgres, sqlite_filter
 from geoserver.storage.filter_sql import FilterTooSlow
 from geoserver.storage.postgres_query import says_all
@@ -23,6 +23,7 @@ from layers.record import Record
 from layers.zones import Zone
 from tests.contract.conftest import ENGINES, Place
 from tests.geoserver.builders import a_camera
+from tests.layers.filters.published import FIT
 from tests.layers.filters.trees import LATS, LONS, TEXTS, trees
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -130,3 +131,10 @@ def test_a_filter_that_takes_too_long_is_stopped(kept: Store, monkeypatch: pytes
         kept.count(Query("incident", matching=asked))
     monkeypatch.undo()
     assert kept.count(Query("incident", matching=asked)) == 0
+
+
+@pytest.mark.parametrize("name", FIT)
+def test_published_examples_find_what_they_mean(kept: Store, name: str) -> None:
+    kind, text, _ = FIT[name]
+    asked = conditions(text, None, Frame(), kind)
+    assert [one.id for one in kept.find(Query(kind, matching=asked))] == twin(kind, asked)
