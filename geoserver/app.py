@@ -36,6 +36,7 @@ from geoserver.api import (
     ogc,
     ogc_boxes,
     ogc_tracks,
+    ogc_edits,
     pictures,
     places,
     positions,
@@ -188,6 +189,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         positions.router,
         ogc_tracks.router,  # before the collections of which it would be one by its address
         ogc.router,
+        ogc_edits.router,
         live.router,
     ):
         app.include_router(router)

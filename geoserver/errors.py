@@ -13,11 +13,14 @@ from starlette.responses import Response
 
 from geoserver import faults
 from geoserver.fault_words import fault_words, plain
+from geoserver.ogc_edits import WrongMedia
+from geoserver.storage.filter_sql import FilterTooSlow
 from geoserver.storage.store import Conflict
 from geoserver.streams.model import SourceLost
 from geoserver.words import Lang, language
 from layers import errors as layer_errors
 from layers.cameras.view import NoDirection
+from layers.filters.faults import BadFilter
 from layers.grants.approval import NoAgreement
 from layers.health.orders import OrderStands, WrongOrderMove
 from layers.incidents.states import FullRecord, WrongMove
@@ -89,6 +92,9 @@ STATUS: Mapping[type[Fault], int] = {
     faults.SteeringHeld: 409,
     faults.CannotSteer: 409,
     faults.SteeringFailed: 502,
+    BadFilter: 400,
+    FilterTooSlow: 503,
+    WrongMedia: 415,
 }
 """Looked up along the class's own ancestry, so a new fault has its family's status."""
 

@@ -7,6 +7,7 @@ from geoserver.streams.model import SourceLost
 from geoserver.words import Lang, say
 from layers.cameras.lists.grid import UnreadableList
 from layers.incidents.cap.read import BadAlert
+from layers.filters.faults import BadFilter
 from tiles.errors import Fault
 
 
@@ -15,6 +16,8 @@ def fault_words(fault: Fault, lang: Lang) -> tuple[str, str]:
     values = dict(fault.values)
     if isinstance(fault, BadParameter):
         values["detail"] = say(lang, "parameter", values["reason"], values, default=values["detail"])
+    if isinstance(fault, BadFilter):
+        values["detail"] = say(lang, "filter", values["reason"], values, default=values["detail"])
     if isinstance(fault, UnreadableList):
         values["detail"] = say(lang, "unreadable", values["reason"], values, default=values["detail"])
         values["remedy"] = say(lang, "unreadable-remedy", values["reason"], values, default=values["remedy"])

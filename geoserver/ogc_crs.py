@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyproj
+import shapely
 
 from geoserver.boxes import Box, checked_box, read_bbox
 from geoserver.faults import BadParameter
@@ -60,6 +61,26 @@ class Frame:
         rounded = zip(np.round(first, decimals).tolist(), np.round(second, decimals).tolist(), strict=True)
         for point, (a, b) in zip(points, rounded, strict=True):
             point[:] = [a, b, *(point[2:] if self.uri in _WITH_HEIGHT else ())]
+
+    def back(self, geometry: shapely.Geometry) -> shapely.Geometry:
+        """A geometry of this system, without heights, in longitude and latitude."""
+        if self.uri in _LON_FIRST:
+            return geometry
+        return shapely.transform(geometry, self._back)
+
+    def home(self, first: float, second: float) -> tuple[float, float]:
+        """Longitude and latitude of a position."""
+        if self.uri in _LON_FIRST:
+            return first, second
+        lon, lat = self._back(np.array([[first, second]]))[0]
+        return float(lon), float(lat)
+
+    def _back(self, points: Any) -> Any:
+        first, second = points[:, 0], points[:, 1]
+        if self.uri in _LAT_FIRST:
+            return np.column_stack((second, first))
+        lat, lon = _projection(self.uri).transform(first, second, direction="INVERSE")
+        return np.column_stack((lon, lat))
 
     def _of(self, lon: Any, lat: Any) -> tuple[Any, Any]:
         if self.uri in _LON_FIRST:

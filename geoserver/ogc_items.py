@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from geoserver.accounts.seen import Seen
 from geoserver.boxes import Box
 from geoserver.faults import BadParameter, UnknownId
 from geoserver.ogc_documents import HIDDEN, link
+from geoserver.ogc_queryables import equal, parameters
 from geoserver.storage.store import Query
 from layers.catalogue import Kind
+from layers.filters.terms import Both, Condition
 from layers.record import Record
 
 GEOJSON = "application/geo+json"
@@ -27,16 +29,19 @@ class Wanted:
     limit: int = 100
     offset: int = 0
     equal: Mapping[str, str] = field(default_factory=dict)
+    matching: Condition | None = None
 
     @property
     def is_box(self) -> bool:
         """Whether a box is all that is asked for, and one that is not over the date line."""
-        return self.bbox is not None and self.bbox[0] <= self.bbox[2] and self.when is None and not self.equal
+        if self.bbox is None or self.bbox[0] > self.bbox[2]:
+            return False
+        return self.when is None and not self.equal and self.matching is None
 
 
 def filters(kind: Kind) -> frozenset[str]:
     """Names of the parameters that filter by a field."""
-    return frozenset(kind.indexed)
+    return frozenset(parameters(kind))
 
 
 def read_datetime(text: str | None) -> Interval | None:
@@ -72,8 +77,11 @@ def question(kind: Kind, wanted: Wanted) -> Query:
     ------
     BadParameter
     """
+    indexed, others = equal(kind, wanted.equal)
+    asked = tuple(others if wanted.matching is None else (*others, wanted.matching))
+    matching = Both(asked) if len(asked) > 1 else asked[0] if asked else None
     return Query(
-        kind.name, wanted.bbox, _equal(kind, wanted.equal), wanted.when, limit=wanted.limit, offset=wanted.offset
+        kind.name, wanted.bbox, indexed, wanted.when, limit=wanted.limit, offset=wanted.offset, matching=matching
     )
 
 
@@ -129,22 +137,6 @@ def feature(record: Record) -> dict[str, Any]:
     """A record as a GeoJSON feature; coordinates are lon, lat and ellipsoidal height (CRS84h)."""
     document = record.model_dump(mode="json", exclude=set(HIDDEN))
     return {"type": "Feature", "id": record.id, "geometry": record.geometry, "properties": document}
-
-
-def _equal(kind: Kind, given: Mapping[str, str]) -> dict[str, Any]:
-    """The values to compare with, in the types of their fields."""
-    return {name: _typed(kind, name, text) for name, text in given.items()}
-
-
-def _typed(kind: Kind, name: str, text: str) -> Any:
-    choices = get_args(kind.model.model_fields[name].annotation)
-    if not choices or not all(isinstance(choice, int | str) for choice in choices):
-        return text
-    for choice in choices:
-        if str(choice) == text:
-            return choice
-    known = ", ".join(map(str, choices))
-    raise BadParameter(parameter=name, value=text, reason="choice", detail=f"is none of {known}.", expected=known)
 
 
 def _page(pages: str, offset: int, form: str) -> str:

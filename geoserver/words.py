@@ -33,6 +33,8 @@ Section = Literal[
     "verdict",
     "health-setting",
     "fix",
+    "filter",
+    "field",
 ]
 
 

@@ -1,19 +1,22 @@
 """OGC API - Features over the catalogue of kinds: landing page, conformance, collections, items."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, Response
 
-from geoserver import ogc_documents, ogc_items, ogc_pages, ogc_tracks
+from geoserver import ogc_documents, ogc_items, ogc_openapi, ogc_pages, ogc_queryables, ogc_tracks
 from geoserver.api import ogc_boxes
-from geoserver.api.deps import GEOJSON, JSON, Bbox, Id, LangDep, NowDep, SeenDep, answer
+from geoserver.api.deps import GEOJSON, JSON, Bbox, Id, LangDep, NowDep, SeenDep, answer, has_already
+from geoserver.api.ogc_hands import METHODS
 from geoserver.boxes import Box
 from geoserver.faults import BadParameter, NotAccepted
 from geoserver.ogc_crs import Frame, offered, read_box, read_frame
+from geoserver.ogc_filters import LANGUAGES, MOST_LETTERS, conditions, read_language
 from geoserver.words import Lang
+from layers.filters.terms import Condition
 
 Format = Annotated[str | None, Query(alias="f", description="json or html; else Accept decides")]
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
@@ -34,11 +37,25 @@ class Paging:
 
 
 @dataclass(frozen=True)
+class Filter:
+    """A filter as it is given; whoever reads it takes a while."""
+
+    text: str | None
+    language: str | None
+    frame: Frame
+
+    def read(self, kind: str) -> Condition | None:
+        """What it asks of the records of a kind."""
+        return None if self.text is None else conditions(self.text, self.language, self.frame, kind)
+
+
+@dataclass(frozen=True)
 class Where:
-    """Which box, and the reference system of the answer."""
+    """Which box and filter, and the reference system of the answer."""
 
     box: Box | None
     frame: Frame
+    filter: Filter
 
 
 # Coroutines, though nothing is awaited: plain functions and classes would be sent to a thread and back.
@@ -56,8 +73,24 @@ async def _paging(
     return Paging(limit, offset)
 
 
-async def _where(now: NowDep, frame: FrameDep, bbox: Bbox = None, bbox_crs: BboxCrs = None) -> Where:
-    return Where(read_box(bbox, read_frame("bbox-crs", bbox_crs, offered(now.town.scene.extent))), frame)
+async def _filter(
+    now: NowDep,
+    text: Annotated[str | None, Query(alias="filter", max_length=MOST_LETTERS, description="CQL2")] = None,
+    language: Annotated[str | None, Query(alias="filter-lang", max_length=40, examples=list(LANGUAGES))] = None,
+    crs: Annotated[str | None, Query(alias="filter-crs", max_length=200, description="of its geometries")] = None,
+) -> Filter:
+    return Filter(text, read_language(language), read_frame("filter-crs", crs, offered(now.town.scene.extent)))
+
+
+async def _where(
+    now: NowDep,
+    frame: FrameDep,
+    asked: Annotated[Filter, Depends(_filter)],
+    bbox: Bbox = None,
+    bbox_crs: BboxCrs = None,
+) -> Where:
+    known = offered(now.town.scene.extent)
+    return Where(read_box(bbox, read_frame("bbox-crs", bbox_crs, known)), frame, asked)
 
 
 @router.get("", include_in_schema=False)
@@ -79,7 +112,7 @@ def conformance(request: Request, lang: LangDep, f: Format = None) -> Response:
 def definition(request: Request, lang: LangDep, f: Format = None) -> Response:
     """This part of the server as an OpenAPI 3.0 document."""
     _only(request, "f")
-    document = ogc_documents.openapi(ogc_boxes.base(request), ogc_boxes.MAX_ITEMS)
+    document = ogc_openapi.openapi(ogc_boxes.base(request), ogc_boxes.MAX_ITEMS, METHODS)
     return _answer(request, f, document, lang, media_type=OPENAPI)
 
 
@@ -105,7 +138,7 @@ def collection(request: Request, collection: Id, now: NowDep, lang: LangDep, f: 
 def queryables(request: Request, collection: Id, lang: LangDep, f: Format = None) -> Response:
     """The properties that items may be filtered by, as a JSON schema."""
     _only(request, "f")
-    document = ogc_documents.queryables(ogc_boxes.base(request), ogc_documents.kind_of(collection), lang)
+    document = ogc_queryables.document(ogc_boxes.base(request), ogc_documents.kind_of(collection), lang)
     return _answer(request, f, document, lang, media_type=SCHEMA)
 
 
@@ -122,7 +155,7 @@ async def items(
 ) -> Response:
     """Items of a collection as GeoJSON, page by page."""
     kind = ogc_documents.kind_of(collection)
-    _only(request, "f", "bbox", "bbox-crs", "crs", "datetime", "limit", "offset", *ogc_items.filters(kind))
+    _only(request, *sorted(ogc_queryables.RESERVED), *sorted(ogc_items.filters(kind)))
     wanted = ogc_items.Wanted(
         bbox=where.box,
         when=ogc_items.read_datetime(datetime),
@@ -131,9 +164,14 @@ async def items(
         equal={name: request.query_params[name] for name in ogc_items.filters(kind) & set(request.query_params)},
     )
     here, query = f"{ogc_boxes.base(request)}/collections/{kind.plural}", request.url.query
-    if not _wants_html(request, f) and where.frame.is_stored and wanted.is_box:
+    if not _wants_html(request, f) and where.frame.is_stored and wanted.is_box and where.filter.text is None:
         return await ogc_boxes.answered(request, kind, wanted, store.permissions.sees(kind.name))
-    page = await anyio.to_thread.run_sync(lambda: ogc_items.page(store, kind, wanted, here, query))
+
+    def found() -> dict[str, Any]:
+        full = replace(wanted, matching=where.filter.read(kind.name))
+        return ogc_items.page(store, kind, full, here, query)
+
+    page = await anyio.to_thread.run_sync(found)
     where.frame.place(page["features"])
     return _answer(request, f, page, lang, media_type=GEOJSON, headers=where.frame.header)
 
@@ -146,8 +184,13 @@ def item(
     _only(request, "f", "crs")
     kind = ogc_documents.kind_of(collection)
     feature = ogc_items.one(store, kind, id, f"{ogc_boxes.base(request)}/collections/{kind.plural}")
+    if _wants_html(request, f):
+        return _answer(request, f, feature, lang, headers=frame.header)
+    headers = {**frame.header, "ETag": f'"{feature["properties"]["version"]}"'}
+    if has_already(request, headers["ETag"]):
+        return Response(status_code=304, headers=ogc_boxes.told(headers))
     frame.place([feature])
-    return _answer(request, f, feature, lang, media_type=GEOJSON, headers=frame.header)
+    return _answer(request, f, feature, lang, media_type=GEOJSON, headers=headers)
 
 
 def _only(request: Request, *known: str) -> None:

@@ -7,7 +7,9 @@ gaps and become visible in their order.
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import psycopg
@@ -16,13 +18,15 @@ from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from geoserver.faults import BadDatabase, StoreNotEmpty
+from geoserver.storage.filter_sql import FilterTooSlow
 from geoserver.storage.journal import Step, as_change, rows_of, rows_of_looks, steps
 from geoserver.storage.journal_query import postgres_search
 from geoserver.storage.kept_pictures import KeptPicture
 from geoserver.storage.migrate import migrate_postgres
 from geoserver.storage.postgres_bell import CHANNEL, Bell
+from geoserver.storage.postgres_filter import LONGEST_MS
 from geoserver.storage.postgres_line import PostgresLine
-from geoserver.storage.postgres_query import NUL, where
+from geoserver.storage.postgres_query import NUL, says_all, where
 from geoserver.storage.postgres_rows import (
     PAGE,
     READ,
@@ -44,10 +48,13 @@ from geoserver.storage.postgres_rows import (
 from geoserver.storage.postgres_views import make_views
 from geoserver.storage.store import Change, Content, JournalQuery, JournalRow, Look, Query, Seal, Write
 from layers.cameras.model import Credential
+from layers.filters.matching import matches
 from layers.record import Record
 
 LOCK = 0x67656F_73
 """The number of the lock by which writers take turns."""
+SIFTED = 2_000
+"""Records that are read at once to be sifted."""
 LOOK_AGAIN_S = 1.0
 """How often a waiter looks without having heard anything."""
 
@@ -102,15 +109,48 @@ class PostgresStore:
 
     def find(self, query: Query) -> Iterator[Record]:
         """The records that a query names, in the order of their ids."""
+        if not says_all(query):
+            end = None if query.limit is None else query.offset + query.limit
+            yield from islice(self._sifted(query), query.offset, end)
+            return
         condition, values = where(query)
         sql = f"SELECT r.document::text FROM record r WHERE {condition} ORDER BY r.id LIMIT %s OFFSET %s"
-        for (document,) in self._rows(sql, (*values, query.limit, query.offset)):
+        for (document,) in self._asked(query, sql, (*values, query.limit, query.offset)):
             yield read_record(query.kind, document)
 
     def count(self, query: Query) -> int:
         """How many records a query names."""
+        if not says_all(query):
+            return sum(1 for _ in self._sifted(query))
         condition, values = where(query)
-        return int(self._rows(f"SELECT count(*) FROM record r WHERE {condition}", values)[0][0])
+        return int(self._asked(query, f"SELECT count(*) FROM record r WHERE {condition}", values)[0][0])
+
+    def _sifted(self, query: Query) -> Iterator[Record]:
+        """What a filter matches that the engine says only a part of: some are read at a time, and looked at here."""
+        assert query.matching is not None
+        end, last = time.monotonic() + LONGEST_MS / 1000, query.after
+        while True:
+            page = replace(query, after=last)
+            condition, values = where(page)
+            sql = f"SELECT r.document::text FROM record r WHERE {condition} ORDER BY r.id LIMIT %s"
+            found = [read_record(query.kind, row[0]) for row in self._asked(page, sql, (*values, SIFTED))]
+            yield from (record for record in found if matches(query.matching, record))
+            if len(found) < SIFTED:
+                return
+            if time.monotonic() > end:
+                raise FilterTooSlow(seconds=LONGEST_MS // 1000)
+            last = found[-1].id
+
+    def _asked(self, query: Query, sql: str, values: Sequence[Any]) -> list[Any]:
+        """Rows, all of them; a filter, which anybody may make up, has its time."""
+        if query.matching is None:
+            return self._rows(sql, values)
+        with self._pool.connection() as connection, connection.transaction():
+            connection.execute(f"SET LOCAL statement_timeout = {LONGEST_MS}")
+            try:
+                return connection.execute(sql, values).fetchall()
+            except psycopg.errors.QueryCanceled:
+                raise FilterTooSlow(seconds=LONGEST_MS // 1000) from None
 
     def commit(
         self,

@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from geoserver.storage.filter_sql import filter_sql
+from geoserver.storage.postgres_filter import PostgresDialect
 from geoserver.storage.store import ANY_OF, Query
 from layers.areas import beginnings
 from layers.catalogue import KINDS
@@ -24,7 +26,8 @@ def where(query: Query) -> Conditions:
     # The kind as a word of the statement: only so an index over one kind is known to be of use.
     parts: list[str] = [f"r.kind = '{KINDS[query.kind].name}'"]
     values: list[Any] = []
-    for condition, some in (_fields(query), _times(query), _areas(query.areas), _box(query.bbox)):
+    asked = (_fields(query), _times(query), _areas(query.areas), _box(query.bbox), _matching(query)[:2])
+    for condition, some in asked:
         if condition:
             parts.append(condition)
             values += some
@@ -52,6 +55,15 @@ def _fields(query: Query) -> Conditions:
             parts.append(f"r.document -> '{name}' = ANY(%s::jsonb[])")
             values.append([json.dumps(one) for one in texts])
     return " AND ".join(parts), values
+
+
+def says_all(query: Query) -> bool:
+    """Whether the conditions say all of a query's filter; else what they let through has to be sifted."""
+    return _matching(query)[2]
+
+
+def _matching(query: Query) -> tuple[str, list[Any], bool]:
+    return ("", [], True) if query.matching is None else filter_sql(query.matching, PostgresDialect(query.kind))
 
 
 def _times(query: Query) -> Conditions:

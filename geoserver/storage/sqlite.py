@@ -4,16 +4,18 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import astuple
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from geoserver.faults import BadDatabase, StoreNotEmpty
 from geoserver.storage.journal import Step, as_change, moment, rows_of, rows_of_looks, steps
 from geoserver.storage.journal_query import search_sqlite
 from geoserver.storage.kept_pictures import KeptPicture
 from geoserver.storage.migrate import make_indexes, migrate
+from geoserver.storage.sqlite_filter import in_time, with_functions
 from geoserver.storage.sqlite_query import FEW_IN_BOX, Conditions, counted, where
 from geoserver.storage.sqlite_rows import (
     COLUMNS,
@@ -50,7 +52,7 @@ class SqliteStore:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._connections = ThreadConnections(lambda: connected(file))
+        self._connections = ThreadConnections(lambda: with_functions(connected(file)))
         self._written = threading.Condition()
 
     @classmethod
@@ -95,14 +97,20 @@ class SqliteStore:
         condition, values = self._where(query)
         values += (-1 if query.limit is None else query.limit, query.offset)
         sql = f"SELECT document FROM record r WHERE {condition} ORDER BY r.id LIMIT ? OFFSET ?"
-        for (document,) in self._connection.execute(sql, values).fetchall():
+        for (document,) in self._asked(query, sql, values):
             yield read_record(query.kind, document)
 
     def count(self, query: Query) -> int:
         """How many records a query names."""
         condition, values = self._where(query)
-        (n,) = self._connection.execute(f"SELECT count(*) FROM record r WHERE {condition}", values).fetchone()
+        ((n,),) = self._asked(query, f"SELECT count(*) FROM record r WHERE {condition}", values)
         return int(n)
+
+    def _asked(self, query: Query, sql: str, values: Sequence[Any]) -> list[Any]:
+        """Rows, all of them; a filter, which anybody may make up, has its time."""
+        connection = self._connection
+        with in_time(connection) if query.matching is not None else nullcontext():
+            return connection.execute(sql, values).fetchall()
 
     def _where(self, query: Query) -> Conditions:
         """The conditions of a query, fit for how many records lie in its box."""

@@ -4,7 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from geoserver.storage.filter_sql import filter_sql
 from geoserver.storage.journal import moment
+from geoserver.storage.sqlite_filter import SqliteDialect
 from geoserver.storage.store import ANY_OF, Query
 from layers.areas import beginnings
 from layers.catalogue import KINDS
@@ -39,7 +41,8 @@ def where(query: Query, is_small: bool) -> Conditions:
     # Where fields are asked for, their index is the better one than that of the kind; for a small box none is used.
     parts: list[str] = [f"+{kind}" if is_small else f"likely({kind})" if query.equal else kind]
     values: list[Any] = []
-    for condition, some in (_fields(query), _times(query), _areas(query.areas), _box(query.bbox, is_small)):
+    asked = (_fields(query), _times(query), _areas(query.areas), _box(query.bbox, is_small), _matching(query))
+    for condition, some in asked:
         if condition:
             parts.append(condition)
             values += some
@@ -65,6 +68,14 @@ def _fields(query: Query) -> Conditions:
             parts.append(f"{field} = ?")
             values.append(value)
     return " AND ".join(parts), values
+
+
+def _matching(query: Query) -> Conditions:
+    if query.matching is None:
+        return "", []
+    words, values, exact = filter_sql(query.matching, SqliteDialect(query.kind))
+    assert exact
+    return words, values
 
 
 def _times(query: Query) -> Conditions:

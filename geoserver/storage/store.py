@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 from geoserver.faults import Stale
 from geoserver.storage.kept_pictures import KeptPicture
 from layers.cameras.model import Credential
+from layers.filters.terms import Condition
 from layers.record import Record
 
 Action = Literal["create", "change", "remove", "look"]
@@ -177,6 +178,7 @@ class Query:
     ``after`` : only ids beyond this one
     ``areas`` : only what lies in one of these areas, given by code; a code reaches down to the areas within it
         (``layers.areas.reach``). None asks for all, an empty one for nothing
+    ``matching`` : only what a filter matches
     """
 
     kind: str
@@ -187,6 +189,7 @@ class Query:
     limit: int | None = None
     offset: int = 0
     areas: tuple[str, ...] | None = None
+    matching: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,25 @@ def pictured(world: World, _side: str, thing: Any) -> Asked:
     return f"/api/incidents/{thing.id}/pictures/{photo.kept.id}", {}
 
 
+def sent(path: str) -> Callable[[World, str, Any], Asked]:
+    """A feature at a side's place."""
+
+    def ask(_world: World, side: str, _thing: Any) -> Asked:
+        geometry = {"type": "Point", "coordinates": list(SPOTS[side])}
+        return path, {"json": {"type": "Feature", "geometry": geometry, "properties": {"name": "x"}}}
+
+    return ask
+
+
+def put(_world: World, _side: str, thing: Any) -> Asked:
+    """A thing as it is, but for its name."""
+    body = {"type": "Feature", "geometry": thing.geometry, "properties": {"name": "x"}}
+    return ITEM.format(id=thing.id), {"json": body, "headers": IF_1}
+
+
 V1 = {"params": {"version": 1}}
+ITEM = "/ogc/collections/checkpoints/items/{id}"
+IF_1, MERGE = {"If-Match": '"1"'}, "application/merge-patch+json"
 CAMERA = "/api/cameras/{id}"
 PTZ = "/api/streams/{id}/ptz"
 SEEN_OR_BUSY = frozenset({200, 409, 503})
@@ -404,6 +422,15 @@ ROUTES: Mapping[str, Route] = {
     "GET /ogc/collections/{collection}": Route("known", at("/ogc/collections/cameras")),
     "GET /ogc/collections/{collection}/queryables": Route("known", at("/ogc/collections/cameras/queryables")),
     "GET /ogc/collections/{collection}/items": Route("list", at("/ogc/collections/incidents/items")),
+    "POST /ogc/collections/{collection}/items": Route(
+        "deed", sent("/ogc/collections/checkpoints/items"), by=KEEPERS | {"integrator"}
+    ),
+    "PUT /ogc/collections/{collection}/items/{id}": Route("deed", put, "checkpoint", KEEPERS | {"integrator"}),
+    "PATCH /ogc/collections/{collection}/items/{id}": Route(
+        "deed", of(ITEM, content=b'{"properties":{"name":"x"}}', headers={**IF_1, "Content-Type": MERGE}),
+        "checkpoint", KEEPERS | {"integrator"},
+    ),
+    "DELETE /ogc/collections/{collection}/items/{id}": Route("deed", of(ITEM, headers=IF_1), "checkpoint", KEEPERS),
     "GET /ogc/collections/{collection}/items/{id}": Route(
         "thing", of("/ogc/collections/zones/items/{id}"), "zone"
     ),

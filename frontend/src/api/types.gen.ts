@@ -2653,7 +2653,11 @@ export interface paths {
          */
         get: operations["ogc-items"];
         put?: never;
-        post?: never;
+        /**
+         * Create
+         * @description Create an item of a GeoJSON feature. What is left out is assumed as for those made by hand.
+         */
+        post: operations["ogc-edits-create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2672,12 +2676,24 @@ export interface paths {
          * @description One item as GeoJSON.
          */
         get: operations["ogc-item"];
-        put?: never;
+        /**
+         * Replace
+         * @description Replace an item: what is left out falls back. If-Match names the version that was read.
+         */
+        put: operations["ogc-edits-replace"];
         post?: never;
-        delete?: never;
+        /**
+         * Delete
+         * @description Delete an item; the answer names the row of the journal that brings it back when undone.
+         */
+        delete: operations["ogc-edits-delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Update
+         * @description Update an item by a merge patch (RFC 7396). If-Match names the version that was read.
+         */
+        patch: operations["ogc-edits-update"];
         trace?: never;
     };
 }
@@ -14185,6 +14201,11 @@ export interface operations {
                 "bbox-crs"?: string | null;
                 /** @description identifier of the system of the coordinates */
                 crs?: string | null;
+                /** @description CQL2 */
+                filter?: string | null;
+                "filter-lang"?: string | null;
+                /** @description of its geometries */
+                "filter-crs"?: string | null;
             };
             header?: never;
             path: {
@@ -14205,6 +14226,56 @@ export interface operations {
                     "application/geo+json": unknown;
                     "application/vnd.oai.openapi+json;version=3.0": unknown;
                     "application/schema+json": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ogc-edits-create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description <identifier> of the system of the coordinates */
+                "content-crs"?: string | null;
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": Record<string, never>;
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description It was there: a repeated report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": unknown;
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -14246,6 +14317,130 @@ export interface operations {
                     "application/geo+json": unknown;
                     "application/vnd.oai.openapi+json;version=3.0": unknown;
                     "application/schema+json": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ogc-edits-replace": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description version that was read, as an ETag: "7" */
+                "if-match"?: string | null;
+                /** @description <identifier> of the system of the coordinates */
+                "content-crs"?: string | null;
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                collection: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": Record<string, never>;
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ogc-edits-delete": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description version that was read, as an ETag: "7" */
+                "if-match"?: string | null;
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                collection: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["Removed"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ogc-edits-update": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description version that was read, as an ETag: "7" */
+                "if-match"?: string | null;
+                /** @description <identifier> of the system of the coordinates */
+                "content-crs"?: string | null;
+                /** @description repeating it changes nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                collection: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
