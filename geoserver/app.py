@@ -33,6 +33,7 @@ from geoserver.api import (
     media,
     ogc,
     ogc_boxes,
+    openid,
     pictures,
     places,
     positions,
@@ -52,7 +53,7 @@ from geoserver.api import (
 from geoserver.api.models import Problem
 from geoserver.coverage_service import CityCoverage
 from geoserver.crossings import Warden
-from geoserver.doorway import open_door
+from geoserver.doorway import open_doors
 from geoserver.health.checker import Checker
 from geoserver.health.service import Health
 from geoserver.incident_board import Board
@@ -110,13 +111,14 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
                     meeting(settings) as peers,
                 ):
                     async with (
-                        open_door(settings, services) as door,
+                        open_doors(settings, services) as doors,
                         Streams.over(services, settings, app.state.volumes, peers.me if peers else "") as moving,
                         Health.over(services, settings) as healthy,
                         Checker.over(services, settings, healthy, moving) as checker,
                     ):
                         app.state.health, app.state.checker = healthy, checker
-                        app.state.door, app.state.remembered = door, Remembered(door)
+                        app.state.door, app.state.remembered = doors.local, Remembered(doors.local)
+                        app.state.openid = doors.openid
                         app.state.streams = moving
                         async with sharing(app, peers):
                             yield
@@ -149,6 +151,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         places.router,
         tiles.router,
         session.router,
+        openid.router,
         users.router,
         agreements.router,
         system.router,

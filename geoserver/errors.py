@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from geoserver import faults
 from geoserver.fault_words import fault_words, plain
+from geoserver.openid import faults as openid_faults
 from geoserver.storage.store import Conflict
 from geoserver.streams.model import SourceLost
 from geoserver.words import Lang, language
@@ -71,6 +72,11 @@ STATUS: Mapping[type[Fault], int] = {
     faults.BadPicture: 422,
     faults.NotSignedIn: 401,
     faults.BadSignIn: 401,
+    faults.Unvouched: 503,
+    faults.LocalClosed: 403,
+    openid_faults.SignInRefused: 403,
+    openid_faults.LogoutRefused: 400,
+    openid_faults.NoProvider: 404,
     faults.SignInPaused: 429,
     faults.NotAllowed: 403,
     faults.NoTicket: 403,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from geoserver.faults import BadParameter, NotLoopback
+from geoserver.openid.options import OpenIdOptions, options_of
 from layers.grants.model import Network
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
@@ -57,6 +58,9 @@ class Settings:
 
     health: str = "off"
     """Whether this server checks its cameras: on or off."""
+
+    openid: OpenIdOptions | None = None
+    """The provider that people may sign in through; None: there is none."""
 
     def __post_init__(self) -> None:
         if self.behind_proxy is not None:
@@ -133,7 +137,7 @@ def settings_from_environment(
     GEOSERVER_CLIENT, GEOSERVER_ALLOWED_HOSTS (commas), GEOSERVER_DATABASE, GEOSERVER_SEAL_KEY, GEOSERVER_KEY_FILE,
     GEOSERVER_NETWORK, GEOSERVER_HEALTH (on, off), GEOSERVER_SIMULATED (1), GEOSERVER_SIMULATED_FAULTS,
     GEOSERVER_STREAM_NETWORKS (commas), GEOSERVER_MEDIA_URL, GEOSERVER_RUN and GEOSERVER_REENCODES (as many as there
-    are cores) are read.
+    are cores) are read, and those of a sign-in provider (GEOSERVER_OIDC_…, ``geoserver.openid.options``).
 
     Raises
     ------
@@ -163,6 +167,7 @@ def settings_from_environment(
         media_url=os.environ.get("GEOSERVER_MEDIA_URL") or None,
         run_folder=Path(run).resolve() if run else None,
         **_reencodes(os.environ.get("GEOSERVER_REENCODES", "").strip()),
+        openid=options_of(os.environ),
         health="on" if (os.environ.get("GEOSERVER_HEALTH") or health) == "on" else "off",
     )
 
