@@ -31,6 +31,7 @@ ACCESS_TYPES = frozenset({"at+jwt", "application/at+jwt"})
 LOGOUT_TYPES = frozenset({"logout+jwt", "application/logout+jwt", "jwt", ""})
 CLAIMS = frozenset({"iss", "aud", "azp", "nonce", "exp", "iat", "nbf", "sub"})
 """Claims that a refusal is named for."""
+TIMES = frozenset({"exp", "iat", "nbf"})
 
 FindKey = Callable[[str | None, str], Key]
 """Key by its id and the algorithm; raises ``InvalidKeyIdError`` where there is none."""
@@ -146,7 +147,9 @@ def _checked(check: Callable[[], None]) -> None:
         raise BadToken("token-exp") from None
     except (InvalidClaimError, MissingClaimError) as wrong:
         name = wrong.claim.split(",")[0]
-        raise BadToken(f"token-{name}" if name in CLAIMS else "token-form") from None
+        # What has no time at all is not over, but nothing that was asked for.
+        is_told = name in CLAIMS and not (isinstance(wrong, MissingClaimError) and name in TIMES)
+        raise BadToken(f"token-{name}" if is_told else "token-form") from None
     except (JoseError, ValueError, TypeError):
         raise BadToken("token-form") from None
 

@@ -61,7 +61,8 @@ OPEN = [
     ("GET", "/", 200), ("HEAD", "/", 200), ("GET", "/assets/main-abc123.js", 200), ("GET", "/index.html", 200),
     ("GET", "/health", 200), ("GET", "/api/session", 200), ("DELETE", "/api/session", 204),
     ("GET", "/api/session/openid", 404), ("GET", "/api/session/openid/back", 404),
-    ("POST", "/api/session/openid/logout", 404), ("POST", "/api/session", 400), ("GET", "/api/media/access", 403), ("POST", "/api/media/access", 403),
+    ("POST", "/api/session/openid/logout", 404),
+    ("POST", "/api/session", 400), ("GET", "/api/media/access", 403), ("POST", "/api/media/access", 403),
 ]  # fmt: skip
 
 

@@ -53,27 +53,23 @@ def test_a_system_comes_in_with_its_token_as_what_its_claims_say(place: Place) -
         ({"client_id": None}, {}, "token-form"),
         ({}, {"header": {"typ": "JWT"}}, "token-type"),
         ({}, {"key": "hidden"}, "token-key"),
-        ({}, {"key": "hidden", "header": {"kid": "first"}}, "token-signature"),
+        ({}, {"key": "forged"}, "token-signature"),
     ],
 )
 def test_a_token_that_is_not_for_us_is_refused_with_its_reason(
     place: Place, changed: Any, how_signed: Any, reason: str
 ) -> None:
-    place.real.control("rotate", kid="first")
     told = {name: value for name, value in claims(place, **changed).items() if value is not None}
     header = {"typ": "at+jwt", **how_signed.get("header", {})}
     token = place.real.signed(told, **{**how_signed, "header": header})
     answer = asked(place, token)
-    if answer.json().get("reason") != reason:  # a key that was just read is not read again at once
-        until(lambda: asked(place, token).json()["reason"] == reason)
-        answer = asked(place, token)
     problem = answer.json()
     assert (answer.status_code, problem["type"], problem["reason"]) == (401, "/problems/openid-token", reason)
     assert answer.headers["www-authenticate"] == "Bearer"
     assert any("一" <= letter <= "鿿" for letter in problem["detail"])
 
 
-@pytest.mark.parametrize("token", ["", "x", "a.b.c", "....", "gst_nothing", "eyJhbGciOiJub25lIn0.e30."])
+@pytest.mark.parametrize("token", ["x", "a.b.c", "....", "gst_nothing", "eyJhbGciOiJub25lIn0.e30."])
 def test_what_is_no_token_is_refused(place: Place, token: str) -> None:
     assert asked(place, token).status_code == 401
 

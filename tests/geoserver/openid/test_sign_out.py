@@ -87,7 +87,7 @@ def test_signing_out_there_ends_session_picture_and_feed_here(place: Place) -> N
     print(f"signed out at the provider: the picture ended after {took:.2f} s")
     assert browser.account() is None
     assert elsewhere.account() is not None, "another session there is another session here"
-    assert {"deed": "signed-out", "by": "provider"} in place.deeds("out-there")
+    assert ("signed-out", "provider") in [(deed["deed"], deed.get("by")) for deed in place.deeds("out-there")]
 
 
 def test_who_is_revoked_there_is_out_here(place: Place) -> None:
@@ -145,7 +145,7 @@ def test_a_notice_for_a_person_ends_all_their_sessions_and_is_good_once(place: P
 
 
 @pytest.mark.parametrize(
-    ("changed", "how", "reason"),
+    ("changed", "signing", "reason"),
     [
         ({"aud": OTHER}, {}, "token-aud"),
         ({"iss": "http://127.0.0.1:1"}, {}, "token-iss"),
@@ -153,17 +153,17 @@ def test_a_notice_for_a_person_ends_all_their_sessions_and_is_good_once(place: P
         ({"exp": None}, {}, "token-form"),
         ({"jti": None}, {}, "token-form"),
         ({"nonce": "n"}, {}, "token-type"),
-        ({"events": {}}, {}, "token-type"),
+        ({"events": {}}, {}, "token-form"),
         ({"events": {EVENT: "yes"}}, {}, "token-type"),
         ({"sub": None}, {}, "token-sub"),
         ({}, {"key": "hidden"}, "token-key"),
         ({}, {"header": {"typ": "at+jwt"}}, "token-type"),
     ],
 )
-def test_a_notice_that_is_none_ends_nothing(place: Place, changed: Any, how: Any, reason: str) -> None:
+def test_a_notice_that_is_none_ends_nothing(place: Place, changed: Any, signing: Any, reason: str) -> None:
     browser = signed_in(place, "stays")
     claims = {name: value for name, value in notice(place, "stays", **changed).items() if value is not None}
-    answer = sent(place, place.real.signed(claims, **how))
+    answer = sent(place, place.real.signed(claims, **signing))
     told = answer.json()
     assert (answer.status_code, told["type"], told["error"]) == (400, "/problems/openid-logout", "invalid_request")
     assert told["reason"] == reason

@@ -107,8 +107,10 @@ function begin() {
 }
 
 async function signed({ claims, key = 'shown', header = {} }) {
-  const { privateKey, jwk } = key === 'hidden' ? hidden : shown;
-  return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: jwk.kid, ...header }).sign(privateKey);
+  // forged: under the name of the key that is shown, by another.
+  const { privateKey } = key === 'shown' ? shown : hidden;
+  const { kid } = (key === 'hidden' ? hidden : shown).jwk;
+  return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid, ...header }).sign(privateKey);
 }
 
 const doors = {
