@@ -1,5 +1,7 @@
 """Systems that show the provider's access tokens: taken as their claims say, refused with a problem document."""
 
+import base64
+import json
 import time
 from typing import Any
 
@@ -7,12 +9,7 @@ import httpx
 import pytest
 
 from tests.geoserver.openid.conftest import Place, until
-from tests.geoserver.openid.real import AUDIENCE, CLIENT, SYSTEM, SYSTEM_SECRET
-
-
-@pytest.fixture(scope="module")
-def how() -> dict[str, Any]:
-    return {"introspect": False}
+from tests.geoserver.openid.real import AUDIENCE, CLIENT, SYSTEM
 
 
 def asked(place: Place, token: str, path: str = "/api/cameras") -> httpx.Response:
@@ -75,40 +72,8 @@ def test_what_is_no_token_is_refused(place: Place, token: str) -> None:
 
 
 def test_an_unsigned_token_is_refused(place: Place) -> None:
-    import base64
-    import json
-
     def part(value: Any) -> str:
         return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 
     token = f"{part({'alg': 'none', 'typ': 'at+jwt'})}.{part(claims(place))}."
     assert asked(place, token).json()["reason"] in ("token-algorithm", "token-form")
-
-
-class TestAskedAbout:
-    """Where the provider is asked about every token."""
-
-    @pytest.fixture(scope="class")
-    def how(self) -> dict[str, Any]:
-        return {"introspect": True}
-
-    @pytest.fixture(scope="class")
-    def place(self, request: pytest.FixtureRequest, real: Any, files: Any, how: Any, tmp_path_factory: Any) -> Any:
-        from tests.geoserver.openid.conftest import serve
-
-        with serve(real, files, how, tmp_path_factory) as place:
-            yield place
-
-    def test_a_token_that_is_revoked_there_opens_nothing_here(self, place: Place) -> None:
-        place.real.person(SYSTEM, "systems")
-        place.real.control("settings", tokenFormat="opaque")
-        token = place.real.token()
-        assert asked(place, token).status_code == 200
-        assert asked(place, place.real.token("urn:another")).json()["reason"] == "token-aud"
-        revoked = httpx.post(
-            f"{place.real.issuer}/token/revocation", data={"token": token}, auth=(SYSTEM, SYSTEM_SECRET), timeout=60
-        )
-        assert revoked.status_code == 200
-        took = until(lambda: asked(place, token).status_code == 401)
-        print(f"revoked: refused after {took:.1f} s")
-        assert asked(place, token).json()["reason"] == "token-revoked"
