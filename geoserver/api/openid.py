@@ -34,11 +34,11 @@ def openid_of(request: Request) -> OpenId:
 
 
 @router.get("", status_code=303, response_class=RedirectResponse)
-def start(request: Request, lang: LangDep) -> Response:
-    """Send a browser to the provider to sign in; open to everyone."""
+def start(request: Request, lang: LangDep, again: bool = False) -> Response:
+    """Send a browser to the provider to sign in, ``again``: by another name; open to everyone."""
     openid = openid_of(request)
     try:
-        url, kept = openid.start(f"{_here(request)}/api/session/openid/back", lang)
+        url, kept = openid.start(f"{_here(request)}/api/session/openid/back", lang, again=again)
     except ProviderFailed as failed:
         return _told(request, failed, str(failed.values["reason"]))
     response = RedirectResponse(url, status_code=303, headers=NO_STORE)

@@ -110,8 +110,8 @@ class Provider:
         found: Metadata = self._metadata.get()
         return found
 
-    def authorize_url(self, journey: Journey, lang: str) -> str:
-        """Where somebody is sent to sign in.
+    def authorize_url(self, journey: Journey, lang: str, *, again: bool = False) -> str:
+        """Where somebody is sent to sign in; ``again``: to give their name there, whoever is signed in there.
 
         Raises
         ------
@@ -119,7 +119,9 @@ class Provider:
         """
         metadata = self.metadata
         # Refresh tokens that outlast a session there are given only to who was asked (OpenID Connect Core, 11).
-        more = {"prompt": "consent"} if "offline_access" in self.options.scopes.split() else {}
+        wanted = [("login", again), ("consent", "offline_access" in self.options.scopes.split())]
+        prompt = " ".join(name for name, is_wanted in wanted if is_wanted)
+        more = {"prompt": prompt} if prompt else {}
         url, _ = self._client(metadata).create_authorization_url(
             metadata.authorize,
             state=journey.state,

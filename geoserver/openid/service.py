@@ -49,15 +49,17 @@ class OpenId:
     door: SignIn
     vault: Callable[[], "Vault"] = field(repr=False)
 
-    def start(self, back: str, lang: str) -> tuple[str, str]:
+    def start(self, back: str, lang: str, *, again: bool = False) -> tuple[str, str]:
         """Where somebody is sent to sign in, and what their browser keeps of it, sealed.
+
+        ``again`` : to give their name there, whoever is signed in there
 
         Raises
         ------
         ProviderFailed
         """
         journey = Journey.begin(back)
-        url = self.provider.authorize_url(journey, lang)
+        url = self.provider.authorize_url(journey, lang, again=again)
         kept = json.dumps({**asdict(journey), "until": self.door.now() + JOURNEY_S})
         return url, self.vault().seal(kept, "openid", "journey")
 

@@ -303,7 +303,7 @@ export interface paths {
         };
         /**
          * Start
-         * @description Send a browser to the provider to sign in; open to everyone.
+         * @description Send a browser to the provider to sign in, ``again``: by another name; open to everyone.
          */
         get: operations["session-start"];
         put?: never;
@@ -8394,7 +8394,9 @@ export interface operations {
     };
     "session-start": {
         parameters: {
-            query?: never;
+            query?: {
+                again?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -63,6 +63,18 @@ def test_who_has_no_role_here_is_not_let_in_and_keeps_none(place: Place) -> None
     assert kept.posts == ()
 
 
+def test_who_was_refused_can_give_another_name(place: Place) -> None:
+    place.real.person("wrong", "golfers")
+    place.real.person("right", "operators")
+    browser = place.browser()
+    assert refused(browser.sign_in("wrong")) == "no-role"
+    page = browser.go(f"{place.address}/api/session/openid?again=true")
+    assert refused(browser.through(page, "right")) == ""
+    account = browser.account()
+    assert account is not None
+    assert account["name"] == "right"
+
+
 def test_an_account_made_here_is_never_taken_over(place: Place) -> None:
     place.accounts.add(Account("root", "root", door.CHEAP.digest("an-own-password-1"), posts=door.POSTS))
     place.real.person("root", "operators")

@@ -29,10 +29,12 @@ export function ProviderRefusal() {
 export function ProviderEntrance({ provider, children }: { provider: Provider; children: ReactNode }) {
   const { t } = useTranslation();
   const lang = useLang();
+  const refused = useApp((state) => state.refused);
   const [leaving, setLeaving] = useState(false);
   const leave = () => {
     setLeaving(true);
-    leaveFor(TO_PROVIDER);
+    // Who was just refused is signed in there still, and would be refused again.
+    leaveFor(refused ? `${TO_PROVIDER}?again=true` : TO_PROVIDER);
   };
   return (
     <div className="providerentrance">
