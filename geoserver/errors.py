@@ -72,7 +72,7 @@ STATUS: Mapping[type[Fault], int] = {
     faults.BadPicture: 422,
     faults.NotSignedIn: 401,
     faults.BadSignIn: 401,
-    faults.Unvouched: 503,
+    openid_faults.ProviderFailed: 503,
     faults.LocalClosed: 403,
     openid_faults.SignInRefused: 403,
     openid_faults.LogoutRefused: 400,

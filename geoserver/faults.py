@@ -224,13 +224,6 @@ class SignInPaused(ServerError):
     text = "Too many attempts failed. Wait {seconds} s and try again."
 
 
-class Unvouched(ServerError):
-    """Who gave out what the caller shows cannot be asked about it now. Raised as one of its descendants."""
-
-    code = "unvouched"
-    text = "Who gave this out cannot be asked now. Try again later."
-
-
 class LocalClosed(ServerError):
     """A password was right, and only administrators sign in by one."""
 

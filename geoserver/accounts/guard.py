@@ -15,7 +15,8 @@ from geoserver.accounts.asking import FOUND, shown_by
 from geoserver.accounts.caller import Caller
 from geoserver.accounts.remembered import Remembered
 from geoserver.errors import problem_response
-from geoserver.faults import ForeignPage, NotSignedIn, PasswordDue, Unvouched
+from geoserver.faults import ForeignPage, NotSignedIn, PasswordDue
+from geoserver.openid.faults import ProviderFailed
 from geoserver.words import language
 from tiles.errors import Fault
 
@@ -58,7 +59,7 @@ class Guard:
         try:
             caller, refused = await _found(connection)
             self._demand(scope, caller, refused)
-        except (NotSignedIn, ForeignPage, PasswordDue, Unvouched) as fault:
+        except (NotSignedIn, ForeignPage, PasswordDue, ProviderFailed) as fault:
             refusal = problem_response(fault, language(connection.headers.get("accept-language")))
             if scope["type"] == "websocket":
                 await WebSocket(scope, receive, send).send_denial_response(refusal)
@@ -95,6 +96,6 @@ async def _found(connection: HTTPConnection) -> tuple[Caller | None, Fault]:
         return caller, NotSignedIn()
     try:
         asked = await anyio.to_thread.run_sync(lambda: remembered.ask(shown.secret, is_token=shown.is_token))
-    except (NotSignedIn, Unvouched) as refused:
+    except (NotSignedIn, ProviderFailed) as refused:
         return None, refused
     return asked, NotSignedIn()

@@ -1,9 +1,9 @@
 """What can go wrong with a provider. ``reason`` is a code of which ``messages`` have the words."""
 
-from geoserver.faults import NotSignedIn, ServerError, Unvouched
+from geoserver.faults import NotSignedIn, ServerError
 
 
-class ProviderFailed(Unvouched):
+class ProviderFailed(ServerError):
     """The provider does not answer, or not as it should."""
 
     code = "openid-failed"
