@@ -10,7 +10,7 @@ CORES := $(shell nproc 2>/dev/null || echo 2)
 # Each of these wants the machine, or the one demo city, to itself.
 ALONE := browser or program or city
 
-.PHONY: run install client test check pytest vitest browser postgres gdal nginx rtsp bench soak-streams proofs fuzz bundle bundle-proof build clean lock types
+.PHONY: run install client test check pytest vitest browser postgres gdal nginx rtsp openid bench soak-streams proofs fuzz bundle bundle-proof build clean lock types
 
 run: install client          ## install, make and build the demo city, serve it
 	$(PY) -m geoserver demo $(CITY) --port $(PORT)
@@ -37,7 +37,7 @@ frontend/dist/index.html: frontend/node_modules/.package-lock.json $(CLIENT_SOUR
 
 build: install client        ## everything that is made from sources, without starting it
 
-test: install client browser postgres gdal nginx rtsp check vitest pytest   ## all of it; what was skipped stands in the last lines
+test: install client browser postgres gdal nginx rtsp openid check vitest pytest   ## all of it; what was skipped stands in the last lines
 
 check: install frontend/node_modules/.package-lock.json   ## lint, types, import directions
 	$(PY) -m ruff check .
@@ -64,9 +64,12 @@ nginx: install               ## nginx, which stands before us in tests, where th
 rtsp: install                ## a real RTSP server for the tests of streams, where there is none
 	$(PY) -m tests.geoserver.streams.get_rtsp
 
-pytest: install client browser postgres gdal nginx rtsp
+pytest: install client browser postgres gdal nginx rtsp openid
 	$(PY) -m pytest -n $(CORES) --dist loadfile -m "not ($(ALONE))"
 	$(PY) -m pytest -m "$(ALONE)"
+
+openid: install              ## a real OpenID provider for the tests of sign-in, where there is none
+	$(PY) -m tests.geoserver.openid.get_provider
 
 bench: install rtsp          ## the figures, as ratios to peers in the same run
 	$(PY) -m geoserver demo $(DEMO) --no-serve

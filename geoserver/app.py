@@ -35,8 +35,9 @@ from geoserver.api import (
     media,
     ogc,
     ogc_boxes,
-    ogc_tracks,
     ogc_edits,
+    ogc_tracks,
+    openid,
     pictures,
     places,
     positions,
@@ -58,7 +59,7 @@ from geoserver.api.models import Problem
 from geoserver.condition import Prober
 from geoserver.coverage_service import CityCoverage
 from geoserver.crossings import Warden
-from geoserver.doorway import open_door
+from geoserver.doorway import open_doors
 from geoserver.health.checker import Checker
 from geoserver.health.service import Health
 from geoserver.incident_board import Board
@@ -118,14 +119,15 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
                     Prober.over(services.store, settings.folder) as app.state.prober,
                 ):
                     async with (
-                        open_door(settings, services) as door,
+                        open_doors(settings, services) as doors,
                         open_vehicles(services, settings, app.state.warden) as taking,
                         Streams.over(services, settings, app.state.volumes, peers.me if peers else "") as moving,
                         Health.over(services, settings) as healthy,
                         Checker.over(services, settings, healthy, moving) as checker,
                     ):
                         app.state.health, app.state.checker, app.state.taking = healthy, checker, taking
-                        app.state.door, app.state.remembered = door, Remembered(door)
+                        app.state.door, app.state.remembered = doors.local, Remembered(doors.local)
+                        app.state.openid = doors.openid
                         app.state.streams = moving
                         async with sharing(app, peers):
                             yield
@@ -158,6 +160,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         places.router,
         tiles.router,
         session.router,
+        openid.router,
         users.router,
         agreements.router,
         system.router,

@@ -70,6 +70,20 @@ def give(
 
 
 @app.command()
+def link(
+    name: Name,
+    subject: Annotated[str, typer.Option(help="Who they are at the provider (sub).", show_default=False)],
+    city: CityFolder,
+    as_json: AsJson = False,
+) -> None:
+    """Have an account that was made here be somebody's at the sign-in provider."""
+    from geoserver.accounts import managing
+
+    with reporting(as_json) as console:
+        managing.link(settings_from_environment(city), name, subject, console)
+
+
+@app.command()
 def password(name: Name, city: CityFolder, as_json: AsJson = False) -> None:
     """Print a new one-time password for an account; it is signed out everywhere."""
     from geoserver.accounts import managing

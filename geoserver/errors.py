@@ -14,6 +14,7 @@ from starlette.responses import Response
 from geoserver import faults
 from geoserver.fault_words import fault_words, plain
 from geoserver.ogc_edits import WrongMedia
+from geoserver.openid import faults as openid_faults
 from geoserver.storage.filter_sql import FilterTooSlow
 from geoserver.storage.store import Conflict
 from geoserver.streams.model import SourceLost
@@ -74,6 +75,11 @@ STATUS: Mapping[type[Fault], int] = {
     faults.BadPicture: 422,
     faults.NotSignedIn: 401,
     faults.BadSignIn: 401,
+    openid_faults.ProviderFailed: 503,
+    faults.LocalClosed: 403,
+    openid_faults.SignInRefused: 403,
+    openid_faults.LogoutRefused: 400,
+    openid_faults.NoProvider: 404,
     faults.SignInPaused: 429,
     faults.NotAllowed: 403,
     faults.NoTicket: 403,

@@ -3,11 +3,12 @@
 from typing import Any
 
 from geoserver.faults import BadParameter, CannotSteer, SteeringFailed
+from geoserver.openid.faults import LogoutRefused, ProviderFailed, SignInRefused, TokenRefused
 from geoserver.streams.model import SourceLost
 from geoserver.words import Lang, say
 from layers.cameras.lists.grid import UnreadableList
-from layers.incidents.cap.read import BadAlert
 from layers.filters.faults import BadFilter
+from layers.incidents.cap.read import BadAlert
 from tiles.errors import Fault
 
 
@@ -28,6 +29,8 @@ def fault_words(fault: Fault, lang: Lang) -> tuple[str, str]:
         values["reason"] = say(lang, "stream", fault.reason, {}, default=fault.reason)
     if isinstance(fault, CannotSteer | SteeringFailed):
         values["why"] = say(lang, "steering", values["reason"], values)
+    if isinstance(fault, ProviderFailed | SignInRefused | TokenRefused | LogoutRefused):
+        values["why"] = say(lang, "openid", values["reason"], values)
     title = say(lang, "title", fault.code, {}, default=fault.code)
     return title, sound(say(lang, "fault", fault.code, values, default=str(fault)))
 

@@ -238,6 +238,13 @@ class SignInPaused(ServerError):
     text = "Too many attempts failed. Wait {seconds} s and try again."
 
 
+class LocalClosed(ServerError):
+    """A password was right, and only administrators sign in by one."""
+
+    code = "local-closed"
+    text = "On this server only administrators sign in by a password. Sign in through the provider."
+
+
 class NotAllowed(ServerError):
     """The caller is known and has no grant for this."""
 

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from geoserver.app import create_app
 from geoserver.faults import BadFile, PortTaken
 from geoserver.notifying import answering
+from geoserver.openid.opening import demand_usable
 from geoserver.services import Services, open_services
 from geoserver.settings import Settings, service_manager_from_environment
 from geoserver.warming import warm, warm_pictures
@@ -52,6 +53,7 @@ def run(settings: Settings, opened: Opened, ready: Ready) -> None:
     """
     if settings.tls is not None:
         _read_certificate(*settings.tls)
+    demand_usable(settings.openid)
     listener = _take_port(settings.host, settings.port)
     sys.setswitchinterval(SWITCH_S)
     with contextlib.closing(listener), open_services(settings) as services:

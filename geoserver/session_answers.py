@@ -6,6 +6,7 @@ from typing import Any
 
 from geoserver.accounts.caller import Caller
 from geoserver.accounts.service import SignIn
+from geoserver.openid.options import OpenIdOptions
 from layers.catalogue import KINDS
 from layers.grants.model import ANY, SUBJECTS, Grant
 from layers.grants.permissions import Permissions
@@ -18,12 +19,14 @@ OF_SUBJECTS = frozenset({"see", "create", "change", "remove"})
 """What is done to accounts and their like; besides, the journal is exported."""
 
 
-def session_answer(door: SignIn, caller: Caller | None) -> dict[str, Any]:
+def session_answer(door: SignIn, caller: Caller | None, provider: OpenIdOptions | None) -> dict[str, Any]:
     """What ``GET /api/session`` says."""
     account = None if caller is None else door.store.account(caller.name)
+    offered = None if provider is None else {"names": dict(provider.buttons), "local": provider.local}
     if caller is None or account is None:
-        return {"account": None}
+        return {"account": None, "openid": offered}
     return {
+        "openid": offered,
         "account": {
             "name": account.name,
             "title": account.title,
@@ -32,7 +35,8 @@ def session_answer(door: SignIn, caller: Caller | None) -> dict[str, Any]:
             "may": may(caller.permissions, account.all_grants()),
             "after_agreement": after_agreement(caller.permissions),
             "ends_at": _ends(door, caller),
-        }
+            "openid": caller.session is not None and door.store.bindings.get(caller.session) is not None,
+        },
     }
 
 
@@ -77,7 +81,8 @@ def moment(seconds: float) -> datetime:
 
 def _ends(door: SignIn, caller: Caller) -> datetime:
     if caller.session is not None and (found := door.store.session(caller.session)) is not None:
-        return moment(found[0].made + door.lasting.longest_s)
+        last = found[0].made + door.lasting.longest_s
+        return moment(last if found[0].until is None else min(last, found[0].until))
     token = next((one for one in door.store.tokens(caller.name) if one.id == caller.token), None)
     return moment(token.expires if token is not None else door.now())
 

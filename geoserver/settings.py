@@ -8,6 +8,7 @@ from typing import get_args
 
 from geoserver.faults import BadParameter, NotLoopback
 from geoserver.notifying import ServiceManager
+from geoserver.openid.options import OpenIdOptions, options_of
 from layers.grants.model import Network
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
@@ -63,6 +64,9 @@ class Settings:
     """By which this server names itself in CAP alerts that it gives out; "": by its city."""
     health: str = "off"
     """Whether this server checks its cameras: on or off."""
+
+    openid: OpenIdOptions | None = None
+    """The provider that people may sign in through; None: there is none."""
 
     def __post_init__(self) -> None:
         if self.behind_proxy is not None:
@@ -142,7 +146,8 @@ def settings_from_environment(
     GEOSERVER_CLIENT, GEOSERVER_ALLOWED_HOSTS (commas), GEOSERVER_DATABASE, GEOSERVER_SEAL_KEY, GEOSERVER_KEY_FILE,
     GEOSERVER_NETWORK, GEOSERVER_HEALTH (on, off), GEOSERVER_SIMULATED (1), GEOSERVER_SIMULATED_FAULTS,
     GEOSERVER_STREAM_NETWORKS (commas), GEOSERVER_MEDIA_URL, GEOSERVER_RUN, GEOSERVER_REENCODES (as many as there are
-    cores), GEOSERVER_FIX_DAYS (30) and GEOSERVER_CAP_SENDER are read.
+    cores), GEOSERVER_FIX_DAYS (30) and GEOSERVER_CAP_SENDER are read, and those of a sign-in provider
+    (GEOSERVER_OIDC_…, ``geoserver.openid.options``).
 
     Raises
     ------
@@ -174,6 +179,7 @@ def settings_from_environment(
         **_whole("GEOSERVER_REENCODES", "reencodes", (0, MOST_REENCODES)),
         **_whole("GEOSERVER_FIX_DAYS", "fix_days", (1, MOST_FIX_DAYS)),
         cap_sender=os.environ.get("GEOSERVER_CAP_SENDER", ""),
+        openid=options_of(os.environ),
         health="on" if (os.environ.get("GEOSERVER_HEALTH") or health) == "on" else "off",
     )
 

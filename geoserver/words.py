@@ -30,6 +30,7 @@ Section = Literal[
     "stream",
     "steering",
     "image-fault",
+    "openid",
     "verdict",
     "health-setting",
     "fix",

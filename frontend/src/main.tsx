@@ -15,6 +15,7 @@ import { startLanguages } from './i18n';
 import { keepAddress, parseAddress, restore } from './model/address';
 import { api } from './model/session';
 import { appStore } from './model/store';
+import { comeBack } from './model/wayBack';
 import { AppContext } from './panels/app';
 import { Frame } from './panels/Frame';
 import { Shell } from './panels/Shell';
@@ -55,6 +56,7 @@ function element(id: string): HTMLElement {
 
 async function start(): Promise<void> {
   appStore.getState().setLang(navigator.language.toLowerCase().startsWith('en') ? 'en' : 'zh');
+  appStore.getState().setRefused(comeBack());
   restore(appStore, parseAddress(window.location.hash));
   await startLanguages(appStore.getState().lang);
   keepAddress(appStore, (hash) => history.replaceState(null, '', hash));

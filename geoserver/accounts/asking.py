@@ -21,6 +21,8 @@ from geoserver.faults import ForeignPage, NotSignedIn
 
 COOKIE, COOKIE_TLS = "geoserver-session", "__Host-geoserver-session"
 """The second is one that a neighbouring host name can neither read nor set."""
+WAY, WAY_TLS = "geoserver-openid", "__Host-geoserver-openid"
+"""What a browser keeps on its way to a sign-in provider and back."""
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 BEARER = "bearer"
 FOUND = "geoserver.caller"
@@ -136,6 +138,25 @@ def drop_session(connection: HTTPConnection, response: Response) -> None:
     """Have the browser forget its session."""
     tls = _is_tls(connection)
     response.delete_cookie(COOKIE_TLS if tls else COOKIE, path="/", secure=tls, httponly=True, samesite="lax")
+
+
+def keep_way(connection: HTTPConnection, response: Response, kept: str, lasts_s: float) -> None:
+    """Have the browser keep something until it comes back from a sign-in provider."""
+    tls = _is_tls(connection)
+    # Not strict: it is another site that sends the browser back.
+    name = WAY_TLS if tls else WAY
+    response.set_cookie(name, kept, max_age=round(lasts_s), path="/", secure=tls, httponly=True, samesite="lax")
+
+
+def way_kept(connection: HTTPConnection) -> str | None:
+    """What it has kept, if anything."""
+    return connection.cookies.get(WAY_TLS if _is_tls(connection) else WAY)
+
+
+def drop_way(connection: HTTPConnection, response: Response) -> None:
+    """Have the browser forget it: it is good for one return."""
+    tls = _is_tls(connection)
+    response.delete_cookie(WAY_TLS if tls else WAY, path="/", secure=tls, httponly=True, samesite="lax")
 
 
 def address_of(connection: HTTPConnection) -> str:

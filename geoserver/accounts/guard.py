@@ -16,7 +16,9 @@ from geoserver.accounts.caller import Caller
 from geoserver.accounts.remembered import Remembered
 from geoserver.errors import problem_response
 from geoserver.faults import ForeignPage, NotSignedIn, PasswordDue
+from geoserver.openid.faults import ProviderFailed
 from geoserver.words import language
+from tiles.errors import Fault
 
 SESSION = "/api/session"
 MEDIA = "/api/media/access"
@@ -28,6 +30,9 @@ OPEN = frozenset(
         ("GET", MEDIA),
         ("POST", MEDIA),
         *((method, SESSION) for method in ("GET", "POST", "DELETE")),
+        ("GET", f"{SESSION}/openid"),
+        ("GET", f"{SESSION}/openid/back"),
+        ("POST", f"{SESSION}/openid/logout"),
     }
 )
 """What answers everyone, beside the page at / and the client's files. A media server has no log-in: it is asked about a
@@ -53,9 +58,9 @@ class Guard:
             return
         connection = HTTPConnection(scope)
         try:
-            caller = await _found(connection)
-            self._demand(scope, caller)
-        except (NotSignedIn, ForeignPage, PasswordDue) as fault:
+            caller, refused = await _found(connection)
+            self._demand(scope, caller, refused)
+        except (NotSignedIn, ForeignPage, PasswordDue, ProviderFailed) as fault:
             refusal = problem_response(fault, language(connection.headers.get("accept-language")))
             if scope["type"] == "websocket":
                 await WebSocket(scope, receive, send).send_denial_response(refusal)
@@ -66,31 +71,32 @@ class Guard:
             scope[FOUND] = caller
         await self.app(scope, receive, send)
 
-    def _demand(self, scope: Scope, caller: Caller | None) -> None:
+    def _demand(self, scope: Scope, caller: Caller | None, refused: Fault) -> None:
         if caller is not None and not caller.must_change:
             return
         asked = scope.get("method", "GET"), scope["path"]
         if scope["type"] == "http" and (asked in OPEN or (asked[0] in ("GET", "HEAD") and self.is_page(asked[1]))):
             return
         if caller is None:
-            raise NotSignedIn()
+            raise refused
         if asked != PASSWORD:
             raise PasswordDue(action="see", kind="account")
 
 
-async def _found(connection: HTTPConnection) -> Caller | None:
-    """Who asks; None for nobody, and for who shows what has ended."""
+async def _found(connection: HTTPConnection) -> tuple[Caller | None, Fault]:
+    """Who asks; None for nobody, and for who shows what has ended, with what to tell them where it is not open."""
     try:
         shown = shown_by(connection)
-    except NotSignedIn:
-        return None
+    except NotSignedIn as refused:
+        return None, refused
     if shown is None:
-        return None
+        return None, NotSignedIn()
     remembered: Remembered = connection.app.state.remembered
     caller = remembered.at_hand(shown.secret)
     if caller is not None:
-        return caller
+        return caller, NotSignedIn()
     try:
-        return await anyio.to_thread.run_sync(lambda: remembered.ask(shown.secret, is_token=shown.is_token))
-    except NotSignedIn:
-        return None
+        asked = await anyio.to_thread.run_sync(lambda: remembered.ask(shown.secret, is_token=shown.is_token))
+    except (NotSignedIn, ProviderFailed) as refused:
+        return None, refused
+    return asked, NotSignedIn()

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from geoserver.accounts.engines import Engine, Row, Run, SqliteEngine
 from geoserver.accounts.kept_agreements import KeptAgreements
+from geoserver.accounts.kept_bindings import KeptBindings
 from geoserver.accounts.limits import Attempts, Limit
 from geoserver.accounts.model import Account, Session, Token
 from geoserver.faults import AccountExists
@@ -18,7 +19,7 @@ from layers.grants.roles import Post
 _POSTS = TypeAdapter(tuple[Post, ...])
 _GRANTS = TypeAdapter(tuple[Grant, ...])
 _ACCOUNT = "a.name, a.title, a.password, a.once_until, a.disabled, a.posts, a.grants"
-_SESSION = "s.digest, s.account, s.made, s.seen, s.address"
+_SESSION = "s.digest, s.account, s.made, s.seen, s.address, s.until"
 _TOKEN = "t.id, t.digest, t.account, t.label, t.scopes, t.made, t.expires, t.seen"
 
 
@@ -29,6 +30,7 @@ class KeptAccounts:
         self._engine = engine
         self._taken = 0
         self.agreements = KeptAgreements(engine, self._void)
+        self.bindings = KeptBindings(engine, self._void)
 
     @property
     def taken(self) -> int:
@@ -101,7 +103,7 @@ class KeptAccounts:
         """A session and its account."""
         sql = f"SELECT {_SESSION}, {_ACCOUNT} FROM session s JOIN account a ON a.name = s.account WHERE digest = ?"
         rows = self._engine.look(sql, digest)
-        return (Session(*rows[0][:5]), _account(rows[0][5:])) if rows else None
+        return (Session(*rows[0][:6]), _account(rows[0][6:])) if rows else None
 
     def session_seen(self, digest: str, at: float) -> None:
         """Note that a session was used."""
@@ -177,7 +179,12 @@ class KeptAccounts:
     def sweep(self, made_before: float, seen_before: float, tried_before: float, now: float) -> None:
         """Forget sessions, tokens and attempts that are too old to matter."""
         with self._engine.transaction() as run:
-            run("DELETE FROM session WHERE made <= ? OR seen <= ? RETURNING 1", made_before, seen_before)
+            run(
+                "DELETE FROM session WHERE made <= ? OR seen <= ? OR until <= ? RETURNING 1",
+                made_before,
+                seen_before,
+                now,
+            )
             run("DELETE FROM token WHERE expires <= ? RETURNING 1", now)
             run("DELETE FROM attempt WHERE last < ? RETURNING 1", tried_before)
 

@@ -64,6 +64,11 @@ def counts_of(name: str, address: str) -> Mapping[str, Limit]:
     }
 
 
+def counts_of_address(address: str) -> Mapping[str, Limit]:
+    """The same where no name is given: who comes from a sign-in provider is counted by where they come from."""
+    return {_key("address", _network(address)): ADDRESS}
+
+
 def _key(kind: str, *parts: str) -> str:
     return f"{kind}:{hashlib.sha256(chr(0).join(parts).encode('utf-8', 'surrogatepass')).hexdigest()}"
 

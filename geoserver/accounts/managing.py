@@ -72,6 +72,23 @@ def give(settings: Settings, name: str, wanted: Sequence[Wanted], console: Conso
     console.tell("user-given", name=account_name(name), posts=_words(posts))
 
 
+def link(settings: Settings, name: str, subject: str, console: Console) -> None:
+    """Have an account be somebody's at the sign-in provider; from their next sign-in it holds what is said there.
+
+    Raises
+    ------
+    BadParameter
+        There is no provider, or they have an account already.
+    UnknownId
+    """
+    if settings.openid is None:
+        detail = "is not given: there is no sign-in provider."
+        raise BadParameter(parameter="GEOSERVER_OIDC_ISSUER", value="", reason="openid-missing", detail=detail)
+    with people_of(settings) as people:
+        people.link(name, settings.openid.issuer, subject)
+    console.tell("user-linked", name=account_name(name), subject=subject)
+
+
 def reset(settings: Settings, name: str, console: Console) -> None:
     """Give an account a new one-time password, and tell it."""
     with people_of(settings) as people:

@@ -55,13 +55,14 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One browser that is signed in. Times in s since 1970."""
+    """One browser that is signed in. Times in s since 1970; ``until``: it ends then in any case, if not before."""
 
     digest: str
     account: str
     made: float
     seen: float
     address: str = ""
+    until: float | None = None
 
     @property
     def id(self) -> str:

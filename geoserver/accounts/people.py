@@ -56,6 +56,21 @@ class People:
         self.door.told(self.by, "account-added", name, {"posts": held})
         return account, password
 
+    def link(self, name: str, issuer: str, subject: str) -> None:
+        """Have an account be somebody's at a sign-in provider.
+
+        Raises
+        ------
+        UnknownId
+        BadParameter
+            They have an account already.
+        """
+        account = self.account(name)
+        if not self.door.store.bindings.link(issuer, subject, account.name):
+            detail = "has an account here already."
+            raise BadParameter(parameter="subject", value=subject, reason="openid-linked", detail=detail)
+        self.door.told(self.by, "account-linked", account.name, {"issuer": issuer, "subject": subject})
+
     def reset(self, name: str) -> tuple[Account, str]:
         """Give an account a new one-time password; all its sessions end.
 

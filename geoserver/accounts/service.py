@@ -13,7 +13,7 @@ from geoserver.accounts.limits import KEPT_S, counts_of
 from geoserver.accounts.model import NAME, Account, Session, Token, account_name
 from geoserver.accounts.passwords import LONGEST, SHORTEST, Passwords, usable
 from geoserver.accounts.store import AccountStore
-from geoserver.faults import BadPassword, BadSignIn, NotSignedIn, SignInPaused
+from geoserver.faults import BadPassword, BadSignIn, LocalClosed, NotSignedIn, SignInPaused
 from layers.grants.approval import with_agreed
 from layers.grants.permissions import Permissions, nobody
 from layers.grants.tree import AreaTree
@@ -65,6 +65,8 @@ class SignIn:
     city : what is so now; asked at every request, for a build may bring other areas
     now : seconds since 1970
     told : hears of sign-ins and their ends
+    by_password : whether an account may sign in by a password, if it has one
+    elsewhere : who a token is that somebody else gave out; raises ``NotSignedIn``. None: nobody does
     """
 
     store: AccountStore
@@ -73,6 +75,8 @@ class SignIn:
     lasting: Lasting = field(default_factory=Lasting)
     now: Callable[[], float] = time.time
     told: Told = lambda *_: None
+    by_password: Callable[[Account], bool] = lambda _: True
+    elsewhere: Callable[[str], Caller] | None = None
 
     def sign_in(self, name: str, password: str, *, address: str, before: str | None = None) -> SignedIn:
         """A session for who knows a name and its password.
@@ -83,6 +87,8 @@ class SignIn:
         ------
         SignInPaused
             Too often wrong; the password was not looked at.
+        LocalClosed
+            The password is right, and theirs do not open this door.
         BadSignIn
             For every other reason, after the same work.
         """
@@ -97,17 +103,36 @@ class SignIn:
         if not self._fits(account, password, now) or account is None:
             self.told(known, "sign-in-failed", known, {"address": address})
             raise BadSignIn()
+        if not self.by_password(account):
+            self.told(name, "sign-in-failed", name, {"address": address, "reason": "local-closed"})
+            raise LocalClosed()
         secret, session = self._session(account, address, now)
         if not self.store.add_session(session, self._refreshed(account, password)):
             raise BadSignIn()  # disabled, or given another password, while this one was looked at
         pair, *others = counts
         self.store.forgive_attempt(pair, others)
-        if before is not None:
-            self.store.end_session(digest_of(before))
-        for old in self.store.sessions(name)[:-SESSIONS_EACH]:
-            self.store.end_session(old.digest)
+        self._replaced(name, before)
         self.told(name, "signed-in", name, {"address": address})
         return SignedIn(secret, account, self.lasting.longest_s)
+
+    def let_in(
+        self,
+        account: Account,
+        keep: Callable[[Session], bool],
+        *,
+        address: str,
+        before: str | None,
+        lasts_s: float | None = None,
+    ) -> SignedIn | None:
+        """A session for who somebody else vouches for; None where ``keep`` does not keep it.
+
+        ``lasts_s`` : it ends after that in any case
+        """
+        secret, session = self._session(account, address, self.now(), lasts_s)
+        if not keep(session):
+            return None
+        self._replaced(account.name, before)
+        return SignedIn(secret, account, min(lasts_s or self.lasting.longest_s, self.lasting.longest_s))
 
     def sign_out(self, secret: str) -> None:
         """End a session; nothing happens where there is none."""
@@ -156,7 +181,7 @@ class SignIn:
             raise NotSignedIn()
         if used and now - session.seen >= SEEN_EVERY_S:
             self.store.session_seen(session.digest, now)
-        may = nobody() if account.must_change else self._permissions(account, now, agreed)
+        may = nobody() if account.must_change else self.permissions(account, now, agreed)
         return Caller(account.name, account.title, may, session=session.digest, must_change=account.must_change)
 
     def by_token(self, secret: str) -> Caller:
@@ -167,13 +192,15 @@ class SignIn:
         NotSignedIn
             There is none, it is revoked or over, or its account is disabled.
         """
+        if self.elsewhere is not None and not secret.startswith(TOKEN_PREFIX):
+            return self.elsewhere(secret)
         found, now = self.store.token(digest_of(secret)), self.now()
         if found is None or now >= found[0].expires or found[1].disabled:
             raise NotSignedIn()
         token, account = found
         if token.seen is None or now - token.seen >= SEEN_EVERY_S:
             self.store.token_seen(token.digest, now)
-        may = self._permissions(account, now, ()).only(token.scopes)
+        may = self.permissions(account, now).only(token.scopes)
         return Caller(account.name, account.title, may, token=token.id)
 
     def new_token(self, account: str, label: str, scopes: Collection[str], lasts_s: float) -> tuple[str, Token]:
@@ -198,8 +225,10 @@ class SignIn:
         now = self.now()
         self.store.sweep(now - self.lasting.longest_s, now - self.lasting.idle_s, now - KEPT_S, now)
         self.store.agreements.sweep(now - REQUESTS_KEPT_S)
+        self.store.bindings.sweep(now)
 
-    def _permissions(self, account: Account, now: float, agreed: Collection[str]) -> Permissions:
+    def permissions(self, account: Account, now: float, agreed: Collection[str] = ()) -> Permissions:
+        """What an account may do at a time."""
         city, at = self.city(), datetime.fromtimestamp(now, UTC)
         held = account.all_grants()
         may = Permissions.of(held, at, city.tree, tz=city.tz, network=city.network, agreed=agreed)
@@ -220,11 +249,20 @@ class SignIn:
         fresh = self.passwords.digest(password)
         return fresh if self.store.set_password(account.name, fresh, account.once_until, seen=kept) else kept
 
-    def _session(self, account: Account, address: str, now: float) -> tuple[str, Session]:
-        secret = secrets.token_urlsafe(32)
-        return secret, Session(digest_of(secret), account.name, now, now, address)
+    def _session(self, account: Account, address: str, now: float, lasts_s: float | None = None) -> tuple[str, Session]:
+        secret, until = secrets.token_urlsafe(32), None if lasts_s is None else now + lasts_s
+        return secret, Session(digest_of(secret), account.name, now, now, address, until)
+
+    def _replaced(self, name: str, before: str | None) -> None:
+        """A new session stands: the one that the browser brought along ends, and an account's oldest."""
+        if before is not None:
+            self.store.end_session(digest_of(before))
+        for old in self.store.sessions(name)[:-SESSIONS_EACH]:
+            self.store.end_session(old.digest)
 
     def _lasts(self, session: Session, now: float) -> bool:
+        if session.until is not None and now >= session.until:
+            return False
         return now - session.seen < self.lasting.idle_s and now - session.made < self.lasting.longest_s
 
 

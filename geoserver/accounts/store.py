@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from geoserver.accounts.kept_agreements import KeptAgreements
+from geoserver.accounts.kept_bindings import KeptBindings
 from geoserver.accounts.limits import Limit
 from geoserver.accounts.model import Account, Session, Token
 from layers.grants.model import Grant
@@ -17,9 +18,11 @@ class AccountStore(Protocol):
     callers under a smaller number is void.
 
     ``agreements`` : requests for a second person's agreement
+    ``bindings`` : what belongs to a sign-in provider's
     """
 
     agreements: KeptAgreements
+    bindings: KeptBindings
 
     @property
     def taken(self) -> int:

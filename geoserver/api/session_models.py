@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from geoserver.api.models import Answer
+from geoserver.openid.options import Local
 from layers.cameras.model import Tier
 
 Secret = Annotated[str, Field(min_length=1, max_length=1_000)]
@@ -51,9 +52,24 @@ class AccountSeen(Answer):
     may: dict[str, list[str]]
     after_agreement: dict[str, list[str]]
     ends_at: AwareDatetime
+    openid: bool = Field(description="signed in through the provider: there is no password of theirs to change here")
+
+
+class ProviderSeen(Answer):
+    """The provider that people may sign in through, at ``/api/session/openid``."""
+
+    names: dict[str, str] = Field(description="language (zh, en) → what stands on its button")
+    local: Local = Field(description="who may still sign in by a password")
 
 
 class SessionSeen(Answer):
     """Who is signed in, if anybody is."""
 
     account: AccountSeen | None
+    openid: ProviderSeen | None = Field(description="null: people sign in by a password alone")
+
+
+class Onward(Answer):
+    """Where to go on to."""
+
+    onward: str

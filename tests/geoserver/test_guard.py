@@ -61,6 +61,9 @@ OPEN = [
     ("GET", "/", 200), ("HEAD", "/", 200), ("GET", "/assets/main-abc123.js", 200), ("GET", "/index.html", 200),
     ("GET", "/health", 200), ("GET", "/health/ready", 200),
     ("GET", "/api/session", 200), ("DELETE", "/api/session", 204),
+    ("GET", "/health", 200), ("GET", "/api/session", 200), ("DELETE", "/api/session", 204),
+    ("GET", "/api/session/openid", 404), ("GET", "/api/session/openid/back", 404),
+    ("POST", "/api/session/openid/logout", 404),
     ("POST", "/api/session", 400), ("GET", "/api/media/access", 403), ("POST", "/api/media/access", 403),
 ]  # fmt: skip
 
@@ -113,7 +116,7 @@ def test_a_live_connection_of_nobody_is_refused(guarded: str, headers: dict[str,
 
 def test_nobody_is_told_so_without_a_fault(browser: httpx.Client) -> None:
     answer = browser.get("/api/session")
-    assert (answer.json(), answer.headers["cache-control"]) == ({"account": None}, "no-store")
+    assert (answer.json(), answer.headers["cache-control"]) == ({"account": None, "openid": None}, "no-store")
 
 
 def test_signing_in_and_out(browser: httpx.Client) -> None:

@@ -13,9 +13,16 @@ export type Account = Schemas['AccountSeen'];
 /** Action → kinds, for showing a button; where it may be done is the server's to say. */
 export type May = Account['may'];
 
+/** The provider that people may sign in through, as this server offers it. */
+export type Provider = Schemas['ProviderSeen'];
+
 export type SessionAnswer = Schemas['SessionSeen'];
 
 const SESSION = '/api/session';
+
+/** Where a browser goes to sign in through the provider. */
+export const TO_PROVIDER = `${SESSION}/openid`;
+
 const JSON_BODY = { 'Content-Type': 'application/json' };
 
 export function sessionDoors(send: Send) {
@@ -25,7 +32,8 @@ export function sessionDoors(send: Send) {
     /** Who is signed in, if anybody; never refused. */
     session: (signal?: AbortSignal) => send<SessionAnswer>(SESSION, { signal: signal ?? null }),
     signIn: (name: string, password: string) => json<SessionAnswer>('POST', SESSION, { name, password }),
-    signOut: () => send<void>(SESSION, { method: 'DELETE' }),
+    /** `onward`: where to go on to, to sign out at the provider as well. */
+    signOut: () => send<Schemas['Onward'] | undefined>(SESSION, { method: 'DELETE' }),
     changePassword: (old: string, fresh: string) => json<void>('PUT', `${SESSION}/password`, { old, new: fresh }),
   };
 }

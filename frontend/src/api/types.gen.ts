@@ -265,6 +265,8 @@ export interface paths {
         /**
          * Sign Out
          * @description Sign out; nothing happens where nobody is signed in. Open to everyone.
+         *
+         *     204, or 200 with where to go on to, for who signed in through a provider: there one signs out as well.
          */
         delete: operations["session-sign_out"];
         options?: never;
@@ -286,6 +288,70 @@ export interface paths {
          */
         put: operations["session-change_password"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/openid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Start
+         * @description Send a browser to the provider to sign in, ``again``: by another name; open to everyone.
+         */
+        get: operations["session-start"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/openid/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Back
+         * @description Where the provider sends a browser back; open to everyone.
+         *
+         *     It goes on to the page, signed in, or with what was wrong in ``sign-in``.
+         */
+        get: operations["session-back"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/openid/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Signed Out There
+         * @description Take a notice of the provider's that somebody signed out (Back-Channel Logout 1.0); open to everyone.
+         *
+         *     A form with ``logout_token``, which the provider has signed. The sessions that it names end, with their pictures.
+         */
+        post: operations["session-signed_out_there"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2759,6 +2825,11 @@ export interface components {
              * Format: date-time
              */
             ends_at: string;
+            /**
+             * Openid
+             * @description signed in through the provider: there is no password of theirs to change here
+             */
+            openid: boolean;
         };
         /**
          * Admitted
@@ -5995,6 +6066,14 @@ export interface components {
             password: string;
         };
         /**
+         * Onward
+         * @description Where to go on to.
+         */
+        Onward: {
+            /** Onward */
+            onward: string;
+        };
+        /**
          * OrderMove
          * @description What goes with a step of a repair order.
          */
@@ -6485,6 +6564,25 @@ export interface components {
             patch: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * ProviderSeen
+         * @description The provider that people may sign in through, at ``/api/session/openid``.
+         */
+        ProviderSeen: {
+            /**
+             * Names
+             * @description language (zh, en) → what stands on its button
+             */
+            names: {
+                [key: string]: string;
+            };
+            /**
+             * Local
+             * @description who may still sign in by a password
+             * @enum {string}
+             */
+            local: "on" | "administrators";
         };
         /**
          * PtzAim
@@ -7237,6 +7335,8 @@ export interface components {
          */
         SessionSeen: {
             account: components["schemas"]["AccountSeen"] | null;
+            /** @description null: people sign in by a password alone */
+            openid: components["schemas"]["ProviderSeen"] | null;
         };
         /**
          * SessionsSeen
@@ -9000,6 +9100,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Onward"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -9037,6 +9146,96 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session-start": {
+        parameters: {
+            query?: {
+                again?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session-back": {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string;
+                error?: string;
+                iss?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session-signed_out_there": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
             };
             /** @description A problem document (RFC 9457) */
             default: {

@@ -4,6 +4,7 @@ import { drapeEn } from './drape.en';
 import { healthEn } from './health.en';
 import { instrumentEn } from './instrument.en';
 import { manageEn } from './manage.en';
+import { providerEn } from './provider.en';
 import { routeEn } from './route.en';
 import { situationEn } from './situation.en';
 import { videoEn } from './video.en';
@@ -14,6 +15,7 @@ export const en: Words = {
   ...cityEn,
   ...instrumentEn,
   ...doorEn,
+  ...providerEn,
   ...manageEn,
   ...situationEn,
   ...videoEn,

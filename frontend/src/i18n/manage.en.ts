@@ -77,6 +77,7 @@ export const manageEn: ManageWords = {
       'password-changed': 'changed the password',
       'password-reset': 'reset the password',
       'account-added': 'made the account',
+      'account-linked': 'linked with the provider:',
       'account-disabled': 'disabled the account',
       'account-enabled': 'enabled the account',
       renamed: 'changed the shown name',

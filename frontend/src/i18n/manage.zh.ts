@@ -76,6 +76,7 @@ export const manageZh = {
       'password-changed': '更改密码',
       'password-reset': '重设密码',
       'account-added': '开设账号',
+      'account-linked': '关联身份提供方的账号',
       'account-disabled': '停用账号',
       'account-enabled': '启用账号',
       renamed: '更改姓名',

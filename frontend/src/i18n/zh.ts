@@ -4,6 +4,7 @@ import { drapeZh } from './drape.zh';
 import { healthZh } from './health.zh';
 import { instrumentZh } from './instrument.zh';
 import { manageZh } from './manage.zh';
+import { providerZh } from './provider.zh';
 import { routeZh } from './route.zh';
 import { situationZh } from './situation.zh';
 import { videoZh } from './video.zh';
@@ -13,6 +14,7 @@ export const zh = {
   ...cityZh,
   ...instrumentZh,
   ...doorZh,
+  ...providerZh,
   ...manageZh,
   ...situationZh,
   ...videoZh,

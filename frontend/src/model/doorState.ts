@@ -1,5 +1,5 @@
 /** The part of the state that says who sits here, and in which workspace. */
-import type { Account } from '../api/session';
+import type { Account, Provider } from '../api/session';
 
 /**
  * `asking`: not known yet; `out`: nobody is signed in; `due`: a one-time password has to be changed first;
@@ -15,6 +15,10 @@ export const MANAGE_PAGES: readonly ManagePage[] = ['health', 'orders', 'assessm
 export interface DoorState {
   door: Door;
   account: Account | null;
+  /** people may sign in through it; null: by a password alone */
+  provider: Provider | null;
+  /** code of why the provider's answer let nobody in */
+  refused: string | null;
   workspace: Workspace;
   managePage: ManagePage;
   /** name of the account that is looked at in Manage */
@@ -24,6 +28,8 @@ export interface DoorState {
 export const initialDoor: DoorState = {
   door: 'asking',
   account: null,
+  provider: null,
+  refused: null,
   workspace: 'operate',
   managePage: 'health',
   person: null,
@@ -32,6 +38,9 @@ export const initialDoor: DoorState = {
 export interface DoorActions {
   /** Takes what the server says of the session. */
   setAccount(account: Account | null): void;
+  /** Takes what the server says of its sign-in provider. */
+  setProvider(provider: Provider | null): void;
+  setRefused(refused: string | null): void;
   /** The server knows this session no more; what is on the screen stays. */
   endSession(): void;
   setWorkspace(workspace: Workspace): void;
@@ -79,6 +88,8 @@ export function doorActions(set: Setter): DoorActions {
       const nothing = doorOf(account) === 'in' && managePages(account).length === 0;
       set({ account, door: doorOf(account), ...(nothing && { workspace: 'operate' }) });
     },
+    setProvider: (provider) => set({ provider }),
+    setRefused: (refused) => set({ refused }),
     endSession: () => set(({ door }) => (door === 'in' ? { door: 'ended' } : {})),
     setWorkspace: (workspace) => set({ workspace }),
     setManagePage: (managePage) => set({ managePage }),

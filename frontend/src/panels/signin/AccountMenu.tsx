@@ -58,7 +58,8 @@ export function AccountMenu() {
   if (!account) return null;
   const signOut = async () => {
     try {
-      await api.signOut();
+      const there = await api.signOut();
+      if (there) return window.location.assign(there.onward);
     } catch {
       // Whether it had ended already or nobody answers: the page must not go on showing what it knows.
     }
@@ -96,7 +97,7 @@ export function AccountMenu() {
                   },
                 ]
               : []),
-            { key: 'password', icon: <KeyOutlined />, label: t('door.change') },
+            ...(account.openid ? [] : [{ key: 'password', icon: <KeyOutlined />, label: t('door.change') }]),
             { key: 'out', icon: <LogoutOutlined />, label: t('door.signOut') },
           ],
         }}

@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApp, useAppContext } from '../app';
 import { CredentialsForm } from './CredentialsForm';
+import { ProviderAgain } from './ProviderAgain';
 
 /** While nobody is signed in, nothing is asked; afterwards everything on the screen is asked afresh. */
 function useSilence(silent: boolean): void {
@@ -20,6 +21,7 @@ export function EndedDialog() {
   const { store } = useAppContext();
   const ended = useApp((state) => state.door === 'ended');
   const account = useApp((state) => state.account);
+  const provider = useApp((state) => state.provider);
   useSilence(ended);
   if (!ended || !account) return null;
   return (
@@ -33,8 +35,14 @@ export function EndedDialog() {
       width={400}
       className="ended"
     >
-      <p>{t('door.endedHelp')}</p>
-      <CredentialsForm name={account.name} onSignedIn={(again) => store.getState().setAccount(again)} />
+      {account.openid && provider ? (
+        <ProviderAgain provider={provider} name={account.name} />
+      ) : (
+        <>
+          <p>{t('door.endedHelp')}</p>
+          <CredentialsForm name={account.name} onSignedIn={(again) => store.getState().setAccount(again)} />
+        </>
+      )}
       <Button type="link" block style={{ marginTop: 8 }} onClick={() => window.location.reload()}>
         {t('door.otherName')}
       </Button>

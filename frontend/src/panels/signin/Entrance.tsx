@@ -14,7 +14,10 @@ export function Entrance({ children }: { children: ReactNode }) {
   const [error, setError] = useState<unknown>();
   const ask = useCallback(() => {
     setError(undefined);
-    api.session().then(({ account }) => store.getState().setAccount(account), setError);
+    api.session().then(({ account, openid }) => {
+      store.getState().setProvider(openid);
+      store.getState().setAccount(account);
+    }, setError);
   }, [api, store]);
   useEffect(ask, [ask]);
   if (door === 'out' || door === 'due') return <SignInPage />;

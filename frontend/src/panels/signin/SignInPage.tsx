@@ -1,10 +1,11 @@
 import { Button, Segmented } from 'antd';
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Account } from '../../api/session';
+import type { Account, Provider } from '../../api/session';
 import { useApp, useAppContext, useLang } from '../app';
 import { CredentialsForm } from './CredentialsForm';
 import { PasswordForm } from './PasswordForm';
+import { ProviderEntrance } from './ProviderEntrance';
 
 function Languages() {
   const { t } = useTranslation();
@@ -23,12 +24,18 @@ function Languages() {
   );
 }
 
+/** By a password, or through the provider where there is one. */
+function Ways({ provider, children }: { provider: Provider | null; children: ReactNode }) {
+  return provider ? <ProviderEntrance provider={provider}>{children}</ProviderEntrance> : children;
+}
+
 /** What stands where nobody is signed in, and where a one-time password has yet to be changed. */
 export function SignInPage() {
   const { t } = useTranslation();
   const { store, api } = useAppContext();
   const due = useApp((state) => state.door === 'due');
   const account = useApp((state) => state.account);
+  const provider = useApp((state) => state.provider);
   const [known, setKnown] = useState<string>();
   const take = (signedIn: Account, password: string) => {
     setKnown(password);
@@ -66,10 +73,10 @@ export function SignInPage() {
             </Button>
           </>
         ) : (
-          <>
+          <Ways provider={provider}>
             <CredentialsForm onSignedIn={take} />
             <p className="soft">{t('door.help')}</p>
-          </>
+          </Ways>
         )}
       </section>
     </main>

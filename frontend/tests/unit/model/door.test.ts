@@ -13,6 +13,7 @@ const account = (over: Partial<Account> = {}): Account => ({
   after_agreement: {},
   may: { see: ['camera'] },
   ends_at: '2026-11-23T06:00:00Z',
+  openid: false,
   ...over,
 });
 

@@ -52,6 +52,7 @@ const account = (may: Account['may']): Account => ({
   after_agreement: {},
   may,
   ends_at: '2026-11-23T06:00:00Z',
+  openid: false,
 });
 
 const stream = (id: 'main' | 'sub') => ({ id, role: id, codec: null, width: null, height: null, playable: null });

@@ -32,6 +32,7 @@ const DEEDS = [
   'password-changed',
   'password-reset',
   'account-added',
+  'account-linked',
   'account-disabled',
   'account-enabled',
   'posts-given',
