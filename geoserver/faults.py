@@ -94,13 +94,6 @@ class BadDatabase(ServerError):
     text = "{file}: {detail} {remedy}"
 
 
-class SeriesUnusable(ServerError):
-    """Files or tables of a series cannot be read or written; what was acknowledged before is still there."""
-
-    code = "series-unusable"
-    text = "{file} {detail} See that the disk has room and can be written to; the server goes on by itself then."
-
-
 class BadKind(LayersError):
     """The command line named a kind that does not exist."""
 

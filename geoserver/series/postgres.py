@@ -10,7 +10,7 @@ from psycopg import sql
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from geoserver.faults import SeriesUnusable
+from geoserver.series.faults import SeriesUnusable
 from geoserver.series.fixes import Around, Batch
 from geoserver.series.packed import COLUMNS, DAY_MS, Packed, packed, unpacked
 from geoserver.storage.postgres import PostgresStore

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from geoserver.faults import SeriesUnusable
+from geoserver.series.faults import SeriesUnusable
 from geoserver.series.fixes import Around, Batch
 from geoserver.series.packed import COLUMNS, DAY_MS, Packed, day_of, packed, unpacked
 from geoserver.storage.sqlite import connected
