@@ -108,13 +108,6 @@ class BadFile(ServerError):
     text = "{file}: {detail} {remedy}"
 
 
-class BadBundle(ServerError):
-    """What was unpacked of a bundle is not whole."""
-
-    code = "bad-bundle"
-    text = "{file} is not part of a whole bundle. Unpack the bundle again, and compare its checksum."
-
-
 class Internal(ServerError):
     """Something that should not happen did; the log has it."""
 

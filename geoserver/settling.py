@@ -18,7 +18,7 @@ from typing import Any, Self
 from geoserver import loading, loading_situation
 from geoserver.accounts import starting
 from geoserver.console import Console
-from geoserver.faults import BadBundle
+from geoserver.faults import ServerError
 from geoserver.settings import settings_from_environment
 from layers.cameras.lists.load import Loading
 from layers.grants.roles import ROLES
@@ -36,6 +36,13 @@ SETTLED = "settled.json"
 DEMO = "demo"
 """Folder of what is taken up anew each day in a demo city; there is none in others."""
 ALL_ROLES, FIRST_ROLE = tuple(ROLES), ("administrator",)
+
+
+class BadBundle(ServerError):
+    """What was unpacked of a bundle is not whole."""
+
+    code = "bad-bundle"
+    text = "{file} is not part of a whole bundle. Unpack the bundle again, and compare its checksum."
 
 
 @dataclass(frozen=True)

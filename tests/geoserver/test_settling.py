@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from geoserver.console import Console
-from geoserver.faults import BadBundle
-from geoserver.settling import BUILD, LISTS, Settled, settle
+from geoserver.settling import BUILD, LISTS, BadBundle, Settled, settle
 
 
 def a_bundle(folder: Path, version: str, **parts: str) -> Path:
