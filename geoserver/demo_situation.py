@@ -12,6 +12,7 @@ from typing import Any
 
 from data.recipe.situation import CALLS
 from geoserver.console import Console
+from geoserver.dispatching import released
 from geoserver.editing import LOADER
 from geoserver.incident_answers import zone_of
 from geoserver.loading import opened, read_bytes
@@ -19,10 +20,13 @@ from geoserver.loading_situation import SituationLoading, read_list, writes_of
 from geoserver.storage.store import Query, Store, Write
 from geoserver.town import Town
 from layers.catalogue import COLLECTIONS
+from layers.incidents.duplicates import metres_between
+from layers.incidents.fitting import fitting
 from layers.incidents.model import Incident, Step
 from layers.incidents.states import with_fields
+from layers.vehicles import Vehicle
 
-LISTS = {"units": "units.csv", "checkpoints": "checkpoints.csv", "zones": "zones.geojson"}
+LISTS = {"units": "units.csv", "checkpoints": "checkpoints.csv", "zones": "zones.geojson", "vehicles": "vehicles.csv"}
 
 
 def load_demo(folder: Path, sources: Path, console: Console) -> None:
@@ -35,6 +39,7 @@ def load_demo(folder: Path, sources: Path, console: Console) -> None:
         file = sources / CALLS
         if _once(store, town, "incidents", (file, _calls(read_bytes(file), now, day)), f"demo-calls-{day}"):
             _close_old(store, day, now)
+            _send(store)
         counts = {kind: store.count(Query(COLLECTIONS[kind].name)) for kind in (*LISTS, "incidents")}
     console.tell("situation", **counts)
 
@@ -88,6 +93,23 @@ def _close_old(store: Store, day: str, now: datetime) -> None:
         if old and isinstance(one, Incident):
             steps = (*one.steps, Step(state="closed", at=max(now, one.steps[-1].at), by=LOADER))
             writes.append(Write.put(with_fields(one, state="closed", steps=steps), one.version))
+            writes += released(store, one).following
+    store.commit(writes, actor=LOADER)
+
+
+def _send(store: Store) -> None:
+    """Send a vehicle of the unit to each call that the unit was given: the nearest to where they are parked."""
+    free = [one for one in store.find(Query("vehicle", equal={"duty": "free"})) if isinstance(one, Vehicle)]
+    writes = []
+    for call in store.find(Query("incident")):
+        if not isinstance(call, Incident) or call.state not in ("dispatched", "on-scene"):
+            continue
+        fit = [one for one in free if one.type in fitting(call.category)]
+        if fit:
+            sent = min(fit, key=lambda one: (one.unit != call.unit, metres_between(call, one), one.id))
+            free.remove(sent)
+            fields = {**sent.model_dump(), "duty": "busy", "incident": call.id}
+            writes.append(Write.put(Vehicle.model_validate(fields), sent.version))
     store.commit(writes, actor=LOADER)
 
 

@@ -58,6 +58,7 @@ STATUS: Mapping[type[Fault], int] = {
     faults.BeingChecked: 409,
     FullRecord: 409,
     faults.KnownNumber: 409,
+    faults.VehicleTaken: 409,
     faults.UnknownHost: 421,
     faults.Unencrypted: 403,
     Conflict: 409,
