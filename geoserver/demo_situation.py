@@ -32,13 +32,17 @@ LISTS = {"units": "units.csv", "checkpoints": "checkpoints.csv", "zones": "zones
 def load_demo(folder: Path, sources: Path, console: Console) -> None:
     """Take up the files of the recipe that are there; repeating it changes nothing before the next day."""
     with opened(folder) as (store, town):
-        for kind, name in LISTS.items():
-            _once(store, town, kind, (sources / name, read_bytes(sources / name)), f"demo-{kind}")
+        fresh = {
+            kind: _once(store, town, kind, (sources / name, read_bytes(sources / name)), f"demo-{kind}")
+            for kind, name in LISTS.items()
+        }
         now = datetime.now(UTC).replace(microsecond=0)
         day = now.astimezone(zone_of(town)).strftime("%Y%m%d")
         file = sources / CALLS
         if _once(store, town, "incidents", (file, _calls(read_bytes(file), now, day)), f"demo-calls-{day}"):
             _close_old(store, day, now)
+            fresh["incidents"] = True
+        if fresh["vehicles"] or "incidents" in fresh:
             _send(store)
         counts = {kind: store.count(Query(COLLECTIONS[kind].name)) for kind in (*LISTS, "incidents")}
     console.tell("situation", **counts)

@@ -177,4 +177,3 @@ def sampled(legs: Sequence[Leg], times_s: Floats) -> Floats:
         own: NDArray[np.bool_] = which == k
         found[own] = legs[k].at(times_s[own])
     return found
-

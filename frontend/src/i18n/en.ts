@@ -4,6 +4,7 @@ import { drapeEn } from './drape.en';
 import { healthEn } from './health.en';
 import { instrumentEn } from './instrument.en';
 import { manageEn } from './manage.en';
+import { nearestEn } from './nearest.en';
 import { routeEn } from './route.en';
 import { situationEn } from './situation.en';
 import { videoEn } from './video.en';
@@ -19,6 +20,7 @@ export const en: Words = {
   ...videoEn,
   ...drapeEn,
   ...routeEn,
+  ...nearestEn,
   ...healthEn,
   app: {
     title: 'City situation in 3D',

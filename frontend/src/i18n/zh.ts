@@ -4,6 +4,7 @@ import { drapeZh } from './drape.zh';
 import { healthZh } from './health.zh';
 import { instrumentZh } from './instrument.zh';
 import { manageZh } from './manage.zh';
+import { nearestZh } from './nearest.zh';
 import { routeZh } from './route.zh';
 import { situationZh } from './situation.zh';
 import { videoZh } from './video.zh';
@@ -18,6 +19,7 @@ export const zh = {
   ...videoZh,
   ...drapeZh,
   ...routeZh,
+  ...nearestZh,
   ...healthZh,
   app: {
     title: '城市三维态势',
