@@ -9,9 +9,12 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 import numpy as np
+import shapely
+from shapely.geometry import shape
 
 from geoserver.series.fixes import Batch
 from geoserver.services import Services
+from geoserver.storage.store import Query
 from geoserver.town_network import metric, router_of
 from geoserver.vehicles.taking import Row, Taking
 from layers.incidents.model import Incident
@@ -19,6 +22,7 @@ from layers.routing.rounds import Beats, Rounds, sampled
 from layers.routing.spots import NOWHERE
 from layers.tracks.track import FIX, Fixes
 from layers.vehicles import Vehicle
+from layers.zones import Zone
 from tiles.geodesy import Floats
 
 DRIVEN: Final = "SIM-"
@@ -78,7 +82,12 @@ class Simulated:
         ordered = sorted(vehicles.values(), key=lambda one: one.id)
         stations = list(dict.fromkeys((one.lon, one.lat) for one in ordered))
         router = router_of(town)
-        beats = Beats(router, metric(town, *np.array(stations).reshape(-1, 2).T))
+        fences = [
+            shapely.transform(shapely.boundary(shape(zone.geometry)), lambda points: metric(town, *points.T))
+            for zone in self._services.store.find(Query("zone"))
+            if isinstance(zone, Zone) and zone.watch != "none"
+        ]
+        beats = Beats(router, metric(town, *np.array(stations).reshape(-1, 2).T), fences)
         for one in ordered:
             if one.id not in self._rounds:
                 start = router.snap(metric(town, *last[one.id])) if one.id in last else None
@@ -95,7 +104,7 @@ class Simulated:
             self._errands[id_] = one.incident
 
     def _look_back(self, vehicles: Mapping[str, Vehicle], began_s: float, now_s: float) -> int:
-        times = np.arange(began_s, now_s, BACK_EVERY_S)
+        times = np.arange(began_s, now_s, BACK_EVERY_S, np.float64)
         ids: list[str] = []
         fixes = []
         for id_, one in vehicles.items():

@@ -7,9 +7,10 @@ import math
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from layers.routing.network import point_on
@@ -22,6 +23,9 @@ BEAT_M: Final = 4_000.0
 PLACES: Final = 7
 """Places of a beat, the station among them."""
 REST_S: Final = (40.0, 240.0)
+TRIES: Final = 4
+BOLD: Final = 0.03
+"""So seldom a way over a fence is taken on purpose; each crossing is told to whoever is on duty."""
 HOVER_S: Final = 30.0
 """Where there is nowhere to go, it is asked again so much later."""
 Errand = tuple[float, float]
@@ -66,10 +70,16 @@ class Leg:
 
 
 class Beats:
-    """Places to go to around stations, and the ways between them. Not safe to use from many threads."""
+    """Places to go to around stations, and the ways between them. Not safe to use from many threads.
 
-    def __init__(self, router: Router, stations: Floats, seed: int = 1) -> None:
+    ``fences`` : lines that few ways lead over, shapes of shapely
+    """
+
+    def __init__(self, router: Router, stations: Floats, fences: Sequence[Any] = (), seed: int = 1) -> None:
         self.router = router
+        self._fences = shapely.union_all(list(fences))
+        shapely.prepare(self._fences)
+        self._over: dict[tuple[int, int], bool] = {}
         nodes = router.network.nodes_m
         rng = np.random.default_rng(seed)
         some = nodes[rng.permutation(len(nodes))[: max(60, 2 * len(stations))]] if len(nodes) else np.zeros((0, 2))
@@ -101,6 +111,15 @@ class Beats:
         if (place, other) not in self._paths:
             self._paths[place, other] = self.ways(other).path(self._places, place)
         return self._paths[place, other]
+
+    def over_fence(self, place: int, other: int) -> bool:
+        """Whether the way from a place to another leads over a fence."""
+        if (place, other) not in self._over:
+            path = self.between(place, other)
+            far = path is not None and len(path.line_m) > 1
+            crosses = far and shapely.intersects(self._fences, shapely.LineString(path.line_m if path else ()))
+            self._over[place, other] = bool(crosses)
+        return self._over[place, other]
 
 
 class Rounds:
@@ -147,8 +166,11 @@ class Rounds:
     def _next(self, begins_s: float) -> Leg:
         others = [one for one in self._of if one != self._place]
         rests = float(self._rng.uniform(*REST_S))
-        if others:
+        for _ in range(TRIES if others else 0):
             goal = int(others[int(self._rng.integers(len(others)))])
+            bold = self._rng.random() < BOLD
+            if self._place is not None and not bold and self._beats.over_fence(self._place, goal):
+                continue
             path = self._way(goal)
             if path is not None and len(path.line_m) > 1:
                 self._place = goal

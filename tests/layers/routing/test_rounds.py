@@ -66,6 +66,21 @@ def test_sent_it_goes_there_and_stays_until_called_back(router: Router) -> None:
     assert (x, y) != pytest.approx(goal, abs=0.5)
 
 
+def test_fences_are_seldom_crossed(router: Router) -> None:
+    fence = shapely.LineString([(-100, 310), (900, 310)])
+
+    def crossings(*fences: shapely.LineString) -> int:
+        legs = [
+            leg
+            for k in range(6)
+            for leg in Rounds(f"SIM-{k}", Beats(router, STATIONS, fences), 0, BEGAN).drive(BEGAN + 7_200)
+        ]
+        return sum(len(leg.path.line_m) > 1 and shapely.LineString(leg.path.line_m).intersects(fence) for leg in legs)
+
+    without, with_it = crossings(), crossings(fence)
+    assert 0 < with_it < without / 3
+
+
 def test_where_no_road_is_nothing_is_told(router: Router) -> None:
     far = Rounds("SIM-004", Beats(router, np.array([[9_000.0, 9_000.0]])), 0, BEGAN)
     assert np.isnan(far.at(BEGAN + 600)[0])

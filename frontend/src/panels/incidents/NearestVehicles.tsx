@@ -14,7 +14,7 @@ import type { IncidentDetail } from '../../api/situation';
 import type { LonLat } from '../../api/types';
 import type { Incident } from '../../model/incidents';
 import { useAppContext, useLang } from '../app';
-import { distance } from '../format';
+import { byRoad } from '../format';
 import { useAllowed } from '../may';
 import { Trouble } from '../Trouble';
 import type { Moves } from './moves';
@@ -41,7 +41,7 @@ function VehicleFacts({ one, line }: { one: NearVehicle | SentVehicle; line: rea
   const Sign = SIGNS[one.type];
   const { seconds, metres } = one;
   const show = () => store.getState().setWay(line ?? null);
-  const straight = 'straight_m' in one && t('nearest.straight', { metres: distance(one.straight_m, lang) });
+  const straight = 'straight_m' in one && t('nearest.straight', { metres: byRoad(one.straight_m, lang) });
   return (
     <button
       type="button"
@@ -56,15 +56,13 @@ function VehicleFacts({ one, line }: { one: NearVehicle | SentVehicle; line: rea
       }}
     >
       <Sign title={t(`nearest.types.${one.type}`)} className={`vehicle-sign ${one.type}`} />
-      <span className="title" title={nameOf(one, lang)}>
+      <span className="title" title={`${nameOf(one, lang)} ${one.plate}`}>
         {nameOf(one, lang)} <span className="soft">{one.call_sign || one.plate}</span>
       </span>
       <span className="dist">
         {seconds === null ? t('nearest.noWay') : t('nearest.minutes', { count: minutes(seconds) })}
       </span>
-      <span className="facts">
-        {[metres !== null && distance(metres, lang), straight, one.plate].filter(Boolean).join(' · ')}
-      </span>
+      <span className="facts">{[metres !== null && byRoad(metres, lang), straight].filter(Boolean).join(' · ')}</span>
     </button>
   );
 }
