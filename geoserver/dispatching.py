@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from geoserver.accounts.seen import Seen
-from geoserver.faults import VehicleTaken
+from geoserver.faults import ServerError
 from geoserver.granted import Deeds
 from geoserver.records import kept_record
 from geoserver.storage.store import Query, Store, Write
@@ -14,6 +14,13 @@ from layers.incidents.model import Incident
 from layers.vehicles import Vehicle
 
 ASSIGN = "assign"
+
+
+class VehicleTaken(ServerError):
+    """A vehicle is not free to be sent somewhere."""
+
+    code = "vehicle-taken"
+    text = "{name} is not free: it is off duty, or at work elsewhere. Choose another vehicle."
 
 
 @dataclass(frozen=True, slots=True)

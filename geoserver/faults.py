@@ -366,13 +366,6 @@ class KnownNumber(ServerError):
     text = "Something else was reported as {id} already. Change that incident, or give another number."
 
 
-class VehicleTaken(ServerError):
-    """A vehicle is not free to be sent somewhere."""
-
-    code = "vehicle-taken"
-    text = "{name} is not free: it is off duty, or at work elsewhere. Choose another vehicle."
-
-
 class SteeringHeld(ServerError):
     """Somebody with at least the same priority steers the camera."""
 
