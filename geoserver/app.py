@@ -33,6 +33,7 @@ from geoserver.api import (
     lists,
     live,
     media,
+    nearest,
     ogc,
     ogc_boxes,
     ogc_edits,
@@ -77,6 +78,7 @@ from geoserver.settings import Settings
 from geoserver.streams.addresses import AddressRules
 from geoserver.streams.private import Volumes
 from geoserver.streams.service import Streams
+from geoserver.vehicles.driving import driving
 from geoserver.vehicles.service import open_vehicles
 from geoserver.version import VERSION
 
@@ -124,6 +126,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
                         Streams.over(services, settings, app.state.volumes, peers.me if peers else "") as moving,
                         Health.over(services, settings) as healthy,
                         Checker.over(services, settings, healthy, moving) as checker,
+                        driving(services, settings, taking, healthy.kept),
                     ):
                         app.state.health, app.state.checker, app.state.taking = healthy, checker, taking
                         app.state.door, app.state.remembered = doors.local, Remembered(doors.local)
@@ -179,6 +182,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         units.router,
         vehicles.router,
         fixes.router,
+        nearest.router,
         lists.router,
         cameras.router,
         routes.router,

@@ -12,6 +12,7 @@ from typing import Any
 
 from data.recipe.situation import CALLS
 from geoserver.console import Console
+from geoserver.dispatching import released
 from geoserver.editing import LOADER
 from geoserver.incident_answers import zone_of
 from geoserver.loading import opened, read_bytes
@@ -19,22 +20,30 @@ from geoserver.loading_situation import SituationLoading, read_list, writes_of
 from geoserver.storage.store import Query, Store, Write
 from geoserver.town import Town
 from layers.catalogue import COLLECTIONS
+from layers.incidents.duplicates import metres_between
+from layers.incidents.fitting import fitting
 from layers.incidents.model import Incident, Step
 from layers.incidents.states import with_fields
+from layers.vehicles import Vehicle
 
-LISTS = {"units": "units.csv", "checkpoints": "checkpoints.csv", "zones": "zones.geojson"}
+LISTS = {"units": "units.csv", "checkpoints": "checkpoints.csv", "zones": "zones.geojson", "vehicles": "vehicles.csv"}
 
 
 def load_demo(folder: Path, sources: Path, console: Console) -> None:
     """Take up the files of the recipe that are there; repeating it changes nothing before the next day."""
     with opened(folder) as (store, town):
-        for kind, name in LISTS.items():
-            _once(store, town, kind, (sources / name, read_bytes(sources / name)), f"demo-{kind}")
+        fresh = {
+            kind: _once(store, town, kind, (sources / name, read_bytes(sources / name)), f"demo-{kind}")
+            for kind, name in LISTS.items()
+        }
         now = datetime.now(UTC).replace(microsecond=0)
         day = now.astimezone(zone_of(town)).strftime("%Y%m%d")
         file = sources / CALLS
         if _once(store, town, "incidents", (file, _calls(read_bytes(file), now, day)), f"demo-calls-{day}"):
             _close_old(store, day, now)
+            fresh["incidents"] = True
+        if fresh["vehicles"] or "incidents" in fresh:
+            _send(store)
         counts = {kind: store.count(Query(COLLECTIONS[kind].name)) for kind in (*LISTS, "incidents")}
     console.tell("situation", **counts)
 
@@ -88,6 +97,23 @@ def _close_old(store: Store, day: str, now: datetime) -> None:
         if old and isinstance(one, Incident):
             steps = (*one.steps, Step(state="closed", at=max(now, one.steps[-1].at), by=LOADER))
             writes.append(Write.put(with_fields(one, state="closed", steps=steps), one.version))
+            writes += released(store, one).following
+    store.commit(writes, actor=LOADER)
+
+
+def _send(store: Store) -> None:
+    """Send a vehicle of the unit to each call that the unit was given: the nearest to where they are parked."""
+    free = [one for one in store.find(Query("vehicle", equal={"duty": "free"})) if isinstance(one, Vehicle)]
+    writes = []
+    for call in store.find(Query("incident")):
+        if not isinstance(call, Incident) or call.state not in ("dispatched", "on-scene"):
+            continue
+        fit = [one for one in free if one.type in fitting(call.category)]
+        if fit:
+            sent = min(fit, key=lambda one: (one.unit != call.unit, metres_between(call, one), one.id))
+            free.remove(sent)
+            fields = {**sent.model_dump(), "duty": "busy", "incident": call.id}
+            writes.append(Write.put(Vehicle.model_validate(fields), sent.version))
     store.commit(writes, actor=LOADER)
 
 

@@ -118,11 +118,13 @@ def write(
     ask: Ask,
     deeds: Deeds = NONE,
     pictures: Sequence[KeptPicture] = (),
+    following: Sequence[Write] = (),
 ) -> list[Change]:
     """Commit, have the server take it up, and tell the rows of the journal that came of it.
 
     ``deeds`` : what is done, where it is not to create, change or remove
     ``pictures`` : those that the records begin to name
+    ``following`` : what comes of the others by itself, whoever asks; no grant is needed for it
 
     Raises
     ------
@@ -131,13 +133,14 @@ def write(
     """
     store = services.store
     demand_writes(ask.caller, store, writes, deeds)
-    touched = {(one.kind, one.id) for one in writes}
+    every = [*writes, *following]
+    touched = {(one.kind, one.id) for one in every}
     with _ONE_AT_A_TIME:
         before = store.head()
         try:
-            head = store.commit(writes, actor=ask.actor, key=ask.key, pictures=pictures)
+            head = store.commit(every, actor=ask.actor, key=ask.key, pictures=pictures)
         except Conflict as conflict:
-            hide_unseen(ask.caller, next(one for one in writes if one.id == conflict.values["id"]), conflict.kept)
+            hide_unseen(ask.caller, next(one for one in every if one.id == conflict.values["id"]), conflict.kept)
             if not ask.strict:
                 raise
             raise Superseded(**conflict.values) from None
@@ -152,7 +155,8 @@ def write(
 def undo(services: Services, seq: int | None, through: int | None, ask: Ask) -> tuple[list[Change], list[Change]]:
     """Undo rows of the journal in one write; the rows undone, and the rows that came of it.
 
-    Without ``seq`` it is the caller's last change by hand: rows of a list are undone only by their numbers.
+    Without ``seq`` it is the caller's last change by hand, with all that was written together with it: rows of a
+    list are undone only by their numbers.
 
     Raises
     ------
@@ -164,10 +168,9 @@ def undo(services: Services, seq: int | None, through: int | None, ask: Ask) -> 
     if seq is None:
         # However much was looked at, and by others changed, since.
         own = store.search(JournalQuery(person=ask.caller.name, changes=True, limit=LOOKED_BACK))
-        last = _last_standing([row for row in own if row.actor == ask.actor][::-1])
-        if last is None:
+        rows = _last_standing([row for row in own if row.actor == ask.actor][::-1])
+        if not rows:
             raise NothingToUndo(seq=store.head())
-        rows = [last]
     else:
         last_seq = max(seq, through or seq)
         found = store.changes(seq - 1, last_seq - seq + 1)
@@ -208,13 +211,14 @@ def _record(kind: str, document: Mapping[str, Any] | None) -> Record | None:
     return None if document is None else KINDS[kind].model.model_validate(document)
 
 
-def _last_standing(rows: Sequence[Change]) -> Change | None:
-    """The last change that no later one has undone."""
+def _last_standing(rows: Sequence[Change]) -> list[Change]:
+    """The last change that no later one has undone; all of its rows, which are of one moment."""
     standing: dict[int, Change] = {}
     for row in rows:
         if standing.pop(row.undoes or 0, None) is None:
             standing[row.seq] = row
-    return next(reversed(standing.values()), None)
+    last = next(reversed(standing.values()), None)
+    return [row for row in standing.values() if last is not None and row.time == last.time]
 
 
 def journal_row(row: Change) -> dict[str, Any]:

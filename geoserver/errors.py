@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from geoserver import faults
+from geoserver.dispatching import VehicleTaken
 from geoserver.fault_words import fault_words, plain
 from geoserver.ogc_edits import WrongMedia
 from geoserver.openid import faults as openid_faults
@@ -62,6 +63,7 @@ STATUS: Mapping[type[Fault], int] = {
     faults.BeingChecked: 409,
     FullRecord: 409,
     faults.KnownNumber: 409,
+    VehicleTaken: 409,
     faults.UnknownHost: 421,
     faults.Unencrypted: 403,
     Conflict: 409,

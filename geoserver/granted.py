@@ -62,7 +62,11 @@ def deeds_undone(rows: Sequence[Change], own: bool) -> set[str]:
     opposite."""
     found: set[str] = set()
     for row in rows:
-        named = _done_to_incident(row, own) if row.kind == "incident" and row.action == "change" else {str(row.action)}
+        named = {str(row.action)}
+        if row.action == "change" and row.kind == "incident":
+            named = _done_to_incident(row, own)
+        elif row.action == "change" and row.kind == "vehicle":
+            named = _done_to_vehicle(row)
         found |= named if own else {OPPOSITE.get(name, name) for name in named}
     return found
 
@@ -79,3 +83,10 @@ def _done_to_incident(row: Change, own: bool) -> set[str]:
     if before.get("pictures", []) != after.get("pictures", []):
         found.add("note" if own else "supervise")
     return found or {"change"}
+
+
+def _done_to_vehicle(row: Change) -> set[str]:
+    """Whether it was sent somewhere or called back, and nothing else of it changed."""
+    before, after = row.before or {}, row.after or {}
+    changed = {name for name in {*before, *after} if before.get(name) != after.get(name)} - {"version"}
+    return {"assign"} if "incident" in changed and changed <= {"duty", "incident"} else {"change"}

@@ -10,11 +10,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from geoserver.accounts.seen import Seen
+from geoserver.dispatching import Sending, released, sending
 from geoserver.editing import Ask, bad_field, made_up_id, write
-from geoserver.faults import BadParameter, KnownNumber, UnknownId
+from geoserver.faults import BadParameter, KnownNumber, Stale, UnknownId
 from geoserver.services import Services
 from geoserver.storage.store import Conflict, Write
 from geoserver.town import Town
+from geoserver.vehicles.garage import VEHICLE
 from layers.areas import smallest
 from layers.cameras.lists.cells import usable_id
 from layers.incidents.model import Incident
@@ -96,12 +98,38 @@ def correct(services: Services, id_: str, given: Mapping[str, Any], seen: int, a
 def move(services: Services, id_: str, action: Action, given: Mapping[str, Any], seen: int, ask: Ask) -> Incident:
     """Move an incident on; a repeated request moves it once.
 
+    A ``vehicle`` that is dispatched is busy with it from then on; one that is resolved or closed frees its vehicles.
+
     Raises
     ------
-    UnknownId, WrongMove, BadParameter, Stale
+    UnknownId, WrongMove, BadParameter, Stale, VehicleTaken
     """
+    fields = {name: value for name, value in given.items() if name != "vehicle"}
+    vehicle = str(given.get("vehicle") or "")
+    if vehicle and action != "dispatch":
+        raise BadParameter(
+            parameter="vehicle", value=vehicle, reason="no-dispatch", detail="can be named only with dispatch."
+        )
+    for left in reversed(range(TRIES)):
+        try:
+            return _moved(services, id_, action, (fields, vehicle, seen), ask)
+        except Stale as stale:
+            # Its vehicle was changed meanwhile, which is nothing that the caller has to know of if it is still free.
+            if stale.values.get("kind") != VEHICLE or not left:
+                raise
+    raise AssertionError
+
+
+def _moved(services: Services, id_: str, action: Action, what: tuple[dict[str, Any], str, int], ask: Ask) -> Incident:
+    given, vehicle, seen = what
     store = ask.seen(services)
     kept = kept_incident(store, id_)
+    going = Sending()
+    if vehicle:
+        going = sending(store, kept, vehicle)
+        given = {**given, "unit": given.get("unit") or going.unit}
+    elif action in ("resolve", "close"):
+        going = released(services.store, kept)
     if action == "dispatch" and not (given.get("unit") or kept.unit):
         raise BadParameter(
             parameter="unit", value=None, reason="no-unit", detail="is needed: somebody has to go there."
@@ -111,7 +139,9 @@ def move(services: Services, id_: str, action: Action, given: Mapping[str, Any],
     wanted = _checked(
         lambda: moved(kept, action, at=datetime.now(UTC), by=ask.actor, request=_request(ask), **given), given
     )
-    return _put(services, wanted, seen, ask, action)
+    deeds = {(KIND, id_): (action,), **(going.deeds or {})}
+    write(services, [Write.put(wanted, seen), *going.writes], ask, deeds, following=going.following)
+    return kept_incident(ask.seen(services), id_)
 
 
 def supervise(services: Services, id_: str, on: bool, seen: int, ask: Ask) -> Incident:

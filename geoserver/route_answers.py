@@ -28,7 +28,7 @@ def road_asked(town: Town, id_: str, may: Permissions) -> tuple[NamedRoad, Route
     road, piece = road_of_piece(town).get(id_, (None, -1))
     if road is None or not seen_by(may)("road", _area(town, road.pieces[piece]), None):
         raise UnknownId(kind="road", id=id_)
-    return road, _route([*chained([_metric(town, one) for one in road.pieces], piece)], "road", id_)
+    return road, route_checked([*chained([_metric(town, one) for one in road.pieces], piece)], "road", id_)
 
 
 def line_asked(town: Town, points: list[list[float]]) -> Route:
@@ -40,10 +40,16 @@ def line_asked(town: Town, points: list[list[float]]) -> Route:
     """
     lonlat = np.asarray(points, float)
     x, y = town.scene.to_metric(lonlat[:, 0], lonlat[:, 1])
-    return _route([np.stack([x, y], axis=1)], "line", f"{len(points)} points")
+    return route_checked([np.stack([x, y], axis=1)], "line", f"{len(points)} points")
 
 
-def _route(lines: list[Floats], parameter: str, value: str) -> Route:
+def route_checked(lines: list[Floats], parameter: str, value: str) -> Route:
+    """The route along lines in the metric frame, if it is neither too short nor too long.
+
+    Raises
+    ------
+    BadParameter
+    """
     made = Route.of(lines)
     if not SHORTEST_M <= made.length_m <= LONGEST_M:
         long = made.length_m > LONGEST_M

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
@@ -20,7 +21,7 @@ from tiles.sources.vectors import VectorSource, read_source
 
 FILE = "vectors.gpkg"
 LAYERS: dict[str, tuple[str, ...]] = {
-    "roads": ("id", "name", "name_en", "class", "width_m"),
+    "roads": ("id", "name", "name_en", "class", "width_m", "oneway"),
     "junctions": ("id", "name", "name_en"),
     "water": ("id", "name", "name_en", "kind"),
     "landuse": ("id", "name", "name_en", "kind"),
@@ -50,6 +51,10 @@ _CLASSES = {
     "支路": "tertiary", "街巷": "residential", "内部道路": "service", "小路": "path", "铁路": "rail",
     "light_rail": "rail", "narrow_gauge": "rail",
 }  # fmt: skip
+_WAYS = {
+    **dict.fromkeys(("yes", "true", "1", "forward", "f", "单行", "是", "正向"), "forward"),
+    **dict.fromkeys(("-1", "reverse", "backward", "t", "反向", "逆向"), "backward"),
+}
 _LEVELS = {
     "4": "city", "5": "city", "6": "district", "7": "district", "8": "street", "9": "street", "10": "community",
     "市": "city", "区": "district", "县": "district", "街道": "street", "镇": "street", "乡": "street",
@@ -92,7 +97,7 @@ def make_vectors(city: VectorCity, frame: CityFrame, out: Path) -> dict[str, int
 
     Layers without a source are there and empty. Junctions are derived from the roads.
     """
-    roads = _layer(city.roads, ("id", "name", "name_en", "class", "width_m", "lanes", "grade"), _roads)
+    roads = _layer(city.roads, (*LAYERS["roads"], "lanes", "grade"), _roads)
     layers = {
         "roads": roads[[*LAYERS["roads"], "geometry"]],
         "junctions": junctions(roads, frame),
@@ -112,7 +117,9 @@ def read_layer(folder: Path, name: str) -> gpd.GeoDataFrame:
         raise NotBuilt(folder=str(folder))
     table = pyogrio.read_dataframe(folder / FILE, layer=name)
     for column in LAYERS[name]:
-        if column != "width_m":
+        if column not in table:  # a build of a version that did not know it
+            table[column] = ""
+        elif column != "width_m":
             table[column] = table[column].astype(object).where(table[column].notna(), "")
     return table
 
@@ -138,8 +145,13 @@ def _roads(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         road_width_m(name, width, lanes)
         for name, width, lanes in zip(lines["class"], lines["width_m"], lines["lanes"], strict=True)
     ]
+    lines["oneway"] = [road_way(value) for value in lines["oneway"]]
     lines["grade"] = [_number(value) or 0.0 for value in lines["grade"]]
-    lines["geometry"] = shapely.line_merge(lines.geometry.to_numpy())
+    shapes = lines.geometry.to_numpy()
+    # A road for one way keeps the order of its points.
+    lines["geometry"] = np.where(
+        lines["oneway"] != "", shapely.line_merge(shapes, directed=True), shapely.line_merge(shapes)
+    )
     return _texts(_with_ids(lines, "r"), ("name", "name_en"))
 
 
@@ -148,6 +160,12 @@ def road_class(value: Any) -> str:
     word = str(value or "residential").strip().casefold().removesuffix("_link")
     word = _CLASSES.get(word, word)
     return word if word in WIDTH_M else "residential"
+
+
+def road_way(value: Any) -> str:
+    """Which way alone a road may be driven: forward along its points, backward, or "" for both."""
+    word = str(value if value == value and value is not None else "").strip().casefold().removesuffix(".0")
+    return _WAYS.get(word, "")
 
 
 def road_width_m(name: str, width: Any, lanes: Any) -> float:

@@ -11,10 +11,11 @@ from data.recipe.plan import Size
 from data.recipe.sources import Sources
 from data.recipe.units import make_units, rows_of
 from data.recipe.upkeep import CAMERA_FAULTS, make_faults
+from data.recipe.vehicles import make_vehicles
 from data.recipe.zones import make_zones
 
 CALLS = "calls.json"
-FILES = ("units.csv", "checkpoints.csv", "zones.geojson", CAMERA_FAULTS, CALLS)
+FILES = ("units.csv", "checkpoints.csv", "zones.geojson", "vehicles.csv", CAMERA_FAULTS, CALLS)
 
 
 def make_situation(folder: Path, size: Size) -> None:
@@ -23,6 +24,7 @@ def make_situation(folder: Path, size: Size) -> None:
     units = make_units(sources)
     _table(folder / "units.csv", rows_of(sources, units))
     _table(folder / "checkpoints.csv", make_checkpoints(sources))
+    _table(folder / "vehicles.csv", make_vehicles(sources, units))
     _table(folder / CAMERA_FAULTS, make_faults(folder))
     _json(folder / "zones.geojson", make_zones(sources))
     _json(folder / CALLS, make_calls(sources, units))

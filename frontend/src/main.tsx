@@ -6,6 +6,7 @@ import './styles/instrument.css';
 import './styles/city.css';
 import './styles/door.css';
 import './styles/situation.css';
+import './styles/nearest.css';
 import './styles/manage.css';
 import './styles/health.css';
 import './styles/video.css';

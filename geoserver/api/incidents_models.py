@@ -60,11 +60,14 @@ class IncidentPatch(BaseModel):
 
 
 class MoveWanted(BaseModel):
-    """What goes with a move: the unit that is sent, a remark, of which incident it is a double."""
+    """What goes with a move: the unit or the vehicle that is sent, a remark, of which incident it is a double."""
 
     model_config = ConfigDict(extra="forbid")
 
     unit: Annotated[str, Field(max_length=200)] = ""
+    vehicle: Annotated[
+        str, Field(max_length=128, description="dispatched: it is busy until the incident is resolved")
+    ] = ""
     remark: Annotated[str, Field(max_length=2_000)] = ""
     duplicate_of: Annotated[str, Field(max_length=128)] = ""
     version: Version = None

@@ -315,6 +315,10 @@ ROUTES: Mapping[str, Route] = {
     "GET /api/vehicles/{id}/track": Route(
         "thing", of("/api/vehicles/{id}/track"), "vehicle", TRACKERS
     ),
+    "GET /api/vehicles/{id}/cameras": Route(
+        "thing", of("/api/vehicles/{id}/cameras"), "vehicle", DUTY | KEEPERS | {"integrator"}, frozenset({400})
+    ),
+    "GET /api/incidents/{id}/vehicles": Route("thing", of("/api/incidents/{id}/vehicles"), "incident"),
     "PATCH /api/vehicles/{id}": Route(
         "deed", of("/api/vehicles/{id}", json={"name": "x", "version": 1}), "vehicle", KEEPERS | {"integrator"}
     ),

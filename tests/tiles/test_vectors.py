@@ -15,7 +15,17 @@ from tiles import china
 from tiles.errors import BadSource, MissingCRS, NotBuilt
 from tiles.geodesy import CityFrame
 from tiles.junctions import junctions, short
-from tiles.vectors import LAYERS, WATER, area_level, make_vectors, parent_code, read_layer, road_class, road_width_m
+from tiles.vectors import (
+    LAYERS,
+    WATER,
+    area_level,
+    make_vectors,
+    parent_code,
+    read_layer,
+    road_class,
+    road_way,
+    road_width_m,
+)
 
 FRAME = CityFrame(106.8, 39.6)
 
@@ -272,3 +282,15 @@ def test_a_real_extract(shared_data: Path, tmp_path: Path) -> None:
     assert set(read_layer(tmp_path, "water")["kind"]) <= WATER
     names = set(read_layer(tmp_path, "roads")["name"])
     assert "Mannerheimintie" in names
+
+
+def test_one_ways_are_kept_with_the_order_of_their_points(tmp_path: Path) -> None:
+    lines = [LineString([(106.8, 39.6), (106.81, 39.6)])] * 4
+    columns = {"highway": ["primary"] * 4, "oneway": ["yes", "-1", "no", None]}
+    make_vectors(City(roads=(Source(write(tmp_path, "roads", columns, lines)),)), FRAME, tmp_path / "out")
+    roads = read_layer(tmp_path / "out", "roads")
+    assert roads["oneway"].tolist() == ["forward", "backward", "", ""]
+    assert all(shape.coords[0] == (106.8, 39.6) for shape in roads.geometry)
+    assert [road_way(word) for word in ("T", "B", 1, "1.0", "单行", float("nan"))] == [
+        "backward", "", "forward", "forward", "forward", "",
+    ]  # fmt: skip

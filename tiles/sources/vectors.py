@@ -45,6 +45,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "name_en": ("name_en", "name:en", "name_latin", "name_eng", "english", "英文名", "英文名称", "en_name"),
     "class": ("class", "highway", "fclass", "road_class", "roadclass", "railway", "道路等级", "等级", "类别"),
     "width_m": ("width_m", "width", "est_width", "路宽", "宽度", "道路宽度"),
+    "oneway": ("oneway", "one_way", "单行", "单行道", "单向", "通行方向"),
     "lanes": ("lanes", "车道数", "车道"),
     "kind": (
         "kind", "landuse", "leisure", "natural", "waterway", "amenity", "place", "fclass", "water",

@@ -6,6 +6,7 @@ import { healthDoors } from './health';
 import { importingDoors } from './importing';
 import { instrumentDoors } from './instruments';
 import { journalDoors } from './journal';
+import { nearestDoors } from './nearest';
 import { peopleDoors } from './people';
 import { routeDoors } from './routes';
 import { sessionDoors } from './session';
@@ -160,6 +161,7 @@ export function createClient(
     ...peopleDoors(send),
     ...journalDoors({ get, file, withQuery }),
     ...routeDoors({ send }),
+    ...nearestDoors({ send }),
     ...streamDoors({ get, send, file, dated, withQuery }),
     ...healthDoors({ get, send, file, withQuery }),
   };

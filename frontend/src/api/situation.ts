@@ -22,6 +22,13 @@ export type IncidentState = IncidentFeature['properties']['state'];
 export type Severity = IncidentFeature['properties']['severity'];
 export type Source = IncidentFeature['properties']['source'];
 export type Move = IncidentDetail['allowed'][number];
+export interface MoveFields {
+  unit?: string;
+  /** busy with the incident from then on */
+  vehicle?: string;
+  duplicate_of?: string;
+}
+
 export type Watch = ZoneFeature['properties']['watch'];
 
 export interface IncidentPage {
@@ -90,7 +97,7 @@ export function situationDoors(send: Send) {
     reportIncident: (fields: NewIncident, key: string) =>
       json<IncidentFeature>('POST', INCIDENTS, fields, { 'Idempotency-Key': key }),
     /** Moves an incident on; `version` is the one that was read. */
-    moveIncident: (id: string, move: Move, version: number, fields: { unit?: string; duplicate_of?: string } = {}) =>
+    moveIncident: (id: string, move: Move, version: number, fields: MoveFields = {}) =>
       json<IncidentFeature>('POST', `${incident(id)}/${move}`, fields, seen(version)),
     superviseIncident: (id: string, on: boolean, version: number) =>
       json<IncidentFeature>('POST', `${incident(id)}/supervise`, { on }, seen(version)),

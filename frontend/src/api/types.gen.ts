@@ -1723,6 +1723,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents/{id}/vehicles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Nearest
+         * @description Free vehicles by the time that each needs to an incident along the roads.
+         *
+         *     One-ways are kept to. A vehicle not heard of lately is told apart, since it may be anywhere; one from which no
+         *     road leads to the incident comes last, without a time.
+         */
+        get: operations["vehicles-nearest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vehicles/{id}/cameras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cameras
+         * @description The cameras that saw a vehicle along its track, or will see it on the way to its incident, in order, with the
+         *     times at which they do. It goes into the journal.
+         */
+        get: operations["vehicles-cameras"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/{kind}/import": {
         parameters: {
             query?: never;
@@ -3837,6 +3881,39 @@ export interface components {
             items: components["schemas"]["CameraHealth"][];
         };
         /**
+         * Candidate
+         * @description A vehicle that could be sent.
+         */
+        Candidate: {
+            /** Id */
+            id: string;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "patrol" | "fire" | "ambulance" | "repair" | "other";
+            /** Plate */
+            plate: string;
+            /** Call Sign */
+            call_sign: string;
+            /** Phone */
+            phone: string;
+            /** Unit */
+            unit: string;
+            /**
+             * Fits
+             * @description of a type that is meant for such incidents
+             */
+            fits: boolean;
+            position: components["schemas"]["LatestPosition"] | null;
+        };
+        /**
          * CategoryCount
          * @description Incidents of a category.
          */
@@ -5480,7 +5557,7 @@ export interface components {
         };
         /**
          * MoveWanted
-         * @description What goes with a move: the unit that is sent, a remark, of which incident it is a double.
+         * @description What goes with a move: the unit or the vehicle that is sent, a remark, of which incident it is a double.
          */
         MoveWanted: {
             /**
@@ -5488,6 +5565,12 @@ export interface components {
              * @default
              */
             unit: string;
+            /**
+             * Vehicle
+             * @description dispatched: it is busy until the incident is resolved
+             * @default
+             */
+            vehicle: string;
             /**
              * Remark
              * @default
@@ -5618,6 +5701,106 @@ export interface components {
             lat: number;
             /** Distance M */
             distance_m: number;
+        };
+        /**
+         * NearVehicle
+         * @description A free vehicle that was heard of lately.
+         */
+        NearVehicle: {
+            /** Id */
+            id: string;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "patrol" | "fire" | "ambulance" | "repair" | "other";
+            /** Plate */
+            plate: string;
+            /** Call Sign */
+            call_sign: string;
+            /** Phone */
+            phone: string;
+            /** Unit */
+            unit: string;
+            /**
+             * Fits
+             * @description of a type that is meant for such incidents
+             */
+            fits: boolean;
+            position: components["schemas"]["LatestPosition"] | null;
+            /** Straight M */
+            straight_m: number;
+            /**
+             * Reached
+             * @description off-road: no road is near it; no-way: none leads from there to the incident
+             * @enum {string}
+             */
+            reached: "by-road" | "off-road" | "no-way";
+            /**
+             * Seconds
+             * @description of driving; null where no road leads there
+             */
+            seconds: number | null;
+            /**
+             * Metres
+             * @description along the roads
+             */
+            metres: number | null;
+            /**
+             * Off Road M
+             * @description from it to the road, not part of the metres
+             */
+            off_road_m: number | null;
+            /**
+             * Line
+             * @description the way, where it was asked for
+             */
+            line?: number[][] | null;
+        };
+        /**
+         * NearVehicles
+         * @description Free vehicles by the time that each needs to an incident.
+         */
+        NearVehicles: {
+            /** Incident */
+            incident: string;
+            /**
+             * Fitting
+             * @description types that are meant for it; empty: all alike
+             */
+            fitting: ("patrol" | "fire" | "ambulance" | "repair" | "other")[];
+            /**
+             * Fresh S
+             * @description who was heard of no longer ago takes part
+             */
+            fresh_s: number;
+            /**
+             * Road M
+             * @description from the incident to the nearest road; null: none is near
+             */
+            road_m: number | null;
+            /** Matched */
+            matched: number;
+            /** Vehicles */
+            vehicles: components["schemas"]["NearVehicle"][];
+            /** Unheard Matched */
+            unheard_matched: number;
+            /**
+             * Unheard
+             * @description free, and not heard of lately: they may be anywhere
+             */
+            unheard: components["schemas"]["Candidate"][];
+            /**
+             * Sent
+             * @description on their way to it, or there
+             */
+            sent: components["schemas"]["SentVehicle"][];
         };
         /**
          * Neighbour
@@ -7310,6 +7493,48 @@ export interface components {
             neighbours: components["schemas"]["Neighbour"][] | null;
         };
         /**
+         * SentVehicle
+         * @description A vehicle that was sent to the incident.
+         */
+        SentVehicle: {
+            /** Id */
+            id: string;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "patrol" | "fire" | "ambulance" | "repair" | "other";
+            /** Plate */
+            plate: string;
+            /** Call Sign */
+            call_sign: string;
+            /** Phone */
+            phone: string;
+            /** Unit */
+            unit: string;
+            /**
+             * Fits
+             * @description of a type that is meant for such incidents
+             */
+            fits: boolean;
+            position: components["schemas"]["LatestPosition"] | null;
+            /**
+             * Seconds
+             * @description of driving that are left; null where nobody knows
+             */
+            seconds: number | null;
+            /** Metres */
+            metres: number | null;
+            /** Line */
+            line?: number[][] | null;
+        };
+        /**
          * SessionRow
          * @description A browser that is signed in. ``id`` names it and opens nothing.
          */
@@ -7844,6 +8069,59 @@ export interface components {
             direct: boolean;
         };
         /**
+         * TimedCamera
+         * @description A camera along a way, with the times of its longest stretch.
+         */
+        TimedCamera: {
+            /** From M */
+            from_m: number;
+            /** To M */
+            to_m: number;
+            /** Camera */
+            camera: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /**
+             * Tier
+             * @enum {integer}
+             */
+            tier: 1 | 2 | 3;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "fixed" | "ptz";
+            /**
+             * Online
+             * @description reached when last tried; null: not known
+             */
+            online: boolean | null;
+            /** Stretches */
+            stretches: components["schemas"]["Stretch"][];
+            /** Seen M */
+            seen_m: number;
+            /** @description in the longest stretch */
+            best: components["schemas"]["RouteSpot"];
+            /**
+             * Turns
+             * @description does not show it as it looks now, but after turning
+             */
+            turns: boolean;
+            /**
+             * Chosen
+             * @description one of the few that together see all that is seen of the route
+             */
+            chosen: boolean;
+            /** From At */
+            from_at: string;
+            /** To At */
+            to_at: string;
+            /** Best At */
+            best_at: string;
+        };
+        /**
          * TokenMade
          * @description A new token, and its secret, which is told once; only its digest is kept.
          */
@@ -8187,6 +8465,47 @@ export interface components {
             geometry: components["schemas"]["PointGeometry"];
             properties: components["schemas"]["VehicleProperties"];
             position?: components["schemas"]["LatestPosition"] | null;
+        };
+        /**
+         * VehicleCameras
+         * @description The cameras along the way of a vehicle, in the order in which they see it best.
+         */
+        VehicleCameras: {
+            /**
+             * Name
+             * @description of the road; empty for a line
+             */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Length M */
+            length_m: number;
+            /**
+             * Step M
+             * @description so often along the route it was asked who sees it
+             */
+            step_m: number;
+            /** Seen M */
+            seen_m: number;
+            /** Share */
+            share: number;
+            /** Lines */
+            lines: number[][][];
+            /** Gaps */
+            gaps: components["schemas"]["Stretch"][];
+            /** Cameras */
+            cameras: components["schemas"]["TimedCamera"][];
+            /** Vehicle */
+            vehicle: string;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "track" | "ahead";
+            /** Begin */
+            begin: string;
+            /** End */
+            end: string;
         };
         /**
          * VehiclePatch
@@ -12414,6 +12733,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FixesTaken"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "vehicles-nearest": {
+        parameters: {
+            query?: {
+                /** @description fitting: types meant for such incidents */
+                only?: "fitting" | "all";
+                /** @description these types, whatever fits */
+                type?: ("patrol" | "fire" | "ambulance" | "repair" | "other")[] | null;
+                limit?: number;
+                /** @description with the way of each */
+                routes?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearVehicles"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "vehicles-cameras": {
+        parameters: {
+            query?: {
+                /** @description ahead: from where it is to its incident */
+                way?: "track" | "ahead";
+                /** @description an hour before the end where it is not given */
+                begin?: string | null;
+                /** @description now where it is not given */
+                end?: string | null;
+                /** @description only cameras of these */
+                tier?: (1 | 2 | 3)[] | null;
+                /** @description PTZ cameras count with all that they can turn to */
+                turning?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VehicleCameras"];
                 };
             };
             /** @description A problem document (RFC 9457) */

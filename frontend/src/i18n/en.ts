@@ -5,6 +5,7 @@ import { healthEn } from './health.en';
 import { instrumentEn } from './instrument.en';
 import { manageEn } from './manage.en';
 import { providerEn } from './provider.en';
+import { nearestEn } from './nearest.en';
 import { routeEn } from './route.en';
 import { situationEn } from './situation.en';
 import { videoEn } from './video.en';
@@ -21,6 +22,7 @@ export const en: Words = {
   ...videoEn,
   ...drapeEn,
   ...routeEn,
+  ...nearestEn,
   ...healthEn,
   app: {
     title: 'City situation in 3D',

@@ -5,6 +5,7 @@ import { healthZh } from './health.zh';
 import { instrumentZh } from './instrument.zh';
 import { manageZh } from './manage.zh';
 import { providerZh } from './provider.zh';
+import { nearestZh } from './nearest.zh';
 import { routeZh } from './route.zh';
 import { situationZh } from './situation.zh';
 import { videoZh } from './video.zh';
@@ -20,6 +21,7 @@ export const zh = {
   ...videoZh,
   ...drapeZh,
   ...routeZh,
+  ...nearestZh,
   ...healthZh,
   app: {
     title: '城市三维态势',

@@ -20,6 +20,7 @@ import { type HealthState, initialHealth } from './healthState';
 import { initialRoute, type RouteState } from './route';
 import { initialSituation, type SituationState } from './situationState';
 import { initialVideo, type VideoStateSlice } from './videoState';
+import { initialWay, type WayState } from './way';
 
 export interface Place {
   lon: number;
@@ -128,7 +129,8 @@ export interface State
     VideoStateSlice,
     DrapeState,
     HealthState,
-    RouteState {
+    RouteState,
+    WayState {
   lang: Lang;
   /** city, cameras, areas: put here by main, which fetches them */
   city?: City;
@@ -184,6 +186,7 @@ export const initialState: State = {
   ...initialDrapes,
   ...initialHealth,
   ...initialRoute,
+  ...initialWay,
   lang: 'zh',
   cameras: new Map(),
   camerasLoaded: false,

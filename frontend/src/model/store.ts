@@ -29,6 +29,7 @@ import {
   type View,
 } from './state';
 import { type VideoActions, videoActions } from './videoState';
+import { type WayActions, wayActions } from './way';
 
 export interface Actions
   extends CityActions,
@@ -38,7 +39,8 @@ export interface Actions
     VideoActions,
     DrapeActions,
     HealthActions,
-    RouteActions {
+    RouteActions,
+    WayActions {
   setLang(lang: Lang): void;
   setCity(city: City): void;
   setCameras(cameras: Iterable<CameraSummary>): void;
@@ -102,6 +104,7 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
     ...drapeActions(set),
     ...healthActions(set),
     ...routeActions(set),
+    ...wayActions(set),
     movers: new Movers(),
     setLang: (lang) => set({ lang }),
     setCity: (city) => set({ city }),

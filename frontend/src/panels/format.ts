@@ -14,6 +14,11 @@ export function distance(metres: number, lang: Lang): string {
   return `${number(metres, metres < 10 ? 2 : metres < 100 ? 1 : 0, lang)} m`;
 }
 
+/** A way by road: metres below a kilometre, kilometres beyond. */
+export function byRoad(metres: number, lang: Lang): string {
+  return metres < 1_000 ? `${number(metres, 0, lang)} m` : `${number(metres / 1000, 1, lang)} km`;
+}
+
 export function height(metres: number, lang: Lang): string {
   return `${number(metres, 1, lang)} m`;
 }

@@ -27,6 +27,7 @@ import { spreadLayer } from '../layers/spread';
 import { unitLayer } from '../layers/units';
 import { viewMeshLayer } from '../layers/viewMesh';
 import { volumeLayer } from '../layers/volumes';
+import { wayLayer } from '../layers/way';
 import { zoneLayer } from '../layers/zones';
 import { api as session } from '../model/session';
 import type { Part } from '../model/state';
@@ -126,6 +127,7 @@ function run(stage: Stage): Scene {
     locatedLayer(stage),
     linkLayer(stage),
     routeLayer(stage),
+    wayLayer(stage),
     placeLayer(stage),
     checkpointLayer(stage),
     unitLayer(stage),

@@ -51,7 +51,7 @@ PLACES = [{"id": "P1", "name": "人民公园", "name_en": "", "kind": "park", "g
 def write_vectors(folder: Path) -> None:
     """The layers that names come from."""
     for layer, rows in (("roads", ROADS), ("places", PLACES), ("junctions", [])):
-        columns = {name: [row[name] for row in rows] for name in LAYERS[layer]}
+        columns = {name: [row.get(name, "") for row in rows] for name in LAYERS[layer]}
         shapes = [row["geometry"] for row in rows]
         gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326").to_file(folder / "vectors.gpkg", layer=layer)
 

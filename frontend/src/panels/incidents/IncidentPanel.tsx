@@ -12,6 +12,7 @@ import { useIncident } from './incidentQueries';
 import { CategoryMark, Countdown, SeverityMark, StateChip } from './Marks';
 import { MoveBar } from './Moves';
 import { useMoves } from './moves';
+import { NearestVehicles } from './NearestVehicles';
 import { NoteForm } from './NoteForm';
 
 const RANGE_M = 900;
@@ -75,6 +76,7 @@ export function IncidentPanel({ id }: { id: string }) {
         {detail && incident && (
           <>
             <CamerasAround detail={detail} />
+            <NearestVehicles key={`near ${id}`} incident={incident} detail={detail} moves={moves} />
             <IncidentPictures key={id} id={id} pictures={detail.pictures} />
             <Doubles incident={incident} detail={detail} moves={moves} />
             <div className="sectionhead">

@@ -2,7 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IncidentFeature, Move, NewIncident } from '../../api/situation';
+import type { IncidentFeature, Move, MoveFields, NewIncident } from '../../api/situation';
 import { type Incident, incidentOf } from '../../model/incidents';
 import { InTurn } from '../../model/inTurn';
 import { useAppContext } from '../app';
@@ -21,6 +21,7 @@ export function useMoves() {
       store.getState().take({ kind: 'incidents', put: [incidentOf(answer)], drop: [] });
       void queries.invalidateQueries({ queryKey: ['incident', answer.id] });
       void queries.invalidateQueries({ queryKey: ['incidents'] });
+      void queries.invalidateQueries({ queryKey: ['nearest', answer.id] });
       return answer;
     };
     /** Puts a form away; one that was opened since stays. */
@@ -33,7 +34,7 @@ export function useMoves() {
       steps.run(id, async (before) => taken(await write(Math.max(version, before?.properties.version ?? 0))));
     return {
       /** The form is away at once, so that the next key is a key again and no letter. */
-      move: (incident: Seen, move: Move, fields: { unit?: string; duplicate_of?: string } = {}) => {
+      move: (incident: Seen, move: Move, fields: MoveFields = {}) => {
         close('dispatch');
         return attempt(
           () => step(incident, (seen) => api.moveIncident(incident.id, move, seen, fields)),

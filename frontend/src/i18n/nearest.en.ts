@@ -1,0 +1,30 @@
+/** Words of the vehicles nearest to an incident. */
+export const nearestEn = {
+  nearest: {
+    title: 'Nearest free vehicles',
+    which: 'Which vehicles',
+    fitting: 'Fitting',
+    all: 'All',
+    types: {
+      patrol: 'Patrol car',
+      fire: 'Fire engine',
+      ambulance: 'Ambulance',
+      repair: 'Repair van',
+      other: 'Other vehicle',
+    },
+    minutes: '{{count}} min',
+    straight: '{{metres}} straight',
+    noWay: 'no road',
+    noWayHelp: 'No road leads from there. Make sure before you send it.',
+    notYet: 'Accept the incident first',
+    ask: 'Send {{name}}?',
+    eta: 'About {{count}} min by road. It is busy from then on.',
+    along: 'Cameras along the way (tour)',
+    sent: 'Sent',
+    noneFitting: 'No fitting vehicle is free',
+    none: 'No vehicle is free',
+    showAll: 'Show all types',
+    farFromRoads: 'No road within 300 m: without driving times, by straight distance.',
+    unheard: '{{count}} more free, not heard of for 2 min and left out',
+  },
+};
