@@ -31,6 +31,7 @@ import type {
   SightAnswer,
   Tier,
 } from './types';
+import { vehicleDoors } from './vehicles';
 
 export { ApiError, Unreachable } from './errors';
 
@@ -160,6 +161,7 @@ export function createClient(
     ...peopleDoors(send),
     ...journalDoors({ get, file, withQuery }),
     ...routeDoors({ send }),
+    ...vehicleDoors({ get, withQuery }),
     ...streamDoors({ get, send, file, dated, withQuery }),
     ...healthDoors({ get, send, file, withQuery }),
   };

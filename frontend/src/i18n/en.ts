@@ -6,6 +6,7 @@ import { instrumentEn } from './instrument.en';
 import { manageEn } from './manage.en';
 import { routeEn } from './route.en';
 import { situationEn } from './situation.en';
+import { vehicleEn } from './vehicle.en';
 import { videoEn } from './video.en';
 import type { Words } from './zh';
 
@@ -19,6 +20,7 @@ export const en: Words = {
   ...videoEn,
   ...drapeEn,
   ...routeEn,
+  ...vehicleEn,
   ...healthEn,
   app: {
     title: 'City situation in 3D',
@@ -70,7 +72,8 @@ export const en: Words = {
     incidents: 'Incidents',
     checkpoints: 'Checkpoints',
     zones: 'Zones and geofences',
-    units: 'Units and cars',
+    units: 'Response units',
+    vehicles: 'Vehicles',
     style: 'Base map style',
     dark: 'Dark',
     light: 'Light',
@@ -86,6 +89,7 @@ export const en: Words = {
       checkpoint: 'Checkpoints',
       zone: 'Zones',
       unit: 'Units',
+      vehicle: 'Vehicles',
       road: 'Roads',
       junction: 'Junctions',
       building: 'Buildings',

@@ -19,6 +19,7 @@ import { type DrapeState, initialDrapes } from './drapes';
 import { type HealthState, initialHealth } from './healthState';
 import { initialRoute, type RouteState } from './route';
 import { initialSituation, type SituationState } from './situationState';
+import { initialVehicles, type VehicleState } from './vehicleState';
 import { initialVideo, type VideoStateSlice } from './videoState';
 
 export interface Place {
@@ -67,6 +68,7 @@ export interface Layers {
   checkpoints: boolean;
   zones: boolean;
   units: boolean;
+  vehicles: boolean;
 }
 
 /** `pick`, `outline` and `line` are lent to a panel that waits for a place, a shape or a line; `adjust`: a camera's handles; `calibrate`: places of pairs. */
@@ -128,7 +130,8 @@ export interface State
     VideoStateSlice,
     DrapeState,
     HealthState,
-    RouteState {
+    RouteState,
+    VehicleState {
   lang: Lang;
   /** city, cameras, areas: put here by main, which fetches them */
   city?: City;
@@ -184,6 +187,7 @@ export const initialState: State = {
   ...initialDrapes,
   ...initialHealth,
   ...initialRoute,
+  ...initialVehicles,
   lang: 'zh',
   cameras: new Map(),
   camerasLoaded: false,
@@ -207,6 +211,7 @@ export const initialState: State = {
     checkpoints: true,
     zones: true,
     units: true,
+    vehicles: true,
   },
   basemapStyle: 'dark',
   ladder: '2014',

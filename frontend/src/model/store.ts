@@ -28,6 +28,7 @@ import {
   type Tool,
   type View,
 } from './state';
+import { type VehicleActions, vehicleActions } from './vehicleState';
 import { type VideoActions, videoActions } from './videoState';
 
 export interface Actions
@@ -38,7 +39,8 @@ export interface Actions
     VideoActions,
     DrapeActions,
     HealthActions,
-    RouteActions {
+    RouteActions,
+    VehicleActions {
   setLang(lang: Lang): void;
   setCity(city: City): void;
   setCameras(cameras: Iterable<CameraSummary>): void;
@@ -102,6 +104,7 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
     ...drapeActions(set),
     ...healthActions(set),
     ...routeActions(set),
+    ...vehicleActions(set),
     movers: new Movers(),
     setLang: (lang) => set({ lang }),
     setCity: (city) => set({ city }),
