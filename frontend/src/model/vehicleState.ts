@@ -12,6 +12,8 @@ export interface VehicleState {
   following: string | null;
   /** the last minutes of this one are drawn behind it */
   trail: string | null;
+  /** the cameras that see this one now are listed */
+  camerasOf: string | null;
   /** whose track is shown, and of when */
   trackAsk: { vehicle: string; window: TrackWindow; span: Span } | null;
   /** panels: the answer; the scene draws it */
@@ -27,6 +29,7 @@ export const initialVehicles: VehicleState = {
   vehicleOrder: 'name',
   following: null,
   trail: null,
+  camerasOf: null,
   trackAsk: null,
   track: null,
   trackAt: null,
@@ -38,6 +41,7 @@ export interface VehicleActions {
   setVehicleOrder(order: VehicleOrder): void;
   follow(vehicle: string | null): void;
   setTrail(vehicle: string | null): void;
+  setCamerasOf(vehicle: string | null): void;
   /** Asks for the track of a window that ends now, or as it says; null puts the track away. */
   askTrack(ask: { vehicle: string; window: TrackWindow } | null): void;
   setTrack(track: Track | null): void;
@@ -53,6 +57,7 @@ export function vehicleActions(set: Setter): VehicleActions {
     setVehicleOrder: (vehicleOrder) => set({ vehicleOrder }),
     follow: (following) => set({ following }),
     setTrail: (trail) => set({ trail }),
+    setCamerasOf: (camerasOf) => set({ camerasOf }),
     askTrack: (ask) =>
       set({ trackAsk: ask && { ...ask, span: spanOf(ask.window, Date.now()) }, track: null, trackAt: null }),
     setTrack: (track) => set({ track }),

@@ -8,7 +8,7 @@ import { apart } from '../../model/motion';
 import type { Heard } from '../../model/vehicles';
 import { useAppContext, useLang } from '../app';
 import { CameraRow } from '../incidents/CamerasAround';
-import { KEYS, openBest } from '../incidents/keys';
+import { openBest } from '../incidents/keys';
 import { Trouble } from '../Trouble';
 
 /** After so far it is asked anew: another camera may see it better. */
@@ -39,7 +39,13 @@ export function CamerasNow({ heard, onClose }: Props) {
   useEffect(() => {
     if (data) store.getState().setLink(data);
   }, [data, store]);
-  useEffect(() => () => store.getState().setLink(undefined), [store]);
+  useEffect(
+    () => () => {
+      // One of them, once opened, keeps the line to the place.
+      if (store.getState().selection?.kind !== 'camera') store.getState().setLink(undefined);
+    },
+    [store],
+  );
   const seeing = (data?.cameras ?? []).filter(({ visible }) => visible).slice(0, SHOWN);
   return (
     <div id="vehicle-cameras" data-count={seeing.length}>
@@ -55,7 +61,7 @@ export function CamerasNow({ heard, onClose }: Props) {
             disabled={seeing.length === 0}
             onClick={() => openBest(store)}
           >
-            {t('incident.pictures')} <kbd>{KEYS.pictures}</kbd>
+            {t('incident.pictures')}
           </Button>
           <Button size="small" type="text" icon={<UpOutlined />} onClick={onClose}>
             {t('vehicle.fold')}

@@ -244,7 +244,7 @@ export function VehicleDesk() {
   useEffect(() => document.getElementById('vehicle-search')?.focus(), []);
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const inside = event.target instanceof HTMLElement && event.target.closest('.ant-select');
+    const inside = event.target instanceof HTMLElement && event.target.closest('.ant-select, button');
     if (inside) return;
     const at = shown.findIndex(({ vehicle }) => vehicle.id === active);
     if (step) {

@@ -1,6 +1,5 @@
 import { AimOutlined, EyeOutlined, LineOutlined, NodeIndexOutlined } from '@ant-design/icons';
 import { Button, Skeleton, Tooltip } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ageText, fullName, type Heard, presenceOf, type Vehicle } from '../../model/vehicles';
 import { useApp, useAppContext, useLang } from '../app';
@@ -162,7 +161,8 @@ export function VehiclePanel({ id }: { id: string }) {
   const vehicle = useApp((state) => state.vehicles.get(id));
   const loaded = useApp((state) => state.vehicles.size > 0);
   const heard = useHeard(id);
-  const [cameras, setCameras] = useState(false);
+  const cameras = useApp((state) => state.camerasOf === id);
+  const { setCamerasOf } = store.getState();
   return (
     <Dock
       side="right"
@@ -183,7 +183,7 @@ export function VehiclePanel({ id }: { id: string }) {
         <Hands id={id} heard={heard} />
         {heard &&
           (cameras ? (
-            <CamerasNow heard={heard} onClose={() => setCameras(false)} />
+            <CamerasNow heard={heard} onClose={() => setCamerasOf(null)} />
           ) : (
             <Button
               size="small"
@@ -191,7 +191,7 @@ export function VehiclePanel({ id }: { id: string }) {
               id="cameras-now"
               icon={<NodeIndexOutlined />}
               style={{ marginTop: 8 }}
-              onClick={() => setCameras(true)}
+              onClick={() => setCamerasOf(id)}
             >
               {t('vehicle.camerasNow')}
             </Button>
