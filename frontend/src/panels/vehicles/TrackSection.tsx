@@ -96,32 +96,30 @@ function Windows({ vehicle }: { vehicle: string }) {
           }}
           options={[...PRESETS, 'own' as const].map((value) => ({ value, label: t(`vehicle.windows.${value}`) }))}
         />
-        {ask && (
-          <>
-            <Tooltip title={t('vehicle.again')}>
-              <Button
-                size="small"
-                type="text"
-                icon={<ReloadOutlined />}
-                aria-label={t('vehicle.again')}
-                onClick={() => store.getState().askTrack(ask)}
-              />
-            </Tooltip>
-            <Tooltip title={t('vehicle.putAway')}>
-              <Button
-                size="small"
-                type="text"
-                id="track-away"
-                icon={<CloseOutlined />}
-                aria-label={t('vehicle.putAway')}
-                onClick={() => {
-                  setOwn(false);
-                  store.getState().askTrack(null);
-                }}
-              />
-            </Tooltip>
-          </>
-        )}
+        <Tooltip title={t('vehicle.again')}>
+          <Button
+            size="small"
+            type="text"
+            icon={<ReloadOutlined />}
+            disabled={ask === null}
+            aria-label={t('vehicle.again')}
+            onClick={() => store.getState().askTrack(ask)}
+          />
+        </Tooltip>
+        <Tooltip title={t('vehicle.putAway')}>
+          <Button
+            size="small"
+            type="text"
+            id="track-away"
+            icon={<CloseOutlined />}
+            disabled={ask === null}
+            aria-label={t('vehicle.putAway')}
+            onClick={() => {
+              setOwn(false);
+              store.getState().askTrack(null);
+            }}
+          />
+        </Tooltip>
       </div>
       {chosen === 'own' && <OwnWindow key={ask?.span.join() ?? 'new'} vehicle={vehicle} />}
     </div>
