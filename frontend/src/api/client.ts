@@ -32,6 +32,7 @@ import type {
   SightAnswer,
   Tier,
 } from './types';
+import { vehicleDoors } from './vehicles';
 
 export { ApiError, Unreachable } from './errors';
 
@@ -162,6 +163,7 @@ export function createClient(
     ...journalDoors({ get, file, withQuery }),
     ...routeDoors({ send }),
     ...nearestDoors({ send }),
+    ...vehicleDoors({ get, withQuery }),
     ...streamDoors({ get, send, file, dated, withQuery }),
     ...healthDoors({ get, send, file, withQuery }),
   };

@@ -67,6 +67,7 @@ export type LinkAnswer = Refine<Schemas['LinkAnswer'], { cameras: LinkedCamera[]
 
 export type SearchKind =
   | 'camera'
+  | 'vehicle'
   | 'road'
   | 'junction'
   | 'building'

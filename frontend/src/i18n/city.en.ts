@@ -18,6 +18,7 @@ export const cityEn: typeof cityZh = {
     crossings: 'Crossings of geofences',
     route: 'Tour along a route',
     figures: 'Incident figures',
+    vehicles: 'Vehicles',
     close: 'Close',
   },
   edit: {

@@ -17,6 +17,7 @@ export const cityZh = {
     crossings: '围栏穿越',
     route: '沿路线轮巡',
     figures: '警情统计',
+    vehicles: '车辆',
     close: '关闭',
   },
   edit: {

@@ -8,6 +8,7 @@ import { providerEn } from './provider.en';
 import { nearestEn } from './nearest.en';
 import { routeEn } from './route.en';
 import { situationEn } from './situation.en';
+import { vehicleEn } from './vehicle.en';
 import { videoEn } from './video.en';
 import type { Words } from './zh';
 
@@ -23,6 +24,7 @@ export const en: Words = {
   ...drapeEn,
   ...routeEn,
   ...nearestEn,
+  ...vehicleEn,
   ...healthEn,
   app: {
     title: 'City situation in 3D',
@@ -74,7 +76,8 @@ export const en: Words = {
     incidents: 'Incidents',
     checkpoints: 'Checkpoints',
     zones: 'Zones and geofences',
-    units: 'Units and cars',
+    units: 'Response units',
+    vehicles: 'Vehicles',
     style: 'Base map style',
     dark: 'Dark',
     light: 'Light',
@@ -90,6 +93,7 @@ export const en: Words = {
       checkpoint: 'Checkpoints',
       zone: 'Zones',
       unit: 'Units',
+      vehicle: 'Vehicles',
       road: 'Roads',
       junction: 'Junctions',
       building: 'Buildings',

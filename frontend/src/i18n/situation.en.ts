@@ -168,7 +168,7 @@ export const situationEn: typeof situationZh = {
     ago: '{{time}} ago',
     phone: 'Phone',
     centre: 'Centre on it',
-    legend: { heard: 'Car or patrol', silent: 'Silent for over 1 min', post: 'Unit, housed' },
+    legend: { heard: 'Other live position', silent: 'Silent for over 1 min', post: 'Unit, housed' },
   },
   crossing: {
     title: 'Crossings of geofences',

@@ -167,7 +167,7 @@ export const situationZh = {
     ago: '{{time}} 前',
     phone: '电话',
     centre: '定位到地图中心',
-    legend: { heard: '车辆 / 巡逻组', silent: '失联超过 1 分钟', post: '单位驻地' },
+    legend: { heard: '巡逻组及其他定位', silent: '失联超过 1 分钟', post: '单位驻地' },
   },
   crossing: {
     title: '围栏穿越',

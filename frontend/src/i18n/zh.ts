@@ -8,6 +8,7 @@ import { providerZh } from './provider.zh';
 import { nearestZh } from './nearest.zh';
 import { routeZh } from './route.zh';
 import { situationZh } from './situation.zh';
+import { vehicleZh } from './vehicle.zh';
 import { videoZh } from './video.zh';
 
 /** The Chinese screen: the field's own words (glossary). */
@@ -22,6 +23,7 @@ export const zh = {
   ...drapeZh,
   ...routeZh,
   ...nearestZh,
+  ...vehicleZh,
   ...healthZh,
   app: {
     title: '城市三维态势',
@@ -73,7 +75,8 @@ export const zh = {
     incidents: '警情',
     checkpoints: '卡口',
     zones: '区域与围栏',
-    units: '处警单位与车辆',
+    units: '处警单位',
+    vehicles: '车辆',
     style: '底图样式',
     dark: '深色',
     light: '浅色',
@@ -89,6 +92,7 @@ export const zh = {
       checkpoint: '卡口',
       zone: '划定区域',
       unit: '单位',
+      vehicle: '车辆',
       road: '道路',
       junction: '路口',
       building: '建筑',

@@ -14,6 +14,7 @@ import {
 } from 'cesium';
 import { type Mover, moverState } from '../model/movers';
 import type { AppState } from '../model/store';
+import { VEHICLE } from '../model/vehicles';
 import { bearingVector } from '../scene/frustum';
 import { type Layer, onChange, type Stage } from '../scene/stage';
 import { sightOf } from './eye';
@@ -87,6 +88,8 @@ export function unitLayer(stage: Stage): Layer {
   const thingOf = (key: string): Thing | undefined => {
     if (!state.layers.units) return undefined;
     const mover = movers.get(key);
+    // Vehicles have a layer of their own.
+    if (mover?.kind === VEHICLE) return undefined;
     if (mover) return { ...mover, mover };
     const unit = key.startsWith('unit:') ? state.units.get(key.slice('unit:'.length)) : undefined;
     return unit && { key, id: unit.id, lon: unit.lon, lat: unit.lat, height: null, heading: null };

@@ -1,6 +1,6 @@
 /**
  * What is seen, as the address bar says it:
- * `#/operate` or `#/manage/journal`, then (for camera health see healthAddress.ts) `?v=lon,lat,height,heading,pitch,roll&c=camera&pic=camera,camera&wall=4,camera,,camera&tour=10,1,camera&drape=0.8,camera&names=1&p=lon,lat,height&i=incident&cov=count,3,2014,observe,f&lang=en`.
+ * `#/operate` or `#/manage/journal`, then (for camera health see healthAddress.ts) `?v=lon,lat,height,heading,pitch,roll&c=camera&pic=camera,camera&wall=4,camera,,camera&tour=10,1,camera&drape=0.8,camera&names=1&p=lon,lat,height&i=incident&car=vehicle&track=1h&cov=count,3,2014,observe,f&lang=en`.
  */
 import type { Ladder, Lang, Tier } from '../api/types';
 import { MOST_PICTURES } from './cameraState';
@@ -10,6 +10,8 @@ import { type DrapeState, formatDrapes, parseDrapes } from './drapes';
 import { formatHealth, type HealthAddress, healthOf, parseHealth } from './healthAddress';
 import type { Place, Selection, State, View } from './state';
 import type { AppStore } from './store';
+import { formatWindow, parseWindow, type TrackWindow } from './track';
+import { keyOf, vehicleIn } from './vehicles';
 import { formatTour, formatWall, parseWall, type Wall } from './wall';
 
 export interface Address {
@@ -26,6 +28,10 @@ export interface Address {
   place?: Place;
   /** the incident at the right */
   incident?: string;
+  /** the vehicle at the right */
+  vehicle?: string;
+  /** the window of the track that is drawn; whose, where it is another vehicle's */
+  track?: { window: TrackWindow; vehicle: string };
   coverage?: Partial<CityCoverage>;
   health?: HealthAddress;
   lang?: Lang;
@@ -83,6 +89,9 @@ export function parseAddress(hash: string): Address {
   const place = parsePlace(params.get('p'));
   const camera = params.get('c');
   const incident = params.get('i');
+  const vehicle = params.get('car');
+  const window = parseWindow(params.get('track'));
+  const tracked = params.get('of') ?? vehicle;
   const pictures = (params.get('pic') ?? '').split(',').filter(Boolean).slice(0, MOST_PICTURES);
   const wall = parseWall(params.get('wall'), params.get('tour'));
   const drapes = parseDrapes(params.get('drape'));
@@ -98,6 +107,8 @@ export function parseAddress(hash: string): Address {
     ...(params.get('names') === '1' && { named: true }),
     ...(place && { place }),
     ...(incident && { incident }),
+    ...(vehicle && { vehicle }),
+    ...(window && tracked && { track: { window, vehicle: tracked } }),
     ...(coverage && { coverage }),
     ...(Object.keys(health).length > 0 && { health }),
     ...((lang === 'zh' || lang === 'en') && { lang }),
@@ -122,6 +133,11 @@ function wallParts(wall: Wall): string[] {
   return [`wall=${formatWall(wall)}`, ...(tour ? [`tour=${tour}`] : [])];
 }
 
+function trackParts({ window, vehicle }: NonNullable<Address['track']>, open: string | undefined): string[] {
+  const of = vehicle === open ? [] : [`of=${encodeURIComponent(vehicle)}`];
+  return [`track=${formatWindow(window)}`, ...of];
+}
+
 /** The inverse of `parseAddress`, with the leading `#`. */
 export function formatAddress(address: Address): string {
   const parts: string[] = [];
@@ -133,6 +149,8 @@ export function formatAddress(address: Address): string {
   if (address.named) parts.push('names=1');
   if (address.place) parts.push(`p=${formatPlace(address.place)}`);
   if (address.incident) parts.push(`i=${encodeURIComponent(address.incident)}`);
+  if (address.vehicle) parts.push(`car=${encodeURIComponent(address.vehicle)}`);
+  if (address.track) parts.push(...trackParts(address.track, address.vehicle));
   if (address.coverage) parts.push(`cov=${formatCoverage(address.coverage)}`);
   if (address.health) parts.push(...formatHealth(address.health));
   if (address.lang) parts.push(`lang=${address.lang}`);
@@ -144,6 +162,7 @@ const cameraOf = (selection: Selection | null) => (selection?.kind === 'camera' 
 /** The address that restores a state. */
 export function addressOf(state: State): Address {
   const camera = cameraOf(state.selection);
+  const vehicle = vehicleIn(state.unit);
   return {
     workspace: state.workspace === 'manage' ? `manage/${state.managePage}` : WORKSPACE,
     ...(state.view && { view: state.view }),
@@ -154,6 +173,8 @@ export function addressOf(state: State): Address {
     ...(state.named && { named: true }),
     ...(state.click && { place: state.click }),
     ...(state.incident !== null && { incident: state.incident }),
+    ...(vehicle !== null && { vehicle }),
+    ...(state.trackAsk && { track: state.trackAsk }),
     ...((state.cityCoverage.layer !== null || state.cityCoverage.facades) && { coverage: state.cityCoverage }),
     ...(state.workspace === 'manage' && { health: healthOf(state, state.managePage) }),
     lang: state.lang,
@@ -172,11 +193,12 @@ function restoreWorkspace(store: AppStore, path: string): void {
 /** Puts what an address says into the store. Call before the scene starts. */
 export function restore(store: AppStore, address: Address): void {
   const { setLang, setView, select, setClick, setCityCoverage, openPicture, openIncident, setWall } = store.getState();
-  const { setDrape, setDrapeOpacity } = store.getState();
+  const { setDrape, setDrapeOpacity, openUnit, askTrack } = store.getState();
   restoreWorkspace(store, address.workspace);
   if (address.lang) setLang(address.lang);
   if (address.view) setView(address.view);
   if (address.incident) openIncident(address.incident);
+  if (address.track) askTrack(address.track);
   if (address.camera) select({ kind: 'camera', id: address.camera });
   if (address.coverage) setCityCoverage(address.coverage);
   for (const camera of address.pictures ?? []) openPicture(camera);
@@ -192,6 +214,7 @@ export function restore(store: AppStore, address: Address): void {
   if (address.named) store.getState().setNamed(true);
   if (address.health) store.setState(address.health);
   if (address.place) setClick({ ...address.place, source: 'search' });
+  if (address.vehicle) openUnit(keyOf(address.vehicle));
 }
 
 /**

@@ -73,6 +73,7 @@ export type Desk =
   | { kind: 'zones' }
   | { kind: 'crossings' }
   | { kind: 'figures' }
+  | { kind: 'vehicles' }
   | { kind: 'route' };
 
 /** Coloured shapes with a value each, as hexagons are. */

@@ -6,6 +6,7 @@ import { incidentOf, STANDING } from './incidents';
 import { paced } from './pace';
 import { type AnyDelta, checkpointOf, crossingOf, type Kept, type Missed, zoneOf } from './situationState';
 import type { AppStore } from './store';
+import { vehicleOf } from './vehicles';
 import { watchMovers } from './watchMovers';
 
 type Topic = keyof Kept;
@@ -42,7 +43,7 @@ interface Waiting {
   whole: boolean;
 }
 
-const READ = { incidents: incidentOf, checkpoints: checkpointOf, zones: zoneOf };
+const READ = { incidents: incidentOf, checkpoints: checkpointOf, zones: zoneOf, vehicles: vehicleOf };
 const isKept = (topic: string): topic is Topic => topic in READ;
 
 /** All incidents that are not closed, and the journal's number from which on changes have to be heard. */
@@ -240,6 +241,7 @@ export function keepSituation(app: { store: AppStore; api: Api }, listener: List
     for (const topic of MARKED) feed.follow(topic, seq);
     feed.follow('checkpoints');
     feed.follow('zones');
+    feed.follow('vehicles');
     feed.follow(CROSSINGS, seq);
     feed.follow(CONDITIONS);
     void readCrossings(app, reading.signal);

@@ -23,6 +23,8 @@ export type MoverNames = Record<string, { kind: string; id: string }>;
 
 /** Not heard of for so long, it is drawn grey: where it is now nobody knows. */
 export const SILENT_MS = 60_000;
+/** After so long it is not drawn any more; the server then tells nothing of it, either. */
+export const GONE_MS = 600_000;
 /** Slower than this it stands: positions waver. */
 const STANDING_M_S = 0.5;
 
@@ -143,6 +145,14 @@ export class Movers {
       this.all.delete(key);
       gone.add(key);
     }
+    this.tell(gone);
+  }
+
+  /** Forgets what was last heard of before a time. */
+  forget(before: number): void {
+    const gone = new Set<string>();
+    for (const [key, { heard }] of this.all) if (heard < before) gone.add(key);
+    for (const key of gone) this.all.delete(key);
     this.tell(gone);
   }
 

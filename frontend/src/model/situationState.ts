@@ -6,6 +6,8 @@ import type { AreaLevel } from '../api/types';
 import type { ValueShapes } from './cityState';
 import { EVERY_INCIDENT, type Incident, type IncidentFilter, type IncidentOrder } from './incidents';
 import { Movers } from './movers';
+import type { VehicleState } from './vehicleState';
+import type { Vehicle } from './vehicles';
 
 export interface Direction {
   name: string;
@@ -103,6 +105,7 @@ export interface Kept {
   incidents: Incident;
   checkpoints: Checkpoint;
   zones: Zone;
+  vehicles: Vehicle;
 }
 
 export interface SituationState {
@@ -170,7 +173,7 @@ export interface Delta<K extends keyof Kept> {
   whole?: boolean;
 }
 
-export type AnyDelta = Delta<'incidents'> | Delta<'checkpoints'> | Delta<'zones'>;
+export type AnyDelta = Delta<'incidents'> | Delta<'checkpoints'> | Delta<'zones'> | Delta<'vehicles'>;
 
 export interface SituationActions {
   setLive(live: Live): void;
@@ -213,7 +216,9 @@ const standing = ({ put, drop, ...rest }: Delta<'incidents'>): Delta<'incidents'
   drop: [...drop, ...put.filter(({ state }) => state === 'closed').map(({ id }) => id)],
 });
 
-function taken(state: SituationState, delta: AnyDelta): Partial<SituationState> {
+type Holding = SituationState & Pick<VehicleState, 'vehicles'>;
+
+function taken(state: Holding, delta: AnyDelta): Partial<Holding> {
   switch (delta.kind) {
     case 'incidents':
       return { incidents: merged(state.incidents, standing(delta)) };
@@ -221,11 +226,13 @@ function taken(state: SituationState, delta: AnyDelta): Partial<SituationState> 
       return { checkpoints: merged(state.checkpoints, delta) };
     case 'zones':
       return { zones: merged(state.zones, delta) };
+    case 'vehicles':
+      return { vehicles: merged(state.vehicles, delta) };
   }
 }
 
-type Part = SituationState & { click: null; selection: null; link: undefined };
-type Setter = (change: Partial<Part> | ((state: SituationState) => Partial<Part>)) => void;
+type Part = Holding & { click: null; selection: null; link: undefined };
+type Setter = (change: Partial<Part> | ((state: Holding) => Partial<Part>)) => void;
 
 /** Crossings that are kept. */
 const MOST_CROSSINGS = 500;

@@ -19,6 +19,7 @@ import { type DrapeState, initialDrapes } from './drapes';
 import { type HealthState, initialHealth } from './healthState';
 import { initialRoute, type RouteState } from './route';
 import { initialSituation, type SituationState } from './situationState';
+import { initialVehicles, type VehicleState } from './vehicleState';
 import { initialVideo, type VideoStateSlice } from './videoState';
 import { initialWay, type WayState } from './way';
 
@@ -68,6 +69,7 @@ export interface Layers {
   checkpoints: boolean;
   zones: boolean;
   units: boolean;
+  vehicles: boolean;
 }
 
 /** `pick`, `outline` and `line` are lent to a panel that waits for a place, a shape or a line; `adjust`: a camera's handles; `calibrate`: places of pairs. */
@@ -130,7 +132,8 @@ export interface State
     DrapeState,
     HealthState,
     RouteState,
-    WayState {
+    WayState,
+    VehicleState {
   lang: Lang;
   /** city, cameras, areas: put here by main, which fetches them */
   city?: City;
@@ -187,6 +190,7 @@ export const initialState: State = {
   ...initialHealth,
   ...initialRoute,
   ...initialWay,
+  ...initialVehicles,
   lang: 'zh',
   cameras: new Map(),
   camerasLoaded: false,
@@ -210,6 +214,7 @@ export const initialState: State = {
     checkpoints: true,
     zones: true,
     units: true,
+    vehicles: true,
   },
   basemapStyle: 'dark',
   ladder: '2014',

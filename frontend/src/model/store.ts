@@ -28,6 +28,7 @@ import {
   type Tool,
   type View,
 } from './state';
+import { type VehicleActions, vehicleActions } from './vehicleState';
 import { type VideoActions, videoActions } from './videoState';
 import { type WayActions, wayActions } from './way';
 
@@ -40,7 +41,8 @@ export interface Actions
     DrapeActions,
     HealthActions,
     RouteActions,
-    WayActions {
+    WayActions,
+    VehicleActions {
   setLang(lang: Lang): void;
   setCity(city: City): void;
   setCameras(cameras: Iterable<CameraSummary>): void;
@@ -105,6 +107,7 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
     ...healthActions(set),
     ...routeActions(set),
     ...wayActions(set),
+    ...vehicleActions(set),
     movers: new Movers(),
     setLang: (lang) => set({ lang }),
     setCity: (city) => set({ city }),

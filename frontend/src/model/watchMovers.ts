@@ -1,12 +1,14 @@
 /** Follows what moves in the view: asks the feed for the box that is seen, and hands on what comes. */
 import type { LiveFeed } from '../api/live';
-import { type Box, inBox, outgrown, roomy } from './movers';
+import { type Box, GONE_MS, inBox, outgrown, roomy } from './movers';
 import type { AppState, AppStore } from './store';
 
 /** A moving eye is followed once it has come to rest for so long. */
 const REST_MS = 250;
 /** Room around the one at hand where it is outside the view, degrees. */
 const AROUND = 0.02;
+/** So often it is looked for what has been silent for too long. */
+const CLOCK_MS = 2_000;
 
 /** The box to ask for: the view with some room, and the one at hand wherever it is. */
 export function boxOf(state: AppState): Box | undefined {
@@ -33,7 +35,7 @@ export function watchMovers(store: AppStore, feed: LiveFeed): () => void {
   const ask = () => {
     timer = undefined;
     const state = store.getState();
-    if (!state.layers.units) {
+    if (!state.layers.units && !state.layers.vehicles) {
       if (asked) feed.watch(null);
       asked = undefined;
       movers.clear();
@@ -54,12 +56,13 @@ export function watchMovers(store: AppStore, feed: LiveFeed): () => void {
     timer = setTimeout(ask, REST_MS);
   };
   soon();
+  const ticking = setInterval(() => movers.forget(Date.now() - GONE_MS), CLOCK_MS);
   const stop = store.subscribe((state, before) => {
-    if (state.extent !== before.extent || state.layers.units !== before.layers.units || state.unit !== before.unit)
-      soon();
+    if (state.extent !== before.extent || state.layers !== before.layers || state.unit !== before.unit) soon();
   });
   return () => {
     clearTimeout(timer);
+    clearInterval(ticking);
     stop();
   };
 }

@@ -1,6 +1,7 @@
 import { Modal } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { KEYS, MOVE_KEYS } from './incidents/keys';
+import { VEHICLES_KEY } from './vehicles/keys';
 import { WALL_KEY } from './video/wallKey';
 
 export function HelpOverlay({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -21,6 +22,7 @@ export function HelpOverlay({ open, onClose }: { open: boolean; onClose: () => v
     [['N'], t('help.north')],
     [['V', 'M', 'P', 'H', 'L'], t('help.tools')],
     [[KEYS.queue], t('incident.help.queue')],
+    [[VEHICLES_KEY], t('vehicle.help')],
     [[KEYS.next, KEYS.previous], t('incident.help.walk')],
     [[MOVE_KEYS.accept], t('incident.help.accept')],
     [[MOVE_KEYS.dispatch], t('incident.help.dispatch')],

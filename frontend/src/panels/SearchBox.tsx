@@ -6,6 +6,7 @@ import type { SearchHit, SearchKind } from '../api/types';
 import { useApp, useAppContext } from './app';
 import { useSearch } from './queries';
 import { Trouble } from './Trouble';
+import { useGoToVehicle } from './vehicles/vehicleQueries';
 
 /** How near the eye goes to what was found, metres. */
 const RANGE: Record<SearchKind, number> = {
@@ -15,6 +16,7 @@ const RANGE: Record<SearchKind, number> = {
   incident: 600,
   checkpoint: 500,
   unit: 600,
+  vehicle: 500,
   zone: 1500,
   coordinate: 800,
   road: 1500,
@@ -45,6 +47,7 @@ function grouped(hits: readonly SearchHit[]): { kind: SearchKind; hits: { hit: S
 export function SearchBox() {
   const { t } = useTranslation();
   const { store } = useAppContext();
+  const go = useGoToVehicle();
   const nonce = useApp((state) => state.lang);
   const [text, setText] = useState('');
   const [open, setOpen] = useState(false);
@@ -69,6 +72,12 @@ export function SearchBox() {
 
   const choose = (hit: SearchHit | undefined) => {
     if (!hit) return;
+    if (hit.kind === 'vehicle') {
+      void go(hit.id);
+      setOpen(false);
+      input.current?.blur();
+      return;
+    }
     const place = { lon: hit.lon, lat: hit.lat, ...(hit.height !== null && { height: hit.height }) };
     const state = store.getState();
     state.goTo({ ...place, range: RANGE[hit.kind] });

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Tier } from '../api/types';
 import type { Tool } from '../model/state';
+import { DUTIES, VEHICLE_TYPES, vehicleIn } from '../model/vehicles';
 import { useApp, useAppContext, useLang } from './app';
 import { BuildingPanel } from './BuildingPanel';
 import { CameraPanel } from './CameraPanel';
@@ -37,6 +38,10 @@ import { ToolPanel } from './ToolPanel';
 import { TopBar } from './TopBar';
 import { Trouble } from './Trouble';
 import { UnitDot } from './UnitDot';
+import { useVehicleKeys } from './vehicles/keys';
+import { DutyMark, VehicleDot } from './vehicles/Marks';
+import { VehiclePanel } from './vehicles/VehiclePanel';
+import { useTrackOnMap } from './vehicles/vehicleQueries';
 import { PurposeDialog } from './video/PurposeDialog';
 import { WallView } from './video/WallView';
 
@@ -90,6 +95,8 @@ function RightDock() {
   if (trial && adjusted) return <AdjustPanel key={adjusted.id} trial={trial} camera={adjusted} />;
   if (calibrated) return <CalibratePanel key={calibrated.id} camera={calibrated} />;
   if (camera) return <CameraPanel key={camera.id} camera={camera} />;
+  const vehicle = vehicleIn(unit);
+  if (vehicle !== null) return <VehiclePanel key={vehicle} id={vehicle} />;
   if (unit) return <UnitPanel key={unit} unit={unit} />;
   if (checkpoint) return <CheckpointPanel key={checkpoint} id={checkpoint} />;
   if (incident) return <IncidentPanel key={incident} id={incident} />;
@@ -166,6 +173,7 @@ function Faults() {
 function Legends() {
   const { t } = useTranslation();
   const units = useApp((state) => state.layers.units);
+  const vehicles = useApp((state) => state.layers.vehicles && state.vehicles.size > 0);
   return (
     <div className="legend" role="img" aria-label={t('tier.legend')}>
       <p>
@@ -186,6 +194,22 @@ function Legends() {
           ))}
         </p>
       )}
+      {vehicles && (
+        <p>
+          {VEHICLE_TYPES.map((type) => (
+            <span key={type}>
+              <VehicleDot type={type} />
+              {t(`vehicle.types.${type}`)}
+            </span>
+          ))}
+          {DUTIES.map((duty) => (
+            <span key={duty}>
+              <DutyMark duty={duty} />
+              {t(`vehicle.duties.${duty}`)}
+            </span>
+          ))}
+        </p>
+      )}
     </div>
   );
 }
@@ -196,6 +220,8 @@ function Keeper() {
   useLive();
   useUnitsOnMap();
   useIncidentKeys();
+  useVehicleKeys();
+  useTrackOnMap();
   useVolumesOnMap();
   useCoverageOnMap();
   return null;

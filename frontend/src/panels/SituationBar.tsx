@@ -2,6 +2,7 @@ import {
   AlertOutlined,
   BarChartOutlined,
   BorderOuterOutlined,
+  CarOutlined,
   ClockCircleOutlined,
   FlagFilled,
   NodeIndexOutlined,
@@ -54,6 +55,7 @@ function LiveSign() {
 
 /** Lists of their own, after the figures. */
 const DESKS = {
+  vehicles: <CarOutlined />,
   crossings: <SwapOutlined />,
   route: <NodeIndexOutlined />,
   zones: <BorderOuterOutlined />,

@@ -44,6 +44,7 @@ const SWITCHES: (keyof Layers)[] = [
   'checkpoints',
   'zones',
   'units',
+  'vehicles',
 ];
 
 const LEVELS = ['city', 'district', 'street', 'community'] as const;

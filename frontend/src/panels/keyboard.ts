@@ -23,12 +23,13 @@ function chooseRole(store: AppStore, index: number): void {
 /** One step back: the tool, then the wall, the newest picture, the camera, the place. */
 function stepBack(store: AppStore): void {
   const { tool, selection, click, pictures, setTool, select, setClick, closePicture } = store.getState();
-  const { incident, checkpoint, openIncident, openCheckpoint, wall, setWall } = store.getState();
+  const { incident, checkpoint, unit, openIncident, openCheckpoint, openUnit, wall, setWall } = store.getState();
   const picture = pictures.at(-1);
   if (tool !== 'select') setTool('select');
   else if (wall) setWall(wall.solo === null ? null : { ...wall, solo: null });
   else if (picture !== undefined) closePicture(picture);
   else if (selection) select(null);
+  else if (unit) openUnit(null);
   else if (checkpoint) openCheckpoint(null);
   else if (incident) openIncident(null);
   else if (click) setClick(null);

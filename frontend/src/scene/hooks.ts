@@ -31,6 +31,8 @@ export interface Hooks {
   handles(): Partial<Record<Handle, { x: number; y: number }>>;
   /** what the drawn signs stand for: `incident:…`, `camera:…`; a group is `cluster` */
   signs(): string[];
+  /** where something that moves is drawn now, between what was heard of it; null where it is not drawn */
+  moving(key: string): { lon: number; lat: number; height: number } | null;
   /** how well the picture followed the hand since a camera was taken in hand */
   dragStats(): DragStats;
   /** the city alone in plain colours and full detail, with a field of view in degrees: to be measured */
@@ -121,6 +123,10 @@ export function makeHooks(stage: Stage, counter: Counter, meter: DragMeter): Hoo
       );
     },
     signs: () => drawnSigns(stage),
+    moving(key) {
+      const found = stage.shownAt?.(key);
+      return found ? { lon: found.shown.lon, lat: found.shown.lat, height: found.height } : null;
+    },
     dragStats: meter.stats,
     setView: (view) => setView(stage, { heading: 0, pitch: -90, roll: 0, ...view }),
     state: () => store.getState(),

@@ -2,8 +2,10 @@
 import { Cartesian2, Cartesian3, ScreenSpaceEventHandler, ScreenSpaceEventType } from 'cesium';
 import { rangeOf } from '../layers/eye';
 import type { Mark } from '../layers/marks';
+import { timeClicked } from '../layers/track';
 import type { Spot } from '../model/geodesy';
 import type { Tool } from '../model/state';
+import { keyOf } from '../model/vehicles';
 import { lookAt } from './flight';
 import { isElsewhere } from './keyboard';
 import { look, markUnder, place } from './pick';
@@ -52,6 +54,12 @@ function select(stage: Stage, at: Cartesian2): void {
   }
   if (!spot) return;
   const state = stage.store.getState();
+  const time = timeClicked(stage, spot);
+  if (time !== undefined) {
+    state.setTrackAt(time);
+    if (state.track) state.openUnit(keyOf(state.track.vehicle));
+    return;
+  }
   state.setClick({ ...spot, source: 'scene' });
   state.select(building === undefined ? { kind: 'place', ...spot } : { kind: 'building', id: building });
 }

@@ -24,7 +24,10 @@ import { routeLayer } from '../layers/route';
 import { comparisonLayer, heatLayer, hexagonLayer, outlineLayer } from '../layers/shapes';
 import { sightLayer } from '../layers/sight';
 import { spreadLayer } from '../layers/spread';
+import { trackLayer } from '../layers/track';
+import { trailLayer } from '../layers/trail';
 import { unitLayer } from '../layers/units';
+import { vehicleLayer } from '../layers/vehicles';
 import { viewMeshLayer } from '../layers/viewMesh';
 import { volumeLayer } from '../layers/volumes';
 import { wayLayer } from '../layers/way';
@@ -36,6 +39,7 @@ import { keepHandles } from './adjust';
 import { basemapLayer, creditCity, lightCity, loadBuildings, loadTerrain } from './city';
 import { coarseLayer } from './coarse';
 import { flightLayer, homeView, setView } from './flight';
+import { followLayer } from './follow';
 import { countFrames, type Hooks, makeHooks } from './hooks';
 import { keepKeys } from './keyboard';
 import { dragMeter } from './meter';
@@ -128,9 +132,12 @@ function run(stage: Stage): Scene {
     linkLayer(stage),
     routeLayer(stage),
     wayLayer(stage),
+    trackLayer(stage),
+    trailLayer(stage),
     placeLayer(stage),
     checkpointLayer(stage),
     unitLayer(stage),
+    vehicleLayer(stage),
     incidentLayer(stage),
     volumeLayer(stage),
     previewLayer(stage),
@@ -142,6 +149,7 @@ function run(stage: Stage): Scene {
     sight,
     pick,
     flightLayer(stage),
+    followLayer(stage),
   ];
   const { hand } = measure;
   const counter = countFrames(stage);

@@ -1,7 +1,17 @@
-import type { Cesium3DTileset, CesiumWidget, Scene } from 'cesium';
+import type { Cartesian3, Cesium3DTileset, CesiumWidget, Scene } from 'cesium';
 import type { Api } from '../api/client';
+import type { Motion, Shown } from '../model/motion';
 import type { AppState, AppStore } from '../model/store';
 import type { Quality } from './quality';
+
+/** Where something that moves is drawn now, between what was heard of it. */
+export interface Moving {
+  shown: Shown;
+  motion: Motion;
+  /** of the picture, ellipsoidal metres */
+  height: number;
+  position: Cartesian3;
+}
 
 /** What every part of the scene is given. */
 export interface Stage {
@@ -14,6 +24,8 @@ export interface Stage {
   container: HTMLElement;
   /** there once they are loaded */
   buildings?: Cesium3DTileset;
+  /** a vehicle that is drawn, by its key: there while its layer is */
+  shownAt?: (key: string) => Moving | undefined;
   /** asks for one new picture */
   redraw(): void;
 }

@@ -10,6 +10,7 @@ import { IncidentQueue } from '../incidents/IncidentQueue';
 import { ReportForm } from '../incidents/ReportForm';
 import { Zones } from '../incidents/Zones';
 import { LoadWizard } from '../load/LoadWizard';
+import { VehicleDesk } from '../vehicles/VehicleDesk';
 import { RouteDesk } from '../video/RouteDesk';
 import { CameraForm } from './CameraForm';
 import { Compare } from './Compare';
@@ -46,6 +47,8 @@ function Content({ work }: { work: Work }) {
       return <RouteDesk />;
     case 'figures':
       return <Figures />;
+    case 'vehicles':
+      return <VehicleDesk />;
     case 'camera':
       return <CameraForm key={work.camera ?? 'new'} id={work.camera} />;
     default:

@@ -25,7 +25,7 @@ export function linkOf(cameras: Cameras): LinkAnswer {
   return { place: cameras.place, recommended: cameras.recommended, cameras: all };
 }
 
-function CameraRow({ camera, best }: { camera: LinkedCamera; best: readonly string[] }) {
+export function CameraRow({ camera, best }: { camera: LinkedCamera; best: readonly string[] }) {
   const { t } = useTranslation();
   const lang = useLang();
   const { store } = useAppContext();

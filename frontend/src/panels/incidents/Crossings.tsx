@@ -3,9 +3,10 @@ import { Button } from 'antd';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Crossing } from '../../model/situationState';
-import { useApp, useAppContext, useLang } from '../app';
+import { VEHICLE } from '../../model/vehicles';
+import { useApp, useAppContext } from '../app';
 import { type Column, DataTable } from '../desk/DataTable';
-import { unitName, useUnits } from './incidentQueries';
+import { useMoverName } from '../vehicles/vehicleQueries';
 
 const RANGE_M = 900;
 /** A notice stands for so long. */
@@ -26,7 +27,8 @@ function useShow() {
   return ({ lon, lat, zone, moverKind, mover }: Crossing) => {
     const state = store.getState();
     state.setZone(zone);
-    if (state.movers.get(`${moverKind}:${mover}`)) state.openUnit(`${moverKind}:${mover}`);
+    const known = moverKind === VEHICLE ? state.vehicles.has(mover) : state.movers.get(`${moverKind}:${mover}`);
+    if (known) state.openUnit(`${moverKind}:${mover}`);
     state.goTo({ lon, lat, range: RANGE_M });
   };
 }
@@ -34,8 +36,7 @@ function useShow() {
 /** Crossings of geofences in the last day, the newest on top. */
 export function Crossings() {
   const { t } = useTranslation();
-  const lang = useLang();
-  const { data: units } = useUnits();
+  const nameOf = useMoverName();
   const crossings = useApp((state) => state.crossings);
   const show = useShow();
   const columns: Column<Crossing>[] = [
@@ -55,7 +56,7 @@ export function Crossings() {
       value: ({ way }) => t(`crossing.ways.${way}`),
       show: ({ way }) => <span className={`way ${way}`}>{t(`crossing.ways.${way}`)}</span>,
     },
-    { key: 'mover', title: t('crossing.mover'), value: ({ mover }) => unitName(mover, units, lang) },
+    { key: 'mover', title: t('crossing.mover'), value: ({ moverKind, mover }) => nameOf(moverKind, mover) },
   ];
   return (
     <div className="scroll" id="crossings" data-count={crossings.length}>
@@ -76,11 +77,10 @@ export function Crossings() {
 
 function Notice({ crossing }: { crossing: Crossing }) {
   const { t } = useTranslation();
-  const lang = useLang();
   const { store } = useAppContext();
-  const { data: units } = useUnits();
+  const nameOf = useMoverName();
   const show = useShow();
-  const { id, name, zone, way, mover, at } = crossing;
+  const { id, name, zone, way, moverKind, mover, at } = crossing;
   const pass = () => store.getState().passCrossing(id);
   useEffect(() => {
     const timer = setTimeout(() => store.getState().passCrossing(id), NOTICE_MS);
@@ -98,7 +98,7 @@ function Notice({ crossing }: { crossing: Crossing }) {
       >
         <span className={`way ${way}`}>{t(`crossing.ways.${way}`)}</span>
         <strong>{name || zone}</strong>
-        <span className="grow">{unitName(mover, units, lang)}</span>
+        <span className="grow">{nameOf(moverKind, mover)}</span>
         <span className="soft">{momentOf(at)}</span>
       </button>
       <Button type="text" size="small" icon={<CloseOutlined />} aria-label={t('live.seen')} onClick={pass} />

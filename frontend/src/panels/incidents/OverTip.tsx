@@ -2,18 +2,18 @@ import { useTranslation } from 'react-i18next';
 import { moverState } from '../../model/movers';
 import { useApp, useLang } from '../app';
 import { titleOf } from '../cameraTree';
-import { unitName, useUnits } from './incidentQueries';
+import { useMoverName } from '../vehicles/vehicleQueries';
 import { Countdown, ExerciseMark, SeverityMark, StateChip } from './Marks';
 
 function UnitTip({ unit: key }: { unit: string }) {
   const { t } = useTranslation();
-  const lang = useLang();
-  const { data: units } = useUnits();
+  const nameOf = useMoverName();
   const mover = useApp((state) => state.movers.get(key));
-  const id = key.slice(key.indexOf(':') + 1);
+  const [kind = ''] = key.split(':', 1);
+  const id = key.slice(kind.length + 1);
   return (
     <>
-      {unitName(id, units, lang)}
+      {nameOf(kind, id)}
       <div className="soft">{t(mover ? `unit.states.${moverState(mover, Date.now())}` : 'unit.housed')}</div>
     </>
   );

@@ -194,7 +194,8 @@ describe('the situation', () => {
     told(7, 'd', 'create');
     told(8, 'd', 'change');
     told(9, 'a', 'change', { state: 'closed' });
-    for (const topic of ['incidents', 'checkpoints', 'zones']) wire.tell({ type: 'resumed', topic, seq: 9, missed: 3 });
+    for (const topic of ['incidents', 'checkpoints', 'zones', 'vehicles'])
+      wire.tell({ type: 'resumed', topic, seq: 9, missed: 3 });
     const { live, incidents: now } = store.getState();
     expect(live).toMatchObject({
       state: 'back',
