@@ -40,6 +40,7 @@ from geoserver.api import (
     privacy,
     ptz,
     repair_orders,
+    replay,
     routes,
     session,
     situation,
@@ -67,6 +68,7 @@ from geoserver.processes.handing import Handing
 from geoserver.processes.sharing import meeting, sharing
 from geoserver.ptz.allowing import by_rules
 from geoserver.ptz.opening import steering_over
+from geoserver.replay.noted import Noted
 from geoserver.services import Services, open_services
 from geoserver.settings import Settings
 from geoserver.streams.addresses import AddressRules
@@ -104,6 +106,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
                 app.state.unpacking = incident_pictures.unpacking()
                 app.state.shelves = Shelves(services.store)
                 app.state.warden = Warden(services)
+                app.state.replays = Noted(services.looks)
                 app.state.volumes = Volumes(services)
                 with (
                     services.following(app.state.shelves.take),
@@ -163,6 +166,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         exporting.router,
         privacy.router,
         situation.router,
+        replay.router,
         incident_pictures.router,
         incidents.router,
         checkpoints.router,

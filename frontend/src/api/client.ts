@@ -7,6 +7,7 @@ import { importingDoors } from './importing';
 import { instrumentDoors } from './instruments';
 import { journalDoors } from './journal';
 import { peopleDoors } from './people';
+import { replayDoors } from './replay';
 import { routeDoors } from './routes';
 import { sessionDoors } from './session';
 import { situationDoors } from './situation';
@@ -160,6 +161,7 @@ export function createClient(
     ...peopleDoors(send),
     ...journalDoors({ get, file, withQuery }),
     ...routeDoors({ send }),
+    ...replayDoors({ get, file, withQuery }),
     ...streamDoors({ get, send, file, dated, withQuery }),
     ...healthDoors({ get, send, file, withQuery }),
   };

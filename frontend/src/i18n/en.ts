@@ -4,6 +4,7 @@ import { drapeEn } from './drape.en';
 import { healthEn } from './health.en';
 import { instrumentEn } from './instrument.en';
 import { manageEn } from './manage.en';
+import { replayEn } from './replay.en';
 import { routeEn } from './route.en';
 import { situationEn } from './situation.en';
 import { videoEn } from './video.en';
@@ -18,6 +19,7 @@ export const en: Words = {
   ...situationEn,
   ...videoEn,
   ...drapeEn,
+  ...replayEn,
   ...routeEn,
   ...healthEn,
   app: {

@@ -4,6 +4,7 @@ import { drapeZh } from './drape.zh';
 import { healthZh } from './health.zh';
 import { instrumentZh } from './instrument.zh';
 import { manageZh } from './manage.zh';
+import { replayZh } from './replay.zh';
 import { routeZh } from './route.zh';
 import { situationZh } from './situation.zh';
 import { videoZh } from './video.zh';
@@ -17,6 +18,7 @@ export const zh = {
   ...situationZh,
   ...videoZh,
   ...drapeZh,
+  ...replayZh,
   ...routeZh,
   ...healthZh,
   app: {

@@ -13,6 +13,7 @@ import {
   VerticalOrigin,
 } from 'cesium';
 import { type Mover, moverState } from '../model/movers';
+import { shownNow } from '../model/replay/clock';
 import type { AppState } from '../model/store';
 import { bearingVector } from '../scene/frustum';
 import { type Layer, onChange, type Stage } from '../scene/stage';
@@ -159,7 +160,7 @@ export function unitLayer(stage: Stage): Layer {
     const keys = [...changed];
     changed.clear();
     const { sees } = sightOf(stage.scene);
-    const now = Date.now();
+    const now = shownNow();
     const grounds = { left: GROUNDS_AT_ONCE };
     let seen = false;
     for (const key of keys) seen = put(key, now, sees, grounds) || seen;
@@ -217,7 +218,7 @@ export function unitLayer(stage: Stage): Layer {
     rest();
   };
   const tick = () => {
-    const now = Date.now();
+    const now = shownNow();
     for (const [key, one] of drawn) if (iconOf(one.thing, now).key !== one.icon) changed.add(key);
     if (changed.size > 0) soon();
     rest();

@@ -6,6 +6,7 @@ import type { AreaLevel } from '../api/types';
 import type { ValueShapes } from './cityState';
 import { EVERY_INCIDENT, type Incident, type IncidentFilter, type IncidentOrder } from './incidents';
 import { Movers } from './movers';
+import type { ReplayState } from './replay/replayState';
 
 export interface Direction {
   name: string;
@@ -213,7 +214,7 @@ const standing = ({ put, drop, ...rest }: Delta<'incidents'>): Delta<'incidents'
   drop: [...drop, ...put.filter(({ state }) => state === 'closed').map(({ id }) => id)],
 });
 
-function taken(state: SituationState, delta: AnyDelta): Partial<SituationState> {
+function taken(state: Shown, delta: AnyDelta): Partial<Shown> {
   switch (delta.kind) {
     case 'incidents':
       return { incidents: merged(state.incidents, standing(delta)) };
@@ -224,8 +225,11 @@ function taken(state: SituationState, delta: AnyDelta): Partial<SituationState> 
   }
 }
 
-type Part = SituationState & { click: null; selection: null; link: undefined };
-type Setter = (change: Partial<Part> | ((state: SituationState) => Partial<Part>)) => void;
+/** Records as they are shown, or as they are live while the past is shown. */
+type Shown = Pick<SituationState, 'incidents' | 'checkpoints' | 'zones'>;
+type Seen = SituationState & Pick<ReplayState, 'aside'>;
+type Part = Seen & { click: null; selection: null; link: undefined };
+type Setter = (change: Partial<Part> | ((state: Seen) => Partial<Part>)) => void;
 
 /** Crossings that are kept. */
 const MOST_CROSSINGS = 500;
@@ -239,7 +243,11 @@ export function situationActions(set: Setter): SituationActions {
   return {
     setLive: (live) => set({ live }),
     setIncidentsLoaded: () => set({ incidentsLoaded: true }),
-    take: (delta) => set((state) => taken(state, delta)),
+    take: (delta) =>
+      set((state) => {
+        const { aside } = state;
+        return aside ? { aside: { ...aside, ...taken(aside, delta) } } : taken(state, delta);
+      }),
     setIncidentFilter: (filter) => set((state) => ({ incidentFilter: { ...state.incidentFilter, ...filter } })),
     setIncidentOrder: (incidentOrder) => set({ incidentOrder }),
     openIncident: (incident) =>

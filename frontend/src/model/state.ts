@@ -17,6 +17,7 @@ import { type CityState, initialCity } from './cityState';
 import { type DoorState, initialDoor } from './doorState';
 import { type DrapeState, initialDrapes } from './drapes';
 import { type HealthState, initialHealth } from './healthState';
+import { initialReplay, type ReplayState } from './replay/replayState';
 import { initialRoute, type RouteState } from './route';
 import { initialSituation, type SituationState } from './situationState';
 import { initialVideo, type VideoStateSlice } from './videoState';
@@ -128,6 +129,7 @@ export interface State
     VideoStateSlice,
     DrapeState,
     HealthState,
+    ReplayState,
     RouteState {
   lang: Lang;
   /** city, cameras, areas: put here by main, which fetches them */
@@ -183,6 +185,7 @@ export const initialState: State = {
   ...initialVideo,
   ...initialDrapes,
   ...initialHealth,
+  ...initialReplay,
   ...initialRoute,
   lang: 'zh',
   cameras: new Map(),

@@ -11,6 +11,7 @@ import { type DrapeActions, drapeActions } from './drapes';
 import type { Condition } from './health';
 import { type HealthActions, healthActions, withConditions } from './healthState';
 import { Movers } from './movers';
+import { type ReplayActions, replayActions } from './replay/replayState';
 import { type RouteActions, routeActions } from './route';
 import { type SituationActions, situationActions } from './situationState';
 import {
@@ -38,6 +39,7 @@ export interface Actions
     VideoActions,
     DrapeActions,
     HealthActions,
+    ReplayActions,
     RouteActions {
   setLang(lang: Lang): void;
   setCity(city: City): void;
@@ -101,6 +103,7 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
     ...videoActions(set),
     ...drapeActions(set),
     ...healthActions(set),
+    ...replayActions(set),
     ...routeActions(set),
     movers: new Movers(),
     setLang: (lang) => set({ lang }),

@@ -33,10 +33,11 @@ export function watchMovers(store: AppStore, feed: LiveFeed): () => void {
   const ask = () => {
     timer = undefined;
     const state = store.getState();
-    if (!state.layers.units) {
+    // While the past is shown, somebody else moves them; what is live is told anew afterwards.
+    if (!state.layers.units || state.replay) {
       if (asked) feed.watch(null);
       asked = undefined;
-      movers.clear();
+      if (!state.replay) movers.clear();
       return;
     }
     const chosen = movers.get(state.unit);
@@ -55,7 +56,12 @@ export function watchMovers(store: AppStore, feed: LiveFeed): () => void {
   };
   soon();
   const stop = store.subscribe((state, before) => {
-    if (state.extent !== before.extent || state.layers.units !== before.layers.units || state.unit !== before.unit)
+    if (
+      state.extent !== before.extent ||
+      state.layers.units !== before.layers.units ||
+      state.unit !== before.unit ||
+      !state.replay !== !before.replay
+    )
       soon();
   });
   return () => {

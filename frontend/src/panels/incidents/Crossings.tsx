@@ -1,11 +1,12 @@
 import { CloseOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Crossing } from '../../model/situationState';
 import { useApp, useAppContext, useLang } from '../app';
 import { type Column, DataTable } from '../desk/DataTable';
 import { unitName, useUnits } from './incidentQueries';
+import { useSeenUntil } from './now';
 
 const RANGE_M = 900;
 /** A notice stands for so long. */
@@ -36,7 +37,9 @@ export function Crossings() {
   const { t } = useTranslation();
   const lang = useLang();
   const { data: units } = useUnits();
-  const crossings = useApp((state) => state.crossings);
+  const all = useApp((state) => state.crossings);
+  const until = useSeenUntil();
+  const crossings = useMemo(() => all.filter(({ at }) => at <= until), [all, until]);
   const show = useShow();
   const columns: Column<Crossing>[] = [
     {
