@@ -45,6 +45,7 @@ from geoserver.api import (
     privacy,
     ptz,
     repair_orders,
+    replay,
     routes,
     session,
     situation,
@@ -73,6 +74,7 @@ from geoserver.processes.handing import Handing
 from geoserver.processes.sharing import meeting, sharing
 from geoserver.ptz.allowing import by_rules
 from geoserver.ptz.opening import steering_over
+from geoserver.replay.noted import Noted
 from geoserver.services import Services, open_services
 from geoserver.settings import Settings
 from geoserver.streams.addresses import AddressRules
@@ -111,6 +113,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
                 app.state.unpacking = incident_pictures.unpacking()
                 app.state.shelves = Shelves(services.store)
                 app.state.warden = Warden(services)
+                app.state.replays = Noted(services.looks)
                 app.state.volumes = Volumes(services)
                 with (
                     services.following(app.state.shelves.take),
@@ -174,6 +177,7 @@ def create_app(settings: Settings, opener: Opener = open_services) -> FastAPI:
         exporting.router,
         privacy.router,
         situation.router,
+        replay.router,
         incident_pictures.router,
         incident_alerts.router,
         incidents.router,

@@ -11,6 +11,7 @@ import './styles/manage.css';
 import './styles/health.css';
 import './styles/video.css';
 import './styles/vehicle.css';
+import './styles/replay.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { startLanguages } from './i18n';

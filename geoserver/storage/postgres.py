@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -20,6 +21,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from geoserver.faults import BadDatabase, StoreNotEmpty
 from geoserver.storage.filter_sql import FilterTooSlow
 from geoserver.storage.journal import Step, as_change, rows_of, rows_of_looks, steps
+from geoserver.storage.journal_past import first_changes, last_pruned, last_row, time_of
 from geoserver.storage.journal_query import postgres_search
 from geoserver.storage.kept_pictures import KeptPicture
 from geoserver.storage.migrate import migrate_postgres
@@ -203,6 +205,24 @@ class PostgresStore:
         """Rows of the journal that a query names, the newest first."""
         return (as_change(journal_row(row)) for row in self._rows(*postgres_search(query, READ)))
 
+    def first_changes(self, kind: str, since: int) -> Iterator[Change]:
+        """Of each record of a kind the first change after a row."""
+        return (
+            as_change(journal_row(row)) for row in self._rows(first_changes(READ).replace("?", "%s"), (kind, since))
+        )
+
+    def last_row(self, time: datetime) -> int:
+        """The last row that is not later than a time."""
+        with self._pool.connection() as connection:
+            return last_row(partial(_looked, connection), tail_of(connection).seq, time)
+
+    def told_from(self) -> datetime | None:
+        """The time from which on all is told."""
+        with self._pool.connection() as connection:
+            look = partial(_looked, connection)
+            found: datetime | None = time_of(look, last_pruned(look, tail_of(connection).seq))
+            return found
+
     def head(self) -> int:
         """The last sequence number."""
         return int(self._rows("SELECT coalesce(max(seq), 0) FROM journal")[0][0])
@@ -303,6 +323,10 @@ class PostgresStore:
         """Give back all connections."""
         self._bell.close()
         self._pool.close()
+
+
+def _looked(connection: Connection, sql: str, values: Sequence[Any]) -> list[TupleRow]:
+    return connection.execute(sql.replace("?", "%s").encode(), values).fetchall()
 
 
 def _named(address: str) -> str:

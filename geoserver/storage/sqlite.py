@@ -12,6 +12,7 @@ from typing import Any
 
 from geoserver.faults import BadDatabase, StoreNotEmpty
 from geoserver.storage.journal import Step, as_change, moment, rows_of, rows_of_looks, steps
+from geoserver.storage.journal_past import first_changes, last_pruned, last_row, time_of
 from geoserver.storage.journal_query import search_sqlite
 from geoserver.storage.kept_pictures import KeptPicture
 from geoserver.storage.migrate import make_indexes, migrate
@@ -171,6 +172,22 @@ class SqliteStore:
     def search(self, query: JournalQuery) -> Iterator[Change]:
         """Rows of the journal that a query names, the newest first."""
         return (as_change(JournalRow(*row)) for row in search_sqlite(self._connection, query, COLUMNS))
+
+    def first_changes(self, kind: str, since: int) -> Iterator[Change]:
+        """Of each record of a kind the first change after a row."""
+        return (as_change(JournalRow(*row)) for row in self._look(first_changes(COLUMNS), (kind, since)))
+
+    def last_row(self, time: datetime) -> int:
+        """The last row that is not later than a time."""
+        return last_row(self._look, self.head(), moment(time))
+
+    def told_from(self) -> datetime | None:
+        """The time from which on all is told."""
+        found = time_of(self._look, last_pruned(self._look, self.head()))
+        return None if found is None else datetime.fromisoformat(found)
+
+    def _look(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        return self._connection.execute(sql, values).fetchall()
 
     def head(self) -> int:
         """The last sequence number."""

@@ -278,6 +278,19 @@ class Store(Protocol):
     def search(self, query: JournalQuery) -> Iterator[Change]:
         """Rows of the journal that a query names, changes and looks, the newest first."""
 
+    def first_changes(self, kind: str, since: int) -> Iterator[Change]:
+        """Of each record of a kind that was changed after a row of the journal: the first such change, in order.
+
+        Its ``before`` is what the record was at that row.
+        """
+
+    def last_row(self, time: datetime) -> int:
+        """The number of the last row of the journal that is not later than a time; 0 where there is none."""
+
+    def told_from(self) -> datetime | None:
+        """The time from which on all that was is still told: of the journal's first row, or, where bodies were
+        forgotten, of the last that has lost them. None where nothing was ever written."""
+
     def head(self) -> int:
         """The last sequence number, looks included; 0 when nothing was ever written."""
 

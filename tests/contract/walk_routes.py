@@ -16,7 +16,7 @@
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from PIL import Image
@@ -138,6 +138,17 @@ def alerted(_world: World, side: str, _thing: Any) -> Asked:
     head += "<status>Actual</status><msgType>Alert</msgType><scope>Public</scope>"
     body = f'<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">{head}{told}</alert>'
     return "/api/incidents/cap", {"content": body}
+
+
+def past(path: str, *names: str) -> Callable[[World, str, Any], Asked]:
+    """The last minute: parameters that are times, the first of them the earliest."""
+
+    def ask(_world: World, _side: str, _thing: Any) -> Asked:
+        now = datetime.now(UTC)
+        times = [now - timedelta(seconds=30 * (len(names) - i - 1)) for i in range(len(names))]
+        return path, {"params": {name: time.isoformat() for name, time in zip(names, times, strict=True)}}
+
+    return ask
 
 
 def linked(_world: World, side: str, _thing: Any) -> Asked:
@@ -406,6 +417,9 @@ ROUTES: Mapping[str, Route] = {
         "deed", of("/api/repair-orders/{id}/accept", json={"version": 1}), "repair-order", KEEPERS
     ),
     "GET /api/situation": Route("list", at("/api/situation")),
+    "GET /api/situation/at": Route("list", past("/api/situation/at", "time")),
+    "GET /api/situation/changes": Route("list", past("/api/situation/changes", "begin", "end")),
+    "GET /api/fixes/moving": Route("list", past("/api/fixes/moving", "begin", "end"), fine=frozenset({200, 403})),
     "GET /api/export/{collection}": Route("own", at("/api/export/incidents"), by=EXPORTERS),
     "POST /api/positions": Route("deed", moving, by=frozenset({"integrator"})),
     "GET /api/areas": Route("list", at("/api/areas")),

@@ -8,6 +8,7 @@ import { instrumentDoors } from './instruments';
 import { journalDoors } from './journal';
 import { nearestDoors } from './nearest';
 import { peopleDoors } from './people';
+import { replayDoors } from './replay';
 import { routeDoors } from './routes';
 import { sessionDoors } from './session';
 import { situationDoors } from './situation';
@@ -164,6 +165,7 @@ export function createClient(
     ...routeDoors({ send }),
     ...nearestDoors({ send }),
     ...vehicleDoors({ get, withQuery }),
+    ...replayDoors({ get, file, withQuery }),
     ...streamDoors({ get, send, file, dated, withQuery }),
     ...healthDoors({ get, send, file, withQuery }),
   };

@@ -1209,6 +1209,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/situation/at": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * At
+         * @description The situation at a moment that is past: records, positions of vehicles, conditions of cameras. It goes into the
+         *     journal.
+         */
+        get: operations["replay-at"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/situation/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes
+         * @description Changes of records after a time, up to and with another, as the live feed told them; in pieces.
+         */
+        get: operations["replay-changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fixes/moving": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fixes
+         * @description Fixes of vehicles after a time, up to and with another, as columns; ``bbox``: of all that were in it.
+         */
+        get: operations["replay-fixes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incidents/{id}/pictures": {
         parameters: {
             query?: never;
@@ -3944,6 +4005,36 @@ export interface components {
             count: number;
         };
         /**
+         * ChangeThen
+         * @description A change of a record, as the live feed told it.
+         */
+        ChangeThen: {
+            /** Time Ms */
+            time_ms: number;
+            /** Change */
+            change: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ChangesThen
+         * @description Changes in the order in which they came about.
+         */
+        ChangesThen: {
+            /**
+             * Seq
+             * @description the row of the journal up to which this goes
+             */
+            seq: number;
+            /**
+             * Next
+             * @description ask on with after=; null: this is all
+             */
+            next: number | null;
+            /** Changes */
+            changes: components["schemas"]["ChangeThen"][];
+        };
+        /**
          * Checkpoint
          * @description A checkpoint as a GeoJSON feature.
          */
@@ -6413,6 +6504,33 @@ export interface components {
             new: string;
         };
         /**
+         * PastPositions
+         * @description Where vehicles were, as columns of ``count``.
+         */
+        PastPositions: {
+            /** Count */
+            count: number;
+            /** Id */
+            id: string[];
+            /**
+             * Time Ms
+             * @description when each was last heard of, ms since 1970-01-01 UTC
+             */
+            time_ms: number[];
+            /** Lon */
+            lon: number[];
+            /** Lat */
+            lat: number[];
+            /** Height M */
+            height_m: (number | null)[];
+            /** Heading Deg */
+            heading_deg: (number | null)[];
+            /** Speed M S */
+            speed_m_s: (number | null)[];
+            /** State */
+            state: ("moving" | "standing" | "silent")[];
+        };
+        /**
          * PictureSize
          * @description Size of the picture that was clicked in; the record's own unless said.
          */
@@ -7655,6 +7773,59 @@ export interface components {
              * @description people with a live connection
              */
             connected: number;
+        };
+        /**
+         * SituationAt
+         * @description The situation at a moment.
+         */
+        SituationAt: {
+            /**
+             * Complete
+             * @description nothing of the records of this time has been forgotten
+             */
+            complete: boolean;
+            /**
+             * Records From
+             * @description from when on records are complete; null: nothing was ever written
+             */
+            records_from: string | null;
+            /**
+             * Positions From
+             * @description the first day of which fixes are kept; null: there are none
+             */
+            positions_from: string | null;
+            /** Time */
+            time: string;
+            /**
+             * Seq
+             * @description the journal's last row then; changes go on from here
+             */
+            seq: number;
+            /**
+             * Records
+             * @description by collection, GeoJSON features as they were
+             */
+            records: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            };
+            /** @description null where they may not be told to the caller */
+            positions?: components["schemas"]["PastPositions"] | null;
+            /**
+             * Conditions
+             * @description camera, whether it was online (null: not known), faults of its picture
+             */
+            conditions?: [
+                string,
+                boolean | null,
+                string[]
+            ][] | null;
+            /**
+             * Unknown
+             * @description records of which is not known any more how they were
+             */
+            unknown: number;
         };
         /**
          * SolveWish
@@ -11297,6 +11468,120 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Situation"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "replay-at": {
+        parameters: {
+            query: {
+                /** @description with its time zone, as 2026-03-01T08:00:00+08:00 */
+                time: string;
+                /** @description topics of the live feed, by comma: collections, positions, conditions */
+                kinds?: string;
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                /** @description without the incidents that were closed then */
+                standing?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SituationAt"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "replay-changes": {
+        parameters: {
+            query: {
+                /** @description with its time zone, as 2026-03-01T08:00:00+08:00 */
+                begin: string;
+                /** @description with its time zone, as 2026-03-01T08:00:00+08:00 */
+                end: string;
+                /** @description topics of the live feed, by comma: collections, positions, conditions */
+                kinds?: string;
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+                /** @description number of a row: only later ones */
+                after?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesThen"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "replay-fixes": {
+        parameters: {
+            query: {
+                /** @description with its time zone, as 2026-03-01T08:00:00+08:00 */
+                begin: string;
+                /** @description with its time zone, as 2026-03-01T08:00:00+08:00 */
+                end: string;
+                /** @description west,south,east,north or west,south,low,east,north,high in degrees (and metres) */
+                bbox?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description columns of fixes, see docs/replay.md */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */

@@ -6,6 +6,7 @@ import { instrumentEn } from './instrument.en';
 import { manageEn } from './manage.en';
 import { providerEn } from './provider.en';
 import { nearestEn } from './nearest.en';
+import { replayEn } from './replay.en';
 import { routeEn } from './route.en';
 import { situationEn } from './situation.en';
 import { vehicleEn } from './vehicle.en';
@@ -22,6 +23,7 @@ export const en: Words = {
   ...situationEn,
   ...videoEn,
   ...drapeEn,
+  ...replayEn,
   ...routeEn,
   ...nearestEn,
   ...vehicleEn,

@@ -66,6 +66,7 @@ export const manageEn: ManageWords = {
       look: 'looked at',
     },
     deed: {
+      replay: 'looked back at the situation of',
       picture: 'looked at a photograph of',
       'agreement-asked': 'asked for agreement',
       'agreement-given': 'agreed to a request of',

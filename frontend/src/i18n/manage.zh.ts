@@ -65,6 +65,7 @@ export const manageZh = {
       look: '查阅',
     },
     deed: {
+      replay: '回看历史态势',
       picture: '查看照片',
       'agreement-asked': '申请同意',
       'agreement-given': '同意申请',

@@ -6,6 +6,7 @@ import { instrumentZh } from './instrument.zh';
 import { manageZh } from './manage.zh';
 import { providerZh } from './provider.zh';
 import { nearestZh } from './nearest.zh';
+import { replayZh } from './replay.zh';
 import { routeZh } from './route.zh';
 import { situationZh } from './situation.zh';
 import { vehicleZh } from './vehicle.zh';
@@ -21,6 +22,7 @@ export const zh = {
   ...situationZh,
   ...videoZh,
   ...drapeZh,
+  ...replayZh,
   ...routeZh,
   ...nearestZh,
   ...vehicleZh,

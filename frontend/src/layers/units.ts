@@ -13,6 +13,7 @@ import {
   VerticalOrigin,
 } from 'cesium';
 import { type Mover, moverState } from '../model/movers';
+import { shownNow } from '../model/replay/clock';
 import type { AppState } from '../model/store';
 import { VEHICLE } from '../model/vehicles';
 import { bearingVector } from '../scene/frustum';
@@ -162,7 +163,7 @@ export function unitLayer(stage: Stage): Layer {
     const keys = [...changed];
     changed.clear();
     const { sees } = sightOf(stage.scene);
-    const now = Date.now();
+    const now = shownNow();
     const grounds = { left: GROUNDS_AT_ONCE };
     let seen = false;
     for (const key of keys) seen = put(key, now, sees, grounds) || seen;
@@ -220,7 +221,7 @@ export function unitLayer(stage: Stage): Layer {
     rest();
   };
   const tick = () => {
-    const now = Date.now();
+    const now = shownNow();
     for (const [key, one] of drawn) if (iconOf(one.thing, now).key !== one.icon) changed.add(key);
     if (changed.size > 0) soon();
     rest();

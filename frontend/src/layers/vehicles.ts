@@ -17,6 +17,7 @@ import {
 import { type Box, declutter } from '../model/declutter';
 import { apart, Motion, type Shown } from '../model/motion';
 import { type Mover, moverState } from '../model/movers';
+import { shownNow } from '../model/replay/clock';
 import type { AppState } from '../model/store';
 import { ageText, shortName, type Vehicle, vehicleIn } from '../model/vehicles';
 import { bearingVector } from '../scene/frustum';
@@ -147,7 +148,7 @@ class Fleet implements Layer {
 
   /** News of some: those that are vehicles are taken up, those that are no more are put away. */
   private heard(keys: Iterable<string>): void {
-    const now = Date.now();
+    const now = shownNow();
     for (const key of keys) {
       const id = vehicleIn(key);
       if (id === null) continue;
@@ -157,7 +158,9 @@ class Fleet implements Layer {
         if (there) this.drop(there);
       } else if (there) {
         there.mover = mover;
-        there.motion.take(mover, now);
+        // Of the past it is known where it was at any time.
+        if (this.state.replay) there.motion = new Motion(mover, now);
+        else there.motion.take(mover, now);
         there.due = true;
       } else this.drawn.set(key, this.make(key, mover, id, now));
     }
@@ -219,7 +222,7 @@ class Fleet implements Layer {
 
   /** Everything anew: what there is to know of them, or how they are shown, has changed. */
   private all(): void {
-    const now = Date.now();
+    const now = shownNow();
     this.heard([...this.drawn.keys(), ...[...this.state.movers.values()].map(({ key }) => key)]);
     for (const one of this.drawn.values()) {
       one.vehicle = this.state.vehicles.get(vehicleIn(one.key) ?? '');
@@ -232,7 +235,7 @@ class Fleet implements Layer {
 
   private tick(): void {
     if (this.drawn.size === 0) return;
-    const now = Date.now();
+    const now = shownNow();
     for (const one of this.drawn.values()) {
       const before = one.icon;
       this.dress(one, now);
@@ -267,7 +270,7 @@ class Fleet implements Layer {
       return;
     }
     this.last = time;
-    const now = Date.now();
+    const now = shownNow();
     const { scene } = this.stage;
     const { sees } = sightOf(scene);
     const focal = sceneFocal(scene);
@@ -341,7 +344,7 @@ class Fleet implements Layer {
   private names(): void {
     const { scene } = this.stage;
     const sight = sightOf(scene);
-    const now = Date.now();
+    const now = shownNow();
     const on = this.state.layers.labels && this.state.tool === 'select';
     const near = [...this.drawn.values()]
       .map((one) => ({ one, away: sight.distance(one.shown.lon, one.shown.lat, one.height) }))

@@ -1,6 +1,6 @@
 /**
  * What is seen, as the address bar says it:
- * `#/operate` or `#/manage/journal`, then (for camera health see healthAddress.ts) `?v=lon,lat,height,heading,pitch,roll&c=camera&pic=camera,camera&wall=4,camera,,camera&tour=10,1,camera&drape=0.8,camera&names=1&p=lon,lat,height&i=incident&car=vehicle&track=1h&cov=count,3,2014,observe,f&lang=en`.
+ * `#/operate` or `#/manage/journal`, then (for camera health see healthAddress.ts) `?v=lon,lat,height,heading,pitch,roll&c=camera&pic=camera,camera&wall=4,camera,,camera&tour=10,1,camera&drape=0.8,camera&names=1&p=lon,lat,height&i=incident&car=vehicle&track=1h&t=2026-11-23T06:32:05Z&cov=count,3,2014,observe,f&lang=en`.
  */
 import type { Ladder, Lang, Tier } from '../api/types';
 import { MOST_PICTURES } from './cameraState';
@@ -32,6 +32,8 @@ export interface Address {
   vehicle?: string;
   /** the window of the track that is drawn; whose, where it is another vehicle's */
   track?: { window: TrackWindow; vehicle: string };
+  /** the moment that is replayed, ms since 1970 */
+  time?: number;
   coverage?: Partial<CityCoverage>;
   health?: HealthAddress;
   lang?: Lang;
@@ -59,6 +61,14 @@ function parsePlace(text: string | null): Place | undefined {
   if (lon === undefined || lat === undefined || !onEarth(lon, lat)) return undefined;
   return height === undefined ? { lon, lat } : { lon, lat, height };
 }
+
+/** A moment that is past. */
+function parseTime(text: string | null): number | undefined {
+  const time = Date.parse(text ?? '');
+  return Number.isFinite(time) && time < Date.now() ? time : undefined;
+}
+
+const formatTime = (time: number) => new Date(time).toISOString().replace(/\.\d+/, '');
 
 /** Layer (or `none`), tier (0: all), ladder, least class, and `f` where facades are coloured. */
 function parseCoverage(text: string | null): Partial<CityCoverage> | undefined {
@@ -92,6 +102,7 @@ export function parseAddress(hash: string): Address {
   const vehicle = params.get('car');
   const window = parseWindow(params.get('track'));
   const tracked = params.get('of') ?? vehicle;
+  const time = parseTime(params.get('t'));
   const pictures = (params.get('pic') ?? '').split(',').filter(Boolean).slice(0, MOST_PICTURES);
   const wall = parseWall(params.get('wall'), params.get('tour'));
   const drapes = parseDrapes(params.get('drape'));
@@ -109,6 +120,7 @@ export function parseAddress(hash: string): Address {
     ...(incident && { incident }),
     ...(vehicle && { vehicle }),
     ...(window && tracked && { track: { window, vehicle: tracked } }),
+    ...(time !== undefined && { time }),
     ...(coverage && { coverage }),
     ...(Object.keys(health).length > 0 && { health }),
     ...((lang === 'zh' || lang === 'en') && { lang }),
@@ -151,6 +163,7 @@ export function formatAddress(address: Address): string {
   if (address.incident) parts.push(`i=${encodeURIComponent(address.incident)}`);
   if (address.vehicle) parts.push(`car=${encodeURIComponent(address.vehicle)}`);
   if (address.track) parts.push(...trackParts(address.track, address.vehicle));
+  if (address.time !== undefined) parts.push(`t=${formatTime(address.time)}`);
   if (address.coverage) parts.push(`cov=${formatCoverage(address.coverage)}`);
   if (address.health) parts.push(...formatHealth(address.health));
   if (address.lang) parts.push(`lang=${address.lang}`);
@@ -175,6 +188,7 @@ export function addressOf(state: State): Address {
     ...(state.incident !== null && { incident: state.incident }),
     ...(vehicle !== null && { vehicle }),
     ...(state.trackAsk && { track: state.trackAsk }),
+    ...(state.replay && { time: state.replay.at }),
     ...((state.cityCoverage.layer !== null || state.cityCoverage.facades) && { coverage: state.cityCoverage }),
     ...(state.workspace === 'manage' && { health: healthOf(state, state.managePage) }),
     lang: state.lang,
@@ -199,6 +213,7 @@ export function restore(store: AppStore, address: Address): void {
   if (address.view) setView(address.view);
   if (address.incident) openIncident(address.incident);
   if (address.track) askTrack(address.track);
+  if (address.time !== undefined) store.getState().replayAt(address.time);
   if (address.camera) select({ kind: 'camera', id: address.camera });
   if (address.coverage) setCityCoverage(address.coverage);
   for (const camera of address.pictures ?? []) openPicture(camera);

@@ -1,6 +1,7 @@
 /** The part of the state that is camera health: how cameras are now, and what is looked at in Manage. */
 import type { ImageFault, OrderState, RateName } from '../api/health';
 import { type Condition, type GroupAxis, sameCondition } from './health';
+import type { ReplayState } from './replay/replayState';
 
 export type Reached = 'true' | 'false' | 'unknown';
 
@@ -82,7 +83,8 @@ export interface HealthActions {
   setAssessed(choice: { month?: string; leasedOnly?: boolean }): void;
 }
 
-type Setter = (change: Partial<HealthState> | ((state: HealthState) => Partial<HealthState>)) => void;
+type Part = HealthState & Pick<ReplayState, 'aside'>;
+type Setter = (change: Partial<Part> | ((state: Part) => Partial<Part>)) => void;
 
 /** The same map where nothing differs, so that nobody draws anew. */
 export function withConditions(
@@ -104,9 +106,11 @@ export function withConditions(
 export function healthActions(set: Setter): HealthActions {
   return {
     setConditions: (changes, whole) => {
-      set(({ conditions }) => {
-        const after = withConditions(conditions, changes, whole);
-        return after === conditions ? {} : { conditions: after };
+      set(({ conditions, aside }) => {
+        const before = aside?.conditions ?? conditions;
+        const after = withConditions(before, changes, whole);
+        if (after === before) return {};
+        return aside ? { aside: { ...aside, conditions: after } } : { conditions: after };
       });
     },
     setHealthFilter: (filter) => set(({ healthFilter }) => ({ healthFilter: { ...healthFilter, page: 1, ...filter } })),

@@ -137,6 +137,17 @@ export class Movers {
     this.tell(changed);
   }
 
+  /** These and no others: as they were at a moment that is past. */
+  show(some: readonly Mover[]): void {
+    const changed = new Set(this.all.keys());
+    this.all.clear();
+    for (const mover of some) {
+      this.all.set(mover.key, mover);
+      changed.add(mover.key);
+    }
+    this.tell(changed);
+  }
+
   /** Forgets what lies outside a box, which is told of no more; all but one. */
   keep(box: Box, but: string | null): void {
     const gone = new Set<string>();

@@ -6,6 +6,7 @@ import type { AreaLevel } from '../api/types';
 import type { ValueShapes } from './cityState';
 import { EVERY_INCIDENT, type Incident, type IncidentFilter, type IncidentOrder } from './incidents';
 import { Movers } from './movers';
+import type { ReplayState } from './replay/replayState';
 import type { VehicleState } from './vehicleState';
 import type { Vehicle } from './vehicles';
 
@@ -216,9 +217,7 @@ const standing = ({ put, drop, ...rest }: Delta<'incidents'>): Delta<'incidents'
   drop: [...drop, ...put.filter(({ state }) => state === 'closed').map(({ id }) => id)],
 });
 
-type Holding = SituationState & Pick<VehicleState, 'vehicles'>;
-
-function taken(state: Holding, delta: AnyDelta): Partial<Holding> {
+function taken(state: Shown, delta: AnyDelta): Partial<Shown> {
   switch (delta.kind) {
     case 'incidents':
       return { incidents: merged(state.incidents, standing(delta)) };
@@ -231,8 +230,11 @@ function taken(state: Holding, delta: AnyDelta): Partial<Holding> {
   }
 }
 
-type Part = Holding & { click: null; selection: null; link: undefined };
-type Setter = (change: Partial<Part> | ((state: Holding) => Partial<Part>)) => void;
+/** Records as they are shown, or as they are live while the past is shown. */
+type Shown = Pick<SituationState, 'incidents' | 'checkpoints' | 'zones'> & Pick<VehicleState, 'vehicles'>;
+type Seen = SituationState & Pick<ReplayState, 'aside'> & Pick<VehicleState, 'vehicles'>;
+type Part = Seen & { click: null; selection: null; link: undefined };
+type Setter = (change: Partial<Part> | ((state: Seen) => Partial<Part>)) => void;
 
 /** Crossings that are kept. */
 const MOST_CROSSINGS = 500;
@@ -246,7 +248,11 @@ export function situationActions(set: Setter): SituationActions {
   return {
     setLive: (live) => set({ live }),
     setIncidentsLoaded: () => set({ incidentsLoaded: true }),
-    take: (delta) => set((state) => taken(state, delta)),
+    take: (delta) =>
+      set((state) => {
+        const { aside } = state;
+        return aside ? { aside: { ...aside, ...taken(aside, delta) } } : taken(state, delta);
+      }),
     setIncidentFilter: (filter) => set((state) => ({ incidentFilter: { ...state.incidentFilter, ...filter } })),
     setIncidentOrder: (incidentOrder) => set({ incidentOrder }),
     openIncident: (incident) =>

@@ -17,6 +17,7 @@ import { type CityState, initialCity } from './cityState';
 import { type DoorState, initialDoor } from './doorState';
 import { type DrapeState, initialDrapes } from './drapes';
 import { type HealthState, initialHealth } from './healthState';
+import { initialReplay, type ReplayState } from './replay/replayState';
 import { initialRoute, type RouteState } from './route';
 import { initialSituation, type SituationState } from './situationState';
 import { initialVehicles, type VehicleState } from './vehicleState';
@@ -131,6 +132,7 @@ export interface State
     VideoStateSlice,
     DrapeState,
     HealthState,
+    ReplayState,
     RouteState,
     WayState,
     VehicleState {
@@ -188,6 +190,7 @@ export const initialState: State = {
   ...initialVideo,
   ...initialDrapes,
   ...initialHealth,
+  ...initialReplay,
   ...initialRoute,
   ...initialWay,
   ...initialVehicles,

@@ -11,6 +11,7 @@ import { type DrapeActions, drapeActions } from './drapes';
 import type { Condition } from './health';
 import { type HealthActions, healthActions, withConditions } from './healthState';
 import { Movers } from './movers';
+import { type ReplayActions, replayActions } from './replay/replayState';
 import { type RouteActions, routeActions } from './route';
 import { type SituationActions, situationActions } from './situationState';
 import {
@@ -40,6 +41,7 @@ export interface Actions
     VideoActions,
     DrapeActions,
     HealthActions,
+    ReplayActions,
     RouteActions,
     WayActions,
     VehicleActions {
@@ -105,6 +107,7 @@ export function createAppStore(start: Partial<State> = {}): AppStore {
     ...videoActions(set),
     ...drapeActions(set),
     ...healthActions(set),
+    ...replayActions(set),
     ...routeActions(set),
     ...wayActions(set),
     ...vehicleActions(set),

@@ -35,10 +35,11 @@ export function watchMovers(store: AppStore, feed: LiveFeed): () => void {
   const ask = () => {
     timer = undefined;
     const state = store.getState();
-    if (!state.layers.units && !state.layers.vehicles) {
+    // While the past is shown, somebody else moves them; what is live is told anew afterwards.
+    if ((!state.layers.units && !state.layers.vehicles) || state.replay) {
       if (asked) feed.watch(null);
       asked = undefined;
-      movers.clear();
+      if (!state.replay) movers.clear();
       return;
     }
     const chosen = movers.get(state.unit);
@@ -56,9 +57,17 @@ export function watchMovers(store: AppStore, feed: LiveFeed): () => void {
     timer = setTimeout(ask, REST_MS);
   };
   soon();
-  const ticking = setInterval(() => movers.forget(Date.now() - GONE_MS), CLOCK_MS);
+  const ticking = setInterval(() => {
+    if (!store.getState().replay) movers.forget(Date.now() - GONE_MS);
+  }, CLOCK_MS);
   const stop = store.subscribe((state, before) => {
-    if (state.extent !== before.extent || state.layers !== before.layers || state.unit !== before.unit) soon();
+    if (
+      state.extent !== before.extent ||
+      state.layers !== before.layers ||
+      state.unit !== before.unit ||
+      !state.replay !== !before.replay
+    )
+      soon();
   });
   return () => {
     clearTimeout(timer);

@@ -2,6 +2,7 @@ import { Modal } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { KEYS, MOVE_KEYS } from './incidents/keys';
 import { VEHICLES_KEY } from './vehicles/keys';
+import { REPLAY_KEY } from './replay/useReplay';
 import { WALL_KEY } from './video/wallKey';
 
 export function HelpOverlay({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -31,6 +32,10 @@ export function HelpOverlay({ open, onClose }: { open: boolean; onClose: () => v
     [[KEYS.pictures], t('incident.help.pictures')],
     [[KEYS.note], t('incident.help.note')],
     [[KEYS.supervise], t('incident.help.supervise')],
+    [[REPLAY_KEY], t('replay.help.open')],
+    [['Space'], t('replay.help.play')],
+    [['←', '→'], t('replay.help.step')],
+    [['L'], t('replay.help.live')],
     [['Ctrl', 'Z'], t('edit.undo')],
     [['Ctrl', 'Shift', 'Z'], t('edit.redo')],
     [['?'], t('help.help')],

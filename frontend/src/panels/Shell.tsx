@@ -31,6 +31,9 @@ import { useLive } from './incidents/useLive';
 import { useKeyboard } from './keyboard';
 import { LinkPanel } from './LinkPanel';
 import { ManageDesk } from './manage/ManageDesk';
+import { ReplayBar } from './replay/ReplayBar';
+import { ReplayFrame } from './replay/ReplayFrame';
+import { useReplay } from './replay/useReplay';
 import { SituationBar } from './SituationBar';
 import { StatusBar } from './StatusBar';
 import { TierDot } from './TierDot';
@@ -224,6 +227,7 @@ function Keeper() {
   useTrackOnMap();
   useVolumesOnMap();
   useCoverageOnMap();
+  useReplay();
   return null;
 }
 
@@ -268,6 +272,8 @@ export function Shell() {
         <CoverageLegend />
         <HoverTip />
         <OverTip />
+        <ReplayBar />
+        <ReplayFrame />
       </div>
       <Faults />
       <ManageDesk />

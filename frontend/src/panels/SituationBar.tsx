@@ -45,6 +45,14 @@ function useConnected(): number | undefined {
 function LiveSign() {
   const { t } = useTranslation();
   const state = useApp((s) => s.live.state);
+  const past = useApp((s) => s.replay !== null);
+  if (past) {
+    return (
+      <span className="livesign past" data-live="past" title={t('replay.frameHelp')}>
+        {t('replay.sign')}
+      </span>
+    );
+  }
   const word = state === 'down' ? 'down' : state === 'waiting' ? 'waiting' : 'up';
   return (
     <span className={`livesign ${word}`} data-live={word} title={t(`live.${word}Help`)}>
@@ -89,6 +97,7 @@ export function SituationBar() {
   const incidents = useDeferredValue(useApp((state) => state.incidents));
   const desk = useApp((state) => state.desk);
   const connected = useConnected();
+  const past = useApp((state) => state.replay !== null);
   const now = useNow(CLOCK_MS);
   const kinds = useMemo(() => openByCategory(incidents.values()), [incidents]);
   const sums = useMemo(() => sumsOf(incidents.values(), now), [incidents, now]);
@@ -176,7 +185,7 @@ export function SituationBar() {
         ))}
       </section>
       <LiveBanner />
-      <CrossingNotices />
+      {!past && <CrossingNotices />}
     </div>
   );
 }

@@ -20,6 +20,7 @@ import { useApp, useAppContext, useLang } from '../app';
 import { titleOf } from '../cameraTree';
 import { degrees, density, distance } from '../format';
 import { useCameraDetails } from '../queries';
+import { VideoNow } from '../replay/VideoNow';
 import { TierDot } from '../TierDot';
 import { Trouble } from '../Trouble';
 import { DrapeSwitch } from '../video/DrapeSwitch';
@@ -263,6 +264,7 @@ export function PictureWindow({ camera, index }: { camera: CameraSummary; index:
       >
         {name}
       </button>
+      <VideoNow />
       <span className="headtools">
         {tools}
         {toggles.map(({ on, icon, label, press }) => (

@@ -79,6 +79,10 @@ export function useEdits() {
     const take = (camera: CameraDetails) => takeCamera(store, queries, camera);
     /** Runs a write; a refusal is told, and what it was about is read afresh. */
     const attempt = async <T>(write: () => Promise<T>, said?: (answer: T) => string): Promise<T | undefined> => {
+      if (store.getState().replay) {
+        message.warning(t('replay.readOnly'), 6);
+        return undefined;
+      }
       const waiting = setTimeout(
         () => message.loading({ content: t('edit.writing'), key: WAITING, duration: 0 }),
         PATIENCE_MS,

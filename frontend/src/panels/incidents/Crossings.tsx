@@ -1,12 +1,13 @@
 import { CloseOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Crossing } from '../../model/situationState';
 import { VEHICLE } from '../../model/vehicles';
 import { useApp, useAppContext } from '../app';
 import { type Column, DataTable } from '../desk/DataTable';
 import { useMoverName } from '../vehicles/vehicleQueries';
+import { useSeenUntil } from './now';
 
 const RANGE_M = 900;
 /** A notice stands for so long. */
@@ -37,7 +38,9 @@ function useShow() {
 export function Crossings() {
   const { t } = useTranslation();
   const nameOf = useMoverName();
-  const crossings = useApp((state) => state.crossings);
+  const all = useApp((state) => state.crossings);
+  const until = useSeenUntil();
+  const crossings = useMemo(() => all.filter(({ at }) => at <= until), [all, until]);
   const show = useShow();
   const columns: Column<Crossing>[] = [
     {

@@ -11,6 +11,7 @@ import { useGoToIncident } from './IncidentQueue';
 import { unitName, useUnits } from './incidentQueries';
 import { SeverityMark } from './Marks';
 import type { Moves } from './moves';
+import { useSeenUntil } from './now';
 
 /** What is known of it. */
 export function IncidentFacts({ incident, detail }: { incident: Incident; detail: IncidentDetail }) {
@@ -75,6 +76,7 @@ export function Course({ detail }: { detail: IncidentDetail }) {
   const { t } = useTranslation();
   const lang = useLang();
   const { data: units } = useUnits();
+  const now = useSeenUntil();
   const steps = detail.steps.map(({ state, at, by, unit, remark }) => ({
     at,
     by,
@@ -82,7 +84,8 @@ export function Course({ detail }: { detail: IncidentDetail }) {
     more: [unit && unitName(unit, units, lang), remark].filter(Boolean).join(' · '),
   }));
   const notes = detail.notes.map(({ at, by, text }) => ({ at, by, what: t('incident.note'), more: text }));
-  const all = [...steps, ...notes].toSorted((a, b) => (a.at < b.at ? -1 : 1));
+  // What came after the moment that is replayed was not known then.
+  const all = [...steps, ...notes].filter(({ at }) => Date.parse(at) <= now).toSorted((a, b) => (a.at < b.at ? -1 : 1));
   return (
     <Timeline
       className="course"

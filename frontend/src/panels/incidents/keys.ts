@@ -4,6 +4,7 @@ import type { Move } from '../../api/situation';
 import { MOST_PICTURES } from '../../model/cameraState';
 import { ROLES } from '../../model/classes';
 import { may } from '../../model/doorState';
+import { shownNow } from '../../model/replay/clock';
 import type { AppStore } from '../../model/store';
 import { useAppContext } from '../app';
 import { typing } from '../keyboard';
@@ -30,7 +31,7 @@ function toggleQueue(store: AppStore): void {
 
 function walk(store: AppStore, step: 1 | -1): void {
   const state = store.getState();
-  const next = neighbour(queueOf(state, Date.now()), state.incident, step);
+  const next = neighbour(queueOf(state, shownNow()), state.incident, step);
   if (!next) return;
   state.openIncident(next.id);
   state.goTo({ lon: next.lon, lat: next.lat, range: RANGE_M });
@@ -48,6 +49,7 @@ function press(key: string, store: AppStore, moves: Moves): boolean {
     const move = (Object.keys(MOVE_KEYS) as Move[]).find((one) => MOVE_KEYS[one] === key);
     const allowed = (action: string) => may(state.account, action, 'incident');
     if (key === KEYS.pictures) openBest(store);
+    else if (state.replay) return false;
     else if (key === KEYS.note && allowed('note')) state.askIncident('note');
     else if (key === KEYS.supervise && allowed('supervise')) void moves.supervise(incident, !incident.marked);
     else if (move === 'dispatch' && allowed(move)) state.askIncident('dispatch');

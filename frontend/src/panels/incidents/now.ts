@@ -1,5 +1,7 @@
-/** The clock on the wall, for what counts down. */
+/** The clock on the wall, or that of the replay, for what counts down. */
 import { useSyncExternalStore } from 'react';
+import { clock, shownNow } from '../../model/replay/clock';
+import { useApp } from '../app';
 
 const TICK_MS = 1000;
 const listeners = new Set<() => void>();
@@ -9,7 +11,7 @@ let now = Date.now();
 function listen(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= setInterval(() => {
-    now = Date.now();
+    now = shownNow();
     for (const tell of listeners) tell();
   }, TICK_MS);
   return () => {
@@ -24,7 +26,13 @@ function listen(listener: () => void): () => void {
 export function useNow(step_ms = TICK_MS): number {
   return useSyncExternalStore(listen, () => {
     // Long after the last tick (nobody listened) the kept time is old.
-    if (timer === undefined) now = Math.floor(Date.now() / TICK_MS) * TICK_MS;
+    // That of the replay jumps.
+    if (timer === undefined || !clock.live) now = Math.floor(shownNow() / TICK_MS) * TICK_MS;
     return Math.floor(now / step_ms) * step_ms;
   });
+}
+
+/** Up to when things are shown: the moment that is replayed; all of them where it is none. */
+export function useSeenUntil(): number {
+  return useApp((state) => state.replay?.at ?? Number.POSITIVE_INFINITY);
 }

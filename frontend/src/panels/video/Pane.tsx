@@ -11,6 +11,7 @@ import { PictureStage } from '../camera/PictureStage';
 import { usePicture } from '../camera/usePicture';
 import { titleOf } from '../cameraTree';
 import { useCameraDetails } from '../queries';
+import { VideoNow } from '../replay/VideoNow';
 import { TierDot } from '../TierDot';
 import { Trouble } from '../Trouble';
 import { carryPane, dropped, isOurs } from './cameraDrag';
@@ -62,6 +63,7 @@ function Shown({ wall, index, onChange, details }: PaneProps & { details: Camera
           {name}
         </button>
         {along && <span className="onroute">{t('route.inPane', stretchWords(along, lang))}</span>}
+        <VideoNow />
         <span className="headtools">
           <RoleSwitch video={picture.video} onChange={setRole} />
           <SaveTools video={picture.video} name={name} />

@@ -18,6 +18,7 @@ const KINDS = [
 ];
 const ACTIONS = ['create', 'change', 'remove', 'look'];
 const DEEDS = [
+  'replay',
   'link',
   'route',
   'still',
