@@ -1,8 +1,8 @@
 import { Modal } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { KEYS, MOVE_KEYS } from './incidents/keys';
-import { VEHICLES_KEY } from './vehicles/keys';
 import { REPLAY_KEY } from './replay/useReplay';
+import { VEHICLES_KEY } from './vehicles/keys';
 import { WALL_KEY } from './video/wallKey';
 
 export function HelpOverlay({ open, onClose }: { open: boolean; onClose: () => void }) {
