@@ -42,7 +42,8 @@ function answer(path: string): Response {
         position: { ...POSITION, at },
         features: [],
       };
-  return new Response(JSON.stringify(told), { status: path.includes('/track') ? 403 : 200 });
+  const headers = { 'Content-Type': 'application/json' };
+  return new Response(JSON.stringify(told), { status: path.includes('/track') ? 403 : 200, headers });
 }
 
 beforeAll(async () => {
