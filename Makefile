@@ -102,6 +102,8 @@ proofs: install postgres     ## what takes long; each prints what it found
 	$(PY) -m tests.judges.killed --kills 20 --commits 10000 --engine sqlite
 	$(PY) -m tests.judges.killed --kills 20 --commits 10000 --engine postgres
 	$(PY) -m tests.judges.killed --cuts 200
+	$(PY) -m tests.judges.killed_fixes --kills 20 --fixes 200000
+	$(PY) -m tests.judges.replayed --moments 100
 
 fuzz: install                ## every operation asked many questions, from the OpenAPI document
 	GEOSERVER_QUESTIONS=300 $(PY) -m pytest tests/contract/test_schema.py
