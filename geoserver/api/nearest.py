@@ -94,9 +94,9 @@ def cameras(
 ) -> Response:
     """The cameras that saw a vehicle along its track, or will see it on the way to its incident, in order, with the
     times at which they do. It goes into the journal."""
+    now, found = services.now, kept_record(store, Vehicle, id)
     if fleet.reach.is_empty:
         raise NotAllowed(action="see", kind="camera", approval=False)
-    now, found = services.now, kept_record(store, Vehicle, id)
     if wanted.way == "track":
         caller.demand("track", VEHICLE, area=found.area)
         span = span_of(wanted.begin, wanted.end)

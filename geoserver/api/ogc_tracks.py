@@ -81,7 +81,8 @@ async def _values(
 
 
 HERE = f"/ogc/collections/{ogc_tracks.COLLECTION}"
-router = APIRouter(prefix=HERE, tags=["ogc-tracks"], dependencies=[Depends(_known)])
+ANSWERS: dict[int | str, dict[str, Any]] = {200: {"content": {GEOJSON: {}}}}
+router = APIRouter(prefix=HERE, tags=["ogc-tracks"], dependencies=[Depends(_known)], responses=ANSWERS)
 
 
 @router.get("")

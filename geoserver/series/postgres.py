@@ -45,6 +45,13 @@ class PostgresSeries:
 
     def put(self, batch: Batch) -> int:
         """Keep fixes; see ``FixSeries``."""
+        try:
+            return self._put(batch)
+        except _Gone:  # another process has forgotten a day meanwhile
+            self._made = frozenset()
+            return self._put(batch)
+
+    def _put(self, batch: Batch) -> int:
         with self._connection() as db:
             for day, _ in batch.by_day():
                 self._make(db, day)
@@ -160,10 +167,16 @@ class PostgresSeries:
         try:
             with self._pool.connection() as db:
                 yield db
+        except psycopg.errors.CheckViolation as error:  # so PostgreSQL calls a row without a partition
+            raise _Gone from error
         except (psycopg.Error, PoolTimeout) as error:
             self._made = frozenset()
             first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
             raise SeriesUnusable(file="PostgreSQL", detail=f"cannot be read or written ({first}).") from None
+
+
+class _Gone(Exception):
+    """A day has no table."""
 
 
 def _table(day: int) -> sql.Identifier:

@@ -58,7 +58,7 @@ BAD: list[tuple[str, int, str, str]] = [
     ("/ogc/collections/cameras/items?datetime=yesterday", 400, "bad-parameter", "yesterday"),
     ("/ogc/collections/cameras/items?datetime=2026-02-01T00:00:00Z/2026-01-01T00:00:00Z", 400, "bad-parameter", "2026"),
     ("/ogc/collections/cameras/items?tier=9", 400, "bad-parameter", "9"),
-    ("/ogc/collections/cameras/items?filter=1", 400, "bad-parameter", "filter"),
+    ("/ogc/collections/cameras/items?colour=1", 400, "bad-parameter", "colour"),
     ("/ogc/collections/cameras/items/nobody", 404, "unknown-id", "nobody"),
     ("/ogc/collections?f=xml", 400, "bad-format", "xml"),
 ]

@@ -14606,6 +14606,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "application/geo+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -14644,6 +14645,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "application/geo+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -14678,6 +14680,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "application/geo+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -14722,6 +14725,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "application/geo+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -14760,6 +14764,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "application/geo+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -14794,6 +14799,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "application/geo+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -14837,6 +14843,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "application/geo+json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */

@@ -24,7 +24,8 @@ def made(web: httpx.Client, **fields: Any) -> str:
 
 
 def fix(vehicle: str, ago_s: float, lon: float = 106.8, **more: Any) -> dict[str, Any]:
-    return {"vehicle": vehicle, "at": (NOW - timedelta(seconds=ago_s)).isoformat(), "lon": lon, "lat": 39.6, **more}
+    now = datetime.now(UTC).replace(microsecond=0)
+    return {"vehicle": vehicle, "at": (now - timedelta(seconds=ago_s)).isoformat(), "lon": lon, "lat": 39.6, **more}
 
 
 def sent(web: httpx.Client, *fixes: dict[str, Any]) -> dict[str, Any]:
