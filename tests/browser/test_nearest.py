@@ -54,6 +54,7 @@ def test_the_nearest_is_found_and_sent(editing: Watched) -> None:
     expect(rows).to_have_count(2)
     assert (told(base, near)["duty"], told(base, near)["incident"]) == ("busy", made["id"])
     assert told(base, far)["duty"] == "free"
+    page.mouse.move(700, 500)
     page.wait_for_function("() => window.geoserver.state().way === null")
     page.keyboard.press("u")
     expect(page.locator("#incident-panel")).to_have_attribute("data-state", "on-scene")
