@@ -6,13 +6,14 @@ RANSAC). Day and night, bare ground and fog have few in common; then edges have 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.health.movement import TOLERANCE_PX, Shift
+from layers.health.movement import TOLERANCE_PX, Shift, agreed
 from layers.health.sample import as_large
 
 MOST_POINTS = 600
@@ -32,15 +33,17 @@ LEAST = 5
 """So many points have to agree."""
 
 
-def shifts(frames: Sequence[NDArray[np.uint8]], reference: NDArray[np.uint8]) -> list[Shift | None]:
-    """What has moved in each frame (rows, cols, 3) since the reference; None where too few points agree.
+def moved(frames: Sequence[NDArray[np.uint8]], reference: NDArray[np.uint8]) -> Shift | None:
+    """What has moved in frames (rows, cols, 3) since the reference; None where too few points agree.
 
     ``alike_with`` and ``alike_without`` are shares of the points that were found again: gone together, and stayed.
+    Frames are asked one by one, as a camera may move in between; those with few points each are asked together.
     """
     if not len(frames):
-        return []
-    before = _Points.of(as_large(reference, frames[0]))
-    return [_together(*before.found_in(_Points.of(frame)), frame.shape[1]) for frame in frames]
+        return None
+    before, cols = _Points.of(as_large(reference, frames[0])), frames[0].shape[1]
+    pairs = [before.found_in(_Points.of(frame)) for frame in frames]
+    return agreed([_shift(*two, cols) for two in pairs]) or _shift_of_all(pairs, cols)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,19 +73,42 @@ class _Points:
         return self.at[i[scale & roll]], now.at[j[scale & roll]]
 
 
-def _together(was: NDArray[np.float64], now: NDArray[np.float64], cols: int) -> Shift | None:
+_Places: TypeAlias = NDArray[np.float64]
+
+
+def _shift(was: _Places, now: _Places, cols: int) -> Shift | None:
     """The shift of what has gone together; both px, (n, 2)."""
+    most = _together(was, now, cols)
+    if not len(most):
+        return None
     gone = now - was
-    if len(gone) < LEAST:
-        return None
-    near = np.asarray((np.abs(gone[:, None] - gone[None]) <= MUCH_ALIKE * cols).all(axis=2))
-    some = np.flatnonzero(near[int(near.sum(axis=1).argmax())])
-    if len(some) < LEAST:
-        return None
-    _, inside = cv2.estimateAffinePartial2D(was[some], now[some], method=cv2.RANSAC, ransacReprojThreshold=TOGETHER_PX)
-    most = some[inside.ravel() > 0]
-    if len(np.unique(np.round(now[most] / ONE_PLACE_PX), axis=0)) < LEAST:
-        return None
     across, down = np.median(gone[most], axis=0).tolist()
     stayed = float((np.abs(gone) <= TOLERANCE_PX + 1).all(axis=1).mean())
     return Shift(across / cols, down / cols, stayed, len(most) / len(gone))
+
+
+def _shift_of_all(pairs: Sequence[tuple[_Places, _Places]], cols: int) -> Shift | None:
+    """The shift on which points of most frames agree."""
+    was, now = (np.concatenate(places) for places in zip(*pairs, strict=True))
+    frame = np.repeat(np.arange(len(pairs)), [len(two[0]) for two in pairs])
+    most = _together(was, now, cols)
+    seen_in = np.unique(frame[most])
+    found = _shift(was, now, cols)
+    if found is None or 2 * len(seen_in) < len(pairs):
+        return None
+    each = [np.median((now - was)[most[frame[most] == one]], axis=0) for one in seen_in]
+    return replace(found, spread=float(np.hypot(*np.ptp(each, axis=0))) / cols)
+
+
+def _together(was: _Places, now: _Places, cols: int) -> NDArray[np.int64]:
+    """Which have gone together, (m,); none when they are too few places."""
+    nobody, gone = np.zeros(0, np.int64), now - was
+    if len(gone) < LEAST:
+        return nobody
+    near = np.asarray((np.abs(gone[:, None] - gone[None]) <= MUCH_ALIKE * cols).all(axis=2))
+    some = np.flatnonzero(near[int(near.sum(axis=1).argmax())])
+    if len(some) < LEAST:
+        return nobody
+    _, inside = cv2.estimateAffinePartial2D(was[some], now[some], method=cv2.RANSAC, ransacReprojThreshold=TOGETHER_PX)
+    most = some[inside.ravel() > 0]
+    return most if len(np.unique(np.round(was[most] / ONE_PLACE_PX), axis=0)) >= LEAST else nobody

@@ -26,8 +26,8 @@ WELL = 3.0
 """How many times the upper quartile of what light leaves unexplained there is another colour."""
 NO_LIGHT, CLIPPED = 12, 235
 """From pixels darker or brighter than these no gain can be told."""
-FEW_PIXELS = 0.1
-"""Where less of them is between, it is told from all."""
+FEW_PIXELS, GUESSES = 0.05, 4
+"""Where less of them is between, a guess is not bettered; how many guesses there are at most."""
 TELLING, LEFT, COME = 0.15, 0.05, 0.3
 """Share of the tiles that must have had structure; shares of them where it is still, and where there is any now."""
 ALIKE = 0.5
@@ -59,17 +59,14 @@ def _nothing_left(was_textured: NDArray[np.bool_], kept: NDArray[np.bool_], text
 
 
 def _other(now: NDArray[np.uint8], before: NDArray[np.uint8], kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which tiles have another colour than the light's change explains."""
-    gain = _gain(now, before, kept)
-    astray = _astray(now, before, gain)
-    limit = OTHER_COLOUR
+    """Which tiles have another colour than light or tint explains."""
+    astray, limit = _astray(now, before, _gain(now, before, kept)), OTHER_COLOUR
     if kept.mean() >= KNOWN:
         limit = float(np.clip(WELL * np.quantile(astray[kept], 0.75), LEAST_OTHER, OTHER_COLOUR))
-    other = astray > limit
     tinted = tint(*(tiles(picture.astype(np.float32), TILE_PX) for picture in (now, before)))
-    if tinted is not None:
-        other &= _astray(now, before, tinted) > OTHER_COLOUR
-    return np.asarray(other)
+    if tinted is None:
+        return np.asarray(astray > limit)
+    return np.asarray((astray > limit) & (_astray(now, before, tinted) > OTHER_COLOUR))
 
 
 def _astray(now: NDArray[np.uint8], before: NDArray[np.uint8], gain: Grey) -> Grey:
@@ -94,11 +91,17 @@ def _gain(now: NDArray[np.uint8], before: NDArray[np.uint8], kept: NDArray[np.bo
 
 
 def _grown(now: Grey, before: Grey) -> float:
-    """The middle ratio of pixels, (n,), that are neither dark nor clipped; of all of them where few are left."""
-    usable = (before >= NO_LIGHT) & (np.maximum(now, before) <= CLIPPED)
-    if usable.mean() < FEW_PIXELS:
-        usable[:] = True
-    return float(np.median(now[usable] / np.maximum(before[usable], 1.0)))
+    """The middle ratio of pixels, (n,), that were not dark and that it does not clip.
+
+    Which these are is told from what they were: left out for what they are now, all that has grown most would be.
+    """
+    gain = 1.0
+    for _ in range(GUESSES):
+        usable = (before >= NO_LIGHT) & (before * max(gain, 1.0) <= CLIPPED)
+        if usable.mean() < FEW_PIXELS:
+            break
+        gain = float(np.median(now[usable] / before[usable]))
+    return gain
 
 
 def _alike(now: Grey, before: Grey, where: NDArray[np.bool_]) -> bool:

@@ -8,8 +8,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.health import light
-from layers.health.corners import shifts
+from layers.health import corners, light
 from layers.health.cover import covered_share
 from layers.health.movement import Shift, agreed, shift
 from layers.health.noise import noise_sigma
@@ -21,7 +20,7 @@ from layers.health.thresholds import FAULTS, HIDES, ImageFault, Thresholds
 LEAST_FRAMES = 4
 LONG_S = 5.0
 """Frames over a shorter time say nothing about a freeze."""
-SOME_FRAMES, SHIFTED_FRAMES = 4, 3
+SOME_FRAMES, SHIFTED_FRAMES = 4, 5
 """How many frames, about, the blur is measured in, and the shift."""
 
 Why: TypeAlias = Literal["found", "good", "no-reference", "too-plain", "too-short", "hidden", "colourless", "moved"]
@@ -117,7 +116,7 @@ class _Measures:
     @cached_property
     def gone(self) -> Shift | None:
         """Where points of the reference are found again."""
-        return agreed(shifts(self._some, self.reference)) if self.reference is not None else None
+        return corners.moved(self._some, self.reference) if self.reference is not None else None
 
     @property
     def _some(self) -> list[NDArray[np.uint8]]:
