@@ -20,10 +20,8 @@ from layers.health.thresholds import FAULTS, HIDES, ImageFault, Thresholds
 LEAST_FRAMES = 4
 LONG_S = 5.0
 """Frames over a shorter time say nothing about a freeze."""
-SURELY = 0.2
-"""Edges that agree so much better elsewhere show the same scene from another side: nothing covers it."""
 SOME_FRAMES, SHIFTED_FRAMES = 4, 5
-"""About how many frames the blur and the shift are measured in."""
+"""How many frames, about, the blur is measured in, and the shift."""
 
 Why: TypeAlias = Literal["found", "good", "no-reference", "too-plain", "too-short", "hidden", "colourless", "moved"]
 """Key of the explanation; all but the first two say why a fault could not be judged."""
@@ -110,12 +108,21 @@ class _Measures:
 
     @cached_property
     def shift(self) -> Shift | None:
-        """What has moved since the reference."""
+        """What has moved since the reference: by points, else by edges."""
         if self.reference is None:
             return None
-        step = max(1, len(self.sample) // SHIFTED_FRAMES)
-        some = [shrunk(frame, COMPARED_PX) for frame in self.sample.colour[::step]]
-        return agreed(corners.shifts(some, self.reference)) or agreed([shift(one, self.reference) for one in some])
+        return self.gone or agreed([shift(shrunk(frame, COMPARED_PX), self.reference) for frame in self._some])
+
+    @cached_property
+    def gone(self) -> Shift | None:
+        """Where points of the reference are found again."""
+        return corners.moved(self._some, self.reference) if self.reference is not None else None
+
+    @property
+    def _some(self) -> list[NDArray[np.uint8]]:
+        """A few frames, from the first to the last."""
+        at = np.unique(np.linspace(0, len(self.sample) - 1, SHIFTED_FRAMES).astype(int))
+        return list(self.sample.colour[at])
 
     def threshold(self, fault: ImageFault) -> float:
         """The limit of a fault."""
@@ -161,7 +168,7 @@ class _Measures:
     def _covered(self) -> Verdict:
         if self.reference is None:
             return self._cannot("covered", "no-reference")
-        if self.shift is not None and self._has_moved(self.shift) and self.shift.gained >= SURELY:
+        if self.gone is not None and self._has_moved(self.gone):
             return self._cannot("covered", "moved")
         share = covered_share(self.sample.steady, self.reference)
         return self._says("covered", share, share >= self.limits.covered_share)

@@ -15,6 +15,8 @@ CLIPPED, DARK = 235.0, 12.0
 LEAST_TILES, MOST_TILES = 0.05, 0.85
 ONE_TINT = 0.1
 """Logarithms of gains that differ by less are the same gain."""
+TINTED = 0.2
+"""Logarithm of the gain from which a channel is another."""
 
 
 def mean_luma(luma: Grey) -> float:
@@ -67,8 +69,9 @@ def tint(now: Grey, before: Grey) -> Grey | None:
     # What is clipped has grown at least so much: only more than the others is another gain.
     astray = np.where(clipped, np.maximum(grown - middle, 0), np.abs(grown - middle))
     agreeing = (astray.max(axis=1) < ONE_TINT).mean()
-    unchanged = np.sort(np.abs(middle))[1] < ONE_TINT
-    return np.exp(middle).astype(np.float32) if unchanged and agreeing > MOST_TILES else None
+    _, second, most = np.sort(np.abs(middle))
+    alone = second < ONE_TINT and most >= TINTED
+    return np.exp(middle).astype(np.float32) if alone and agreeing > MOST_TILES else None
 
 
 def _usable(now: Grey, before: Grey) -> NDArray[np.bool_]:

@@ -63,7 +63,7 @@ class Thresholds(BaseModel):
         description="snow: noise left by the codec, all over the picture; noise of 40 before it leaves 4 to 25",
     )  # fmt: skip
     covered_share: float = Field(
-        default=0.42,
+        default=0.48,
         ge=0.1,
         le=1,
         description="covered: so much of the picture is plain where the reference was not",

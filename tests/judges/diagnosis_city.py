@@ -23,7 +23,7 @@ from tests.judges.diagnosis_views import LONG_S, WINDOW_S, Subject, View, halved
 from tests.judges.link_truth import open_city
 
 WIDTH_PX, FPS, CLIP_S = 640, 12.5, 12
-LOT = 20261125
+LOT = 20261128
 """Cameras are drawn by it; those drawn by an earlier one have set thresholds."""
 TIERS = ((3, 0.6), (2, 0.2), (1, 0.2))
 """Shares of the cameras drawn: most at the street, some high up."""

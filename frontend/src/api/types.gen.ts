@@ -8145,7 +8145,7 @@ export interface components {
             /**
              * Covered Share
              * @description covered: so much of the picture is plain where the reference was not
-             * @default 0.42
+             * @default 0.48
              */
             covered_share: number;
             /**
