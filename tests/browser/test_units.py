@@ -99,7 +99,7 @@ def test_a_car_is_seen_moving_chosen_and_its_crossing_told(editing: Watched) -> 
     page.click("#open-crossings")
     expect(page.locator("#crossings")).to_have_attribute("data-count", "1")
     page.evaluate("() => window.geoserver.state().setLayer('units', false)")
-    page.wait_for_function("() => !window.geoserver.signs().some(sign => sign.startsWith('unit:'))")
+    page.wait_for_function("() => !window.geoserver.signs().some(sign => sign.startsWith('unit:unit:'))")
 
 
 def test_two_thousand_moving_units_stall_nothing(editing: Watched) -> None:
