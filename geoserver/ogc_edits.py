@@ -18,6 +18,7 @@ from layers.record import Record
 
 Where = Literal["Point", "Polygon"] | None
 MOST_BYTES = 2_000_000
+NUMBER = (int, float)
 OF_ITSELF = frozenset({"height_m", "mount_height_m"})
 """Fields that follow from the place where they are left out."""
 
@@ -82,7 +83,8 @@ def read_feature(document: Mapping[str, Any], where: Where, frame: Frame) -> Sen
     for name in document:
         if name not in ("type", "id", "geometry", "properties", "links", "bbox"):
             raise BadParameter(parameter=name, value=None, reason="extra_forbidden", detail="is not known here.")
-    fields = document.get("properties") or {}
+    fields = document.get("properties")
+    fields = {} if fields is None else fields
     if not isinstance(fields, dict):
         raise _no_feature("properties")
     id_, own = document.get("id"), fields.get("id")
@@ -113,7 +115,11 @@ def _coordinates(geometry: Any, where: Where, frame: Frame) -> list[Any] | None:
 
 def _home(position: Any, frame: Frame) -> list[float]:
     """A position in longitude, latitude and the height that was given."""
-    if not isinstance(position, list) or not 2 <= len(position) <= 3 or any(isinstance(one, bool) for one in position):
+    if (
+        not isinstance(position, list)
+        or not 2 <= len(position) <= 3
+        or any(type(one) not in NUMBER for one in position)
+    ):
         raise ValueError
     numbers = [float(one) for one in position]
     lon, lat = frame.home(numbers[0], numbers[1])

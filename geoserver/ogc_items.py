@@ -63,7 +63,10 @@ def read_datetime(text: str | None) -> Interval | None:
 
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        raise ValueError from None
 
 
 def _bad(text: str, reason: str, detail: str) -> BadParameter:

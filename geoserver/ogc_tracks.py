@@ -26,7 +26,7 @@ from geoserver.town import Town
 from geoserver.vehicles.garage import VEHICLE
 from geoserver.words import Lang
 from layers.tracks.pieces import Piece, Query, pieces_of
-from layers.tracks.track import Track
+from layers.tracks.track import Fixes, Track
 from layers.tracks.written import mf_json
 from layers.tracks.written.times import iso
 from layers.vehicles import Vehicle
@@ -43,7 +43,7 @@ PROPERTIES: Final = {
     "heading": ("heading_deg", "http://qudt.org/vocab/unit/DEG", "heading as the vehicle told it, from true north"),
 }
 JSON, GEOJSON = "application/json", "application/geo+json"
-MOST_DAY: Final = 200_000
+MOST_AT_ONCE: Final = 200_000
 Span = tuple[int, int]
 
 
@@ -140,8 +140,17 @@ def pieces(series: FixSeries, vehicle: str, span: Span) -> Iterator[Piece]:
     """The pieces of a track that meet a span, whole."""
     for day in series.days():
         if span[0] < (day + 1) * DAY_MS and day * DAY_MS <= span[1]:
-            fixes = series.track(vehicle, day * DAY_MS, (day + 1) * DAY_MS - 1, MOST_DAY)
+            fixes = _whole_day(series, vehicle, day)
             yield from (piece for piece in pieces_of(Track(vehicle, fixes)) if piece.meets(*span))
+
+
+def _whole_day(series: FixSeries, vehicle: str, day: int) -> Fixes:
+    """All fixes of a vehicle on a day, (n,)."""
+    begin, end = day * DAY_MS, (day + 1) * DAY_MS - 1
+    parts = [series.track(vehicle, begin, end, MOST_AT_ONCE)]
+    while len(parts[-1]) == MOST_AT_ONCE:
+        parts.append(series.track(vehicle, int(parts[-1]["time_ms"][-1]) + 1, end, MOST_AT_ONCE))
+    return np.concatenate(parts)
 
 
 def piece_named(series: FixSeries, vehicle: str, name: str) -> Piece:

@@ -4,8 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from layers.incidents.model import Moment
-from layers.record import Record, RecordId
+from layers.record import Moment, Record, RecordId
 
 Way = Literal["enter", "leave"]
 

@@ -5,6 +5,7 @@ heights in metres.
 """
 
 import re
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
@@ -27,6 +28,9 @@ Latitude = Annotated[float, Field(gt=-90, lt=90, allow_inf_nan=False)]
 
 Metres = Annotated[float, Field(ge=-1_000, le=12_000, allow_inf_nan=False)]
 """A height that something on the earth can have."""
+
+Moment = Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
+"""A time at which something can have happened here, in whatever time zone it is told."""
 
 
 class Record(BaseModel):

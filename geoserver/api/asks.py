@@ -8,6 +8,7 @@ from geoserver.accounts.asking import CallerDep
 from geoserver.editing import Ask
 from geoserver.faults import BadParameter, MissingVersion
 
+MOST_DIGITS = 16
 IfMatch = Annotated[str | None, Header(description='version that was read, as an ETag: "7"')]
 Key = Annotated[
     str | None, Header(alias="Idempotency-Key", max_length=200, description="repeating it changes nothing more")
@@ -29,13 +30,16 @@ ChangeDep = Annotated[Ask, Depends(_known)]
 
 
 def version_seen(if_match: str | None, stated: int | None, kind: str, id_: str) -> int:
-    """The version that a caller read, from If-Match or from the request itself."""
+    """The version that a caller read, from If-Match or from the request itself.
+
+    A weak tag is taken for the strong one: proxies weaken those of what they compress.
+    """
     if if_match is None:
         if stated is None:
             raise MissingVersion(kind=kind, id=id_)
         return stated
     tag = if_match.strip().removeprefix("W/").strip('"')
-    if not tag.isdecimal():
+    if not (tag.isascii() and tag.isdigit() and len(tag) < MOST_DIGITS):
         raise BadParameter(parameter="If-Match", value=if_match, reason="not-a-version", detail="is no version.")
     return int(tag)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from geoserver import incidents
@@ -31,6 +31,7 @@ from geoserver.incident_export import as_csv, as_geojson
 from layers.incidents.model import Category, Incident, Source, State
 from layers.incidents.states import Action
 from layers.incidents.statistics import RESOLUTIONS, Level
+from layers.record import Moment
 
 router = APIRouter(prefix="/api/incidents", tags=["incidents"])
 
@@ -58,8 +59,8 @@ class Filter:
     source: Annotated[list[Source] | None, Query(max_length=6)] = None
     unit: Annotated[str | None, Query(max_length=200)] = None
     area: Annotated[str | None, Query(max_length=40, description="code of an area at any level")] = None
-    since: Annotated[AwareDatetime | None, Query(description="reported then or later")] = None
-    until: Annotated[AwareDatetime | None, Query(description="reported before")] = None
+    since: Annotated[Moment | None, Query(description="reported then or later")] = None
+    until: Annotated[Moment | None, Query(description="reported before")] = None
     supervised: Annotated[bool, Query(description="only those marked or past their deadline")] = False
     exercise: Annotated[bool | None, Query(description="only exercises, or only what is real")] = None
     q: Annotated[str, Query(max_length=200, description="part of number, address or description")] = ""

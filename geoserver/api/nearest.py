@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from geoserver import incidents
@@ -22,6 +21,7 @@ from geoserver.vehicles.taking import Taking
 from layers.cameras.model import Tier
 from layers.incidents.fitting import fitting
 from layers.incidents.model import Incident
+from layers.record import Moment
 from layers.routes.watched import Wish
 from layers.tracks.track import Track
 from layers.vehicles import Vehicle, VehicleType
@@ -53,8 +53,8 @@ class AlongWanted:
     """Which way of a vehicle, and which cameras count."""
 
     way: Annotated[Literal["track", "ahead"], Query(description="ahead: from where it is to its incident")] = "track"
-    begin: Annotated[AwareDatetime | None, Query(description="an hour before the end where it is not given")] = None
-    end: Annotated[AwareDatetime | None, Query(description="now where it is not given")] = None
+    begin: Annotated[Moment | None, Query(description="an hour before the end where it is not given")] = None
+    end: Annotated[Moment | None, Query(description="now where it is not given")] = None
     tier: Annotated[list[Tier] | None, Query(max_length=3, description="only cameras of these")] = None
     turning: Annotated[bool, Query(description="PTZ cameras count with all that they can turn to")] = False
 

@@ -161,7 +161,9 @@ def _set(task: Task, what: tuple[Kind, Hand, str, int], document: dict[str, Any]
 def _patch(task: Task, what: tuple[Kind, Hand, str, int], patch: dict[str, Any], frame: Frame) -> None:
     kind, _, id_, _ = what
     document = ogc_items.feature(kept(task.ask.seen(task.services), kind.name, id_))
-    if "geometry" not in patch:
+    # What is kept is in no other system, whatever is said of what is sent.
+    given = patch.get("geometry")
+    if not (isinstance(given, dict) and "coordinates" in given):
         frame = Frame()
     _set(task, what, merged(document, patch), frame)
 

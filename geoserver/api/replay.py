@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from geoserver.accounts.asking import CallerDep, caller_of
@@ -23,6 +22,7 @@ from geoserver.services import Services
 from geoserver.vehicles.garage import VEHICLE
 from geoserver.vehicles.taking import Taking
 from layers.catalogue import COLLECTIONS
+from layers.record import Moment
 
 router = APIRouter(tags=["replay"])
 LONGEST = timedelta(minutes=60)
@@ -31,12 +31,12 @@ Kinds = Annotated[
     str,
     Query(max_length=400, description="topics of the live feed, by comma: collections, positions, conditions"),
 ]
-Moment = Annotated[AwareDatetime, Query(description="with its time zone, as 2026-03-01T08:00:00+08:00")]
+When = Annotated[Moment, Query(description="with its time zone, as 2026-03-01T08:00:00+08:00")]
 
 
 @router.get("/api/situation/at", response_model=SituationAt)
 def at(
-    time: Moment,
+    time: When,
     request: Request,
     services: ServicesDep,
     caller: CallerDep,
@@ -55,8 +55,8 @@ def at(
 
 @router.get("/api/situation/changes", response_model=ChangesThen)
 def changes(
-    begin: Moment,
-    end: Moment,
+    begin: When,
+    end: When,
     request: Request,
     services: ServicesDep,
     caller: CallerDep,
@@ -70,7 +70,8 @@ def changes(
     first, last = past.store.last_row(begin), past.store.last_row(end)
     span = (max(first, after or 0), last)
     told = changes_between(past, span, _topics(kinds), read_bbox(bbox))
-    _noted(request).note(caller.name, begin, vehicles=False)
+    for moment in (begin, end):
+        _noted(request).note(caller.name, moment, vehicles=False)
     return answer(told)
 
 
@@ -80,7 +81,7 @@ def changes(
     responses={200: {"content": {MEDIA_TYPE: {}}, "description": "columns of fixes, see docs/replay.md"}},
 )
 def fixes(
-    begin: Moment, end: Moment, request: Request, services: ServicesDep, caller: CallerDep, bbox: Bbox = None
+    begin: When, end: When, request: Request, services: ServicesDep, caller: CallerDep, bbox: Bbox = None
 ) -> Response:
     """Fixes of vehicles after a time, up to and with another, as columns; ``bbox``: of all that were in it."""
     _demand_span(begin, end)
@@ -88,10 +89,10 @@ def fixes(
     if not past.may_track():
         raise caller.refused(TRACK, VEHICLE)
     span = round(begin.timestamp() * 1e3), round(end.timestamp() * 1e3)
-    # Those that came or went meanwhile too.
-    vehicles = past.followed(past.store.last_row(begin)) | past.followed(past.store.last_row(end))
+    vehicles = past.followed_through(past.store.last_row(begin), past.store.last_row(end))
     body = moved(past.series, *span, vehicles, read_bbox(bbox)).packed()
-    _noted(request).note(caller.name, begin, vehicles=True)
+    for moment in (begin, end):
+        _noted(request).note(caller.name, moment, vehicles=True)
     return Response(body, media_type=MEDIA_TYPE, headers={"Cache-Control": PRIVATE})
 
 

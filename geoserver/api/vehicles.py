@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
-from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from geoserver.accounts.asking import CallerDep
@@ -19,6 +18,7 @@ from geoserver.records import change_record, create_record, kept_record, remove_
 from geoserver.storage.store import Query as Question
 from geoserver.vehicles.answers import SUFFIXES, TRACK_FORMS, track_told, track_written, vehicle_feature
 from geoserver.vehicles.taking import Taking
+from layers.record import Moment
 from layers.tracks.track import Track
 from layers.vehicles import Duty, Vehicle, VehicleType
 
@@ -64,8 +64,8 @@ def track(  # each is a part of the request
     store: SeenDep,
     caller: CallerDep,
     note: NoteDep,
-    begin: Annotated[AwareDatetime | None, Query(description="an hour before the end where it is not given")] = None,
-    end: Annotated[AwareDatetime | None, Query(description="now where it is not given")] = None,
+    begin: Annotated[Moment | None, Query(description="an hour before the end where it is not given")] = None,
+    end: Annotated[Moment | None, Query(description="now where it is not given")] = None,
     f: Literal["json", "geojson", "mf-json", "gpx", "czml"] = "json",
 ) -> Response:
     """Where a vehicle was, from a time to another; with its length, its stops and the gaps in it. It goes into the

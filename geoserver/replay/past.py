@@ -21,7 +21,7 @@ from geoserver.fleet import in_box
 from geoserver.health.kept import KeptHealth
 from geoserver.live.positions import SILENT_S
 from geoserver.series.fixes import FixSeries
-from geoserver.storage.store import Change, Query, Store
+from geoserver.storage.store import Change, JournalQuery, Query, Store
 from geoserver.vehicles.garage import VEHICLE
 from layers.cameras.model import Camera
 from layers.catalogue import KINDS
@@ -34,6 +34,8 @@ from layers.tracks.track import Fixes
 CLOSED: Final = "closed"
 STANDING: Final = tuple(state for state in STATES if state != CLOSED)
 TRACK: Final = "track"
+PIECE: Final = 1_000
+"""Rows of the journal that are read at once."""
 QUIET_MS: Final = 60_000
 """Not heard of for longer, where it is nobody knows: it is silent."""
 STANDING_M_S: Final = 0.5
@@ -107,6 +109,26 @@ class Past:
         reach = self.caller.permissions.reach(TRACK, VEHICLE)
         return frozenset(one.id for one in self.records(VEHICLE, seq).records if reach.covers_record(one))
 
+    def followed_through(self, begin: int, end: int) -> frozenset[str]:
+        """Vehicles of which the caller may be told where they were all the way from a row to another.
+
+        Those that came or went meanwhile are among them; those that were another's for a while are not.
+        """
+        reaches = self.caller.sees(VEHICLE), self.caller.permissions.reach(TRACK, VEHICLE)
+        away = {
+            row.id for row in self._changed(VEHICLE, begin, end) if not all(_known_within(row, one) for one in reaches)
+        }
+        return (self.followed(begin) | self.followed(end)) - away
+
+    def _changed(self, kind: str, begin: int, end: int) -> Iterator[Change]:
+        """Changes of a kind after a row up to and with another, the newest first."""
+        while True:
+            rows = list(self.store.search(JournalQuery(kind=kind, changes=True, before=end + 1, limit=PIECE)))
+            yield from (row for row in rows if row.seq > begin)
+            if len(rows) < PIECE or rows[-1].seq <= begin:
+                return
+            end = rows[-1].seq - 1
+
     def positions(self, time_ms: int, vehicles: Collection[str], box: Box | None = None) -> Positions:
         """Where vehicles were, of those that had been heard of lately, as the live feed would have told it."""
         found = self.series.around(time_ms, round(SILENT_S * 1e3) - 1)
@@ -152,6 +174,14 @@ def rows_between(store: Store, begin: int, end: int, most: int) -> Iterator[Chan
 
 def _before(row: Change) -> Record | None:
     return None if row.before is None else KINDS[row.kind].model.model_validate(row.before)
+
+
+def _known_within(row: Change, reach: Reach) -> bool:
+    """Whether a record lay within a reach before a change and after it."""
+    if reach.is_everything:
+        return True
+    areas = [str(one["area"]) for one in (row.before, row.after) if one is not None]
+    return not row.pruned and all(reach.covers(area) for area in areas)
 
 
 def _online(held: Collection[str]) -> bool | None:

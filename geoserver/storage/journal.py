@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from geoserver.faults import BadText
@@ -21,6 +21,8 @@ Who = tuple[str, str, str, str, str]
 """Time, actor, kind, id and action."""
 Bodies = tuple[str | None, str | None, str | None]
 """Before, after and detail."""
+SET_BACK = timedelta(minutes=10)
+"""A clock is set back by no more."""
 NOTHING = ""
 """The digest of a body that there is not."""
 # An escape of the character NUL that is not itself escaped; PostgreSQL keeps no such text, so nobody does.
@@ -29,10 +31,11 @@ _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 @dataclass(frozen=True)
 class Tail:
-    """The end of a journal: the last number and digest."""
+    """The end of a journal: the last number, digest and time."""
 
     seq: int = 0
     digest: bytes = b""
+    time: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def rows_of(changed: Sequence[Step], actor: str, tail: Tail) -> list[JournalRow]
     BadText
         A record holds the character NUL.
     """
-    time, rows = moment(datetime.now(UTC)), []
+    time, rows = _time_after(tail), []
     for step in changed:
         before, after = (None if one is None else _document(one) for one in (step.before, step.after))
         detail = None if step.undoes is None else json.dumps({"undoes": step.undoes})
@@ -103,13 +106,22 @@ def rows_of(changed: Sequence[Step], actor: str, tail: Tail) -> list[JournalRow]
 
 def rows_of_looks(looks: Sequence[Look], tail: Tail) -> list[JournalRow]:
     """The rows that record looks, all of one moment."""
-    time, rows = moment(datetime.now(UTC)), []
+    time, rows = _time_after(tail), []
     for look in looks:
         detail = json.dumps({**look.detail, "purpose": look.purpose}, ensure_ascii=False, default=str)
         _refuse_nul(detail, look.kind, look.id)
         rows.append(_row(tail, (time, look.actor, look.kind, look.id, LOOK), (None, None, detail)))
         tail = Tail(rows[-1].seq, rows[-1].digest)
     return rows
+
+
+def _time_after(tail: Tail) -> str:
+    """Now; the time of the row before where the clock was set back a little since, or another machine's is slow.
+
+    Times rise with numbers then, as those who look for a time rely on. A clock that was far ahead is not followed.
+    """
+    now = datetime.now(UTC)
+    return max(moment(now), tail.time if tail.time < moment(now + SET_BACK) else "")
 
 
 def _row(tail: Tail, who: Who, bodies: Bodies) -> JournalRow:

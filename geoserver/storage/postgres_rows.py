@@ -38,8 +38,8 @@ def journal_row(row: TupleRow) -> JournalRow:
 
 def tail_of(connection: Connection) -> Tail:
     """The end of the journal."""
-    row = connection.execute("SELECT seq, digest FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
-    return Tail(*row) if row else Tail()
+    row = connection.execute("SELECT seq, digest, time FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+    return Tail(row[0], row[1], moment(row[2])) if row else Tail()
 
 
 def append(connection: Connection, rows: Iterable[JournalRow]) -> None:

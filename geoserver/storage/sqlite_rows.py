@@ -24,7 +24,7 @@ def read_record(kind: str, document: str) -> Record:
 
 def tail_of(connection: sqlite3.Connection) -> Tail:
     """The end of the journal."""
-    row = connection.execute("SELECT seq, digest FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+    row = connection.execute("SELECT seq, digest, time FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
     return Tail(*row) if row else Tail()
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from layers.incidents.cap.alert import Reference
-from layers.record import Record
+from layers.record import Moment, Record
 
 Source = Literal["110", "119", "120", "122", "hand", "cap"]
 """The dispatch line that it came from; hand: noticed in the control room; cap: an alert of another system."""
@@ -37,8 +37,6 @@ State = Literal["reported", "accepted", "dispatched", "on-scene", "resolved", "c
 SOURCES: tuple[Source, ...] = get_args(Source)
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 STATES: tuple[State, ...] = get_args(State)
-Moment = Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
-"""A time with its zone that something in a city can have; far enough from the ends of the calendar to count on."""
 MOST_NOTES = 1_000
 MOST_STEPS = 200
 MOST_PICTURES = 40

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
+
+from layers.record import Moment
 
 Version = Literal["1.1", "1.2"]
 Status = Literal["Actual", "Exercise", "System", "Test", "Draft"]
@@ -15,7 +17,6 @@ CapCategory = Literal[
 Urgency = Literal["Immediate", "Expected", "Future", "Past", "Unknown"]
 CapSeverity = Literal["Extreme", "Severe", "Moderate", "Minor", "Unknown"]
 Certainty = Literal["Observed", "Likely", "Possible", "Unlikely", "Unknown"]
-Moment = Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Point = tuple[Longitude, Latitude]
