@@ -1,7 +1,8 @@
 """What one caller is told live: by their grants, which are asked for again every few seconds.
 
 A live connection outlasts the request that it began with. A session that was ended, an account that was disabled, a
-grant taken back or a shift that is over silence it within ``EVERY_S``.
+grant taken back or a shift that is over silence it within ``EVERY_S``; so does whoever should say it and does not, and
+all is told anew when they have.
 """
 
 import time
@@ -40,7 +41,7 @@ class CallerAudience:
         self._clock = clock
         self._taken = taken
         self._asked, self._asked_at = float("-inf"), -1
-        self._gone = False
+        self._gone = self._silenced = False
         self._permissions: Permissions = nobody()
         self._reaches: dict[str, Reach] = {}
 
@@ -63,20 +64,23 @@ class CallerAudience:
 
     def renew(self) -> Standing:
         """Ask again who this is. Looks into the database: not for an event loop."""
-        before, known = self._permissions, self._asked > float("-inf")
+        before, known, silenced = self._permissions, self._asked > float("-inf"), self._silenced
         self._ask()
         if self._gone:
             return "gone"
-        same = not known or all(before.sees(kind) == self._permissions.sees(kind) for kind in KINDS)
+        same = not silenced and (not known or all(before.sees(kind) == self._permissions.sees(kind) for kind in KINDS))
         return "same" if same else "changed"
 
     def _ask(self) -> None:
         self._asked, self._asked_at = self._clock(), self._taken()
-        self._permissions, self._reaches = self._asked_again(), {}
+        self._permissions, self._reaches, self._silenced = self._asked_again(), {}, False
 
     def _reach(self, kind: str) -> Reach:
-        if self._clock() - self._asked >= EVERY_S:
+        if self._asked == float("-inf"):
             self._ask()
+        if self._clock() - self._asked >= EVERY_S:
+            self._silenced = True
+            return nobody().sees(kind)
         reach = self._reaches.get(kind)
         if reach is None:
             reach = self._reaches[kind] = self._permissions.sees(kind)

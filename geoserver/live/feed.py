@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar
@@ -20,6 +21,7 @@ from geoserver.live.watching import Watching, tell
 from geoserver.services import Services
 from geoserver.storage.store import Change, Store
 
+log = logging.getLogger("geoserver")
 MOST = 2_000
 """Clients of one process."""
 READERS = 2
@@ -118,7 +120,13 @@ class Feed:
     async def _turns(self) -> None:
         for turn in itertools.cycle(range(TURNS)):
             await asyncio.sleep(POSITIONS_S / TURNS)
-            now_s, some = time.monotonic(), self._followers[turn::TURNS]
-            tell(self.positions, [one.watching for one in some if one.watching is not None])
-            for follower in some:
-                follower.turn(now_s)
+            try:
+                self._turn(self._followers[turn::TURNS])
+            except Exception:  # whatever one of them fails at, all others are told on
+                log.exception("a turn of the live feed failed")
+
+    def _turn(self, some: Sequence[Follower]) -> None:
+        now_s = time.monotonic()
+        tell(self.positions, [one.watching for one in some if one.watching is not None])
+        for follower in some:
+            follower.turn(now_s)

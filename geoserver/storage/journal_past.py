@@ -29,7 +29,7 @@ def time_of(look: Look, seq: int) -> Any:
 
 
 def first_changes(columns: str) -> str:
-    """The statement for the first change of each record of a kind (first mark) after a row (second): what was before."""
+    """The statement for what was before the first change of each record of a kind (first mark) after a row (second)."""
     told = ", ".join("NULL" if name.split("::")[0] in ("after", "detail") else name for name in columns.split(", "))
     return (
         f"SELECT {told} FROM journal WHERE seq IN (SELECT min(seq) FROM journal"

@@ -50,14 +50,27 @@ def test_who_is_nobody_any_more_hears_nothing_within_seconds(desk: Desk, how: st
     else:
         desk.people.give("wang", [])
     desk.time += EVERY_S
+    told.renew()
     assert not told.may_see(HERE)
+
+
+def test_who_is_not_asked_again_in_time_hears_nothing_until_they_are(desk: Desk) -> None:
+    told = audience(desk)
+    assert told.may_see(HERE)
+    desk.time += EVERY_S
+    assert not told.may_see(HERE), "nobody has said that they may"
+    assert told.renew() == "changed", "what was kept from them is to be told"
+    assert told.may_see(HERE)
+    assert told.renew() == "same"
 
 
 def test_a_screen_left_alone_is_not_kept_signed_in_by_its_live_feed(desk: Desk) -> None:
     told = audience(desk)
     for _ in range(int(Lasting().idle_s // 60)):
+        told.renew()
         assert told.may_see(HERE)
         desk.time += 60
+    told.renew()
     assert not told.may_see(HERE)
 
 

@@ -215,3 +215,48 @@ def test_the_journal_tells_who(web: httpx.Client, world: tuple[str, Services], t
     rows = [row for row in world[1].store.changes() if row.id == id_]
     assert [(row.kind, row.action) for row in rows] == [("checkpoint", "create")]
     assert rows[0].actor == door.caller().name
+
+
+def test_a_patch_without_coordinates_leaves_the_place_whatever_system_it_names(web: httpx.Client) -> None:
+    place = f"{ITEMS.format('checkpoints')}/{a_checkpoint(web, '轴')}"
+    lat_first = {"Content-Crs": "<http://www.opengis.net/def/crs/EPSG/0/4326>"}
+    patch = {"geometry": {"type": "Point"}, "properties": {"lanes": 6}}
+    answer = web.patch(place, json=patch, headers=MERGE | lat_first | {"If-Match": '"1"'})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["geometry"]["coordinates"][:2] == POINT["coordinates"]
+
+
+@pytest.mark.parametrize("tag", ['"' + "9" * 5_000 + '"', '"٧"', '"abc"', "*", '""'])
+def test_a_tag_that_no_version_can_have_is_refused(web: httpx.Client, tag: str) -> None:
+    place = f"{ITEMS.format('checkpoints')}/{a_checkpoint(web, '标')}"
+    sent = web.patch(place, json={"properties": {"lanes": 6}}, headers={**MERGE, "If-Match": tag.encode()})
+    assert sent.status_code in (400, 412, 431), sent.text
+
+
+@pytest.mark.parametrize(
+    "feature",
+    [
+        {"type": "Feature", "geometry": POINT, "properties": []},
+        {"type": "Feature", "geometry": POINT, "properties": False},
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": ["106.8", "39.6"]},
+            "properties": {"name": "x"},
+        },
+    ],
+)
+def test_what_is_only_like_a_feature_is_refused(web: httpx.Client, feature: dict[str, Any]) -> None:
+    assert web.post(ITEMS.format("checkpoints"), json=feature, headers=GEOJSON).status_code == 400
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00%2B08:00", "9999-12-31T23:59:59-08:00"])
+def test_times_beyond_all_calendars_are_refused(web: httpx.Client, time: str) -> None:
+    for path in (
+        f"{ITEMS.format('checkpoints')}?datetime={time}",
+        f"/api/situation/at?time={time}",
+        f"/api/situation/changes?begin={time}&end={time}",
+        f"/api/fixes/moving?begin={time}&end={time}",
+        f"/api/incidents?since={time}",
+    ):
+        answer = web.get(path)
+        assert answer.status_code == 400, f"{path}: {answer.text}"
