@@ -2,11 +2,14 @@
 
 import ipaddress
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import get_args
 
-from geoserver.faults import BadParameter, NotLoopback
+from dotenv import dotenv_values
+
+from geoserver.faults import BadFile, BadParameter, NotLoopback
 from geoserver.notifying import ServiceManager
 from geoserver.openid.options import OpenIdOptions, options_of
 from layers.grants.model import Network
@@ -14,6 +17,8 @@ from layers.grants.model import Network
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
 MOST_REENCODES = 64
 MOST_FIX_DAYS = 3_660
+ENVIRONMENT = "geoserver.env"
+"""The file of a city's folder that holds settings."""
 NETWORKS: tuple[str, ...] = get_args(Network)
 
 
@@ -141,7 +146,9 @@ def settings_from_environment(
     behind_proxy: str | None = None,
     health: str = "off",
 ) -> Settings:
-    """Settings of the verbs that work on a built city; ``health`` is what holds where the environment says nothing.
+    """Settings of the verbs that work on a built city; ``health`` is what holds where nothing is said of it.
+
+    They are said by the environment, or else by the city's own ``geoserver.env`` (NAME=value in lines).
 
     GEOSERVER_CLIENT, GEOSERVER_ALLOWED_HOSTS (commas), GEOSERVER_DATABASE, GEOSERVER_SEAL_KEY, GEOSERVER_KEY_FILE,
     GEOSERVER_NETWORK, GEOSERVER_HEALTH (on, off), GEOSERVER_SIMULATED (1), GEOSERVER_SIMULATED_FAULTS,
@@ -154,39 +161,53 @@ def settings_from_environment(
     NotLoopback
         Others would reach the server, and nothing says how what they send is kept from being read.
     BadParameter
+    BadFile
+        The city's file of settings is not this user's to read.
     """
-    client, key = os.environ.get("GEOSERVER_CLIENT"), os.environ.get("GEOSERVER_SEAL_KEY")
-    run = os.environ.get("GEOSERVER_RUN")
-    vault, faulty = os.environ.get("GEOSERVER_KEY_FILE"), os.environ.get("GEOSERVER_SIMULATED_FAULTS")
-    more = tuple(h.strip() for h in os.environ.get("GEOSERVER_ALLOWED_HOSTS", "").split(",") if h.strip())
+    said = _said(folder)
+    client, key = said.get("GEOSERVER_CLIENT"), said.get("GEOSERVER_SEAL_KEY")
+    run = said.get("GEOSERVER_RUN")
+    vault, faulty = said.get("GEOSERVER_KEY_FILE"), said.get("GEOSERVER_SIMULATED_FAULTS")
+    more = tuple(h.strip() for h in said.get("GEOSERVER_ALLOWED_HOSTS", "").split(",") if h.strip())
     return Settings(
         folder=folder.resolve(),
         host=host,
         port=port,
         client=Path(client) if client else None,
         allowed_hosts=LOOPBACK_NAMES + more,
-        database_url=os.environ.get("GEOSERVER_DATABASE") or None,
+        database_url=said.get("GEOSERVER_DATABASE") or None,
         seal_key_file=Path(key) if key else None,
         vault_key_file=Path(vault) if vault else None,
         tls=tls,
         behind_proxy=behind_proxy,
-        network=os.environ.get("GEOSERVER_NETWORK") or None,
-        simulated=os.environ.get("GEOSERVER_SIMULATED") == "1",
+        network=said.get("GEOSERVER_NETWORK") or None,
+        simulated=said.get("GEOSERVER_SIMULATED") == "1",
         simulated_faults=Path(faulty) if faulty else None,
-        stream_networks=os.environ.get("GEOSERVER_STREAM_NETWORKS", ""),
-        media_url=os.environ.get("GEOSERVER_MEDIA_URL") or None,
+        stream_networks=said.get("GEOSERVER_STREAM_NETWORKS", ""),
+        media_url=said.get("GEOSERVER_MEDIA_URL") or None,
         run_folder=Path(run).resolve() if run else None,
-        **_whole("GEOSERVER_REENCODES", "reencodes", (0, MOST_REENCODES)),
-        **_whole("GEOSERVER_FIX_DAYS", "fix_days", (1, MOST_FIX_DAYS)),
-        cap_sender=os.environ.get("GEOSERVER_CAP_SENDER", ""),
-        openid=options_of(os.environ),
-        health="on" if (os.environ.get("GEOSERVER_HEALTH") or health) == "on" else "off",
+        **_whole(said, "GEOSERVER_REENCODES", "reencodes", (0, MOST_REENCODES)),
+        **_whole(said, "GEOSERVER_FIX_DAYS", "fix_days", (1, MOST_FIX_DAYS)),
+        cap_sender=said.get("GEOSERVER_CAP_SENDER", ""),
+        openid=options_of(said),
+        health="on" if (said.get("GEOSERVER_HEALTH") or health) == "on" else "off",
     )
 
 
-def _whole(name: str, setting: str, limits: tuple[int, int]) -> dict[str, int]:
-    """A setting that the environment gives as a whole number; nothing where it says nothing."""
-    text = os.environ.get(name, "").strip()
+def _said(folder: Path) -> dict[str, str]:
+    """Settings by name: of the environment, and where it has none, of the city's file."""
+    file = folder / ENVIRONMENT
+    try:
+        kept = dotenv_values(file, interpolate=False, encoding="utf-8") if file.exists() else {}
+    except (OSError, UnicodeError) as error:
+        detail = f"the settings cannot be read ({error.strerror if isinstance(error, OSError) else 'no UTF-8'})."
+        raise BadFile(file=file, detail=detail, remedy="Run this as the user whom the city belongs to.") from None
+    return {name: value for name, value in kept.items() if value is not None} | os.environ
+
+
+def _whole(said: Mapping[str, str], name: str, setting: str, limits: tuple[int, int]) -> dict[str, int]:
+    """A setting that is said as a whole number; nothing where it is not said."""
+    text = said.get(name, "").strip()
     if not text:
         return {}
     least, most = limits
