@@ -27,6 +27,7 @@ class CallerAudience:
     ``clock`` : seconds, of whatever start
     ``taken`` : grows when something may have been taken from somebody in this process
     ``mover`` : by kind and id, the record of a thing whose positions are told; None where it has none
+    ``recorded`` : kinds whose things all have one: of one without, which is no more, nothing is told
     """
 
     def __init__(
@@ -35,9 +36,10 @@ class CallerAudience:
         clock: Callable[[], float] = time.monotonic,
         taken: Callable[[], int] = lambda: 0,
         mover: Callable[[str, str], Record | None] = lambda _kind, _id: None,
+        recorded: frozenset[str] = frozenset(),
     ) -> None:
         self._again = again
-        self._mover = mover
+        self._mover, self._recorded = mover, recorded
         self._clock = clock
         self._taken = taken
         self._asked, self._asked_at = float("-inf"), -1
@@ -56,7 +58,9 @@ class CallerAudience:
         """
         record = self._mover(kind, id_)
         reach = self._reach(kind)
-        return reach.covers_record(record) if record is not None else reach.is_everything
+        if record is None:
+            return reach.is_everything and kind not in self._recorded
+        return reach.covers_record(record)
 
     def is_due(self) -> bool:
         """Whether it is time to ask again who this is; costs nothing."""

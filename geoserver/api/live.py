@@ -9,6 +9,7 @@ from geoserver.errors import problem_response
 from geoserver.faults import ForeignPage, LiveFull
 from geoserver.live.feed import MOST, Feed
 from geoserver.live.session import Session
+from geoserver.vehicles.garage import VEHICLE
 from geoserver.words import language
 
 router = APIRouter()
@@ -27,7 +28,10 @@ async def live(socket: WebSocket) -> None:
         return
     garage = socket.app.state.taking.garage
     audience = CallerAudience(
-        lambda: asked_again(socket, used=False), taken=lambda: door_of(socket).store.taken, mover=garage.record
+        lambda: asked_again(socket, used=False),
+        taken=lambda: door_of(socket).store.taken,
+        mover=garage.record,
+        recorded=frozenset({VEHICLE}),
     )
     await feed.read(audience.renew)
     await socket.accept()

@@ -15,6 +15,8 @@ from tests.browser.test_units import D, fence
 
 pytestmark = [pytest.mark.browser, pytest.mark.city]
 CESIUM = Path(__file__).parents[2] / "frontend/node_modules/cesium/Build/Cesium/Cesium.js"
+EYE_M = 1_900
+"""Ellipsoidal height of the eye: some 850 m above the ground."""
 LATER = "ms => { const real = Date.now.bind(Date); Date.now = () => real() + ms; }"
 """The page's clock goes on by so much, and all that it knows is so much older."""
 
@@ -22,9 +24,10 @@ GLIDE = """key => new Promise(resolve => {
   const seen = [];
   const look = () => {
     const at = window.geoserver.moving(key);
-    if (at) seen.push(at.lon);
-    const { lon } = window.geoserver.state().movers.get(key);
-    if (at && Math.abs(at.lon - lon) < 1e-9) resolve(seen);
+    const mover = window.geoserver.state().movers.get(key);
+    if (!at || !mover) return resolve([NaN]);
+    seen.push(at.lon);
+    if (Math.abs(at.lon - mover.lon) < 1e-9) resolve(seen);
     else requestAnimationFrame(look);
   };
   look();
@@ -86,7 +89,7 @@ def test_a_vehicle_glides_falls_silent_and_disappears(editing: Watched) -> None:
     live(editing)
     page = editing.page
     lon, lat = centre(editing)
-    editing.look(lon, lat, 900, pitch=-89)
+    editing.look(lon, lat, EYE_M, pitch=-89)
     one = made(editing.base, lon, lat)
     begin = datetime.now(UTC) - timedelta(seconds=5)
     sent(editing.base, (one, begin, lon, lat))
@@ -114,7 +117,7 @@ def test_the_map_goes_along_only_until_it_is_touched(editing: Watched) -> None:
     live(editing)
     page = editing.page
     lon, lat = centre(editing)
-    editing.look(lon, lat, 900, pitch=-89)
+    editing.look(lon, lat, EYE_M, pitch=-89)
     one = made(editing.base, lon, lat)
     begin = datetime.now(UTC) - timedelta(seconds=9)
     sent(editing.base, (one, begin, lon, lat))
@@ -122,7 +125,7 @@ def test_the_map_goes_along_only_until_it_is_touched(editing: Watched) -> None:
     page.evaluate(f"() => window.geoserver.state().openUnit('vehicle:{one}')")
     page.click("#follow-vehicle")
     expect(page.locator("#follow-vehicle")).to_have_attribute("aria-pressed", "true")
-    page.wait_for_function("lat => Math.abs(window.geoserver.state().view.height - lat) > 100", arg=900)
+    page.wait_for_function("lat => Math.abs(window.geoserver.state().view.height - lat) > 100", arg=EYE_M)
     before = page.evaluate("() => window.geoserver.state().view.lon")
     sent(editing.base, (one, begin + timedelta(seconds=4), lon + 1e-3, lat))
     page.wait_for_function("lon => window.geoserver.state().view.lon > lon + 8e-4", arg=before)

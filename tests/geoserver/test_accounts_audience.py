@@ -79,3 +79,13 @@ def test_moving_things_are_followed_by_those_who_see_them_everywhere(desk: Desk)
     desk.people.give("wang", [Post(role="operator", areas=frozenset({ANY}))])
     assert audience(desk).may_follow("unit", "car-1")
     assert not audience(desk).may_follow("account", "wang")
+
+
+def test_of_a_vehicle_that_is_struck_off_nothing_is_told(desk: Desk) -> None:
+    desk.people.give("wang", [Post(role="operator", areas=frozenset({ANY}))])
+    secret = desk.sign_in()
+    told = CallerAudience(
+        lambda: desk.door.by_session(secret, used=False), clock=lambda: desk.time, recorded=frozenset({"vehicle"})
+    )
+    assert not told.may_follow("vehicle", "struck-off")
+    assert told.may_follow("unit", "car-1")

@@ -50,11 +50,9 @@ const SETTLED_M = 0.05;
 const BRIDGE_M = 2.5;
 const SCALE = new NearFarScalar(2_000, 1 / PIXEL_RATIO, 30_000, 0.36 / PIXEL_RATIO);
 
-const NOBODY = { type: 'other', duty: 'free' } as const;
-
 interface Drawn {
   key: string;
-  vehicle: Vehicle | undefined;
+  vehicle: Vehicle;
   mover: Mover;
   motion: Motion;
   sign: Billboard;
@@ -84,6 +82,7 @@ class Fleet implements Layer {
   private frame: number | undefined;
   private last = 0;
   private resting: ReturnType<typeof setTimeout> | undefined;
+  private disposed = false;
   private readonly scratch = new Cartesian3();
 
   constructor(stage: Stage) {
@@ -115,6 +114,7 @@ class Fleet implements Layer {
   }
 
   dispose(): void {
+    this.disposed = true;
     for (const stop of this.stops) stop();
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     clearTimeout(this.resting);
@@ -152,27 +152,30 @@ class Fleet implements Layer {
     for (const key of keys) {
       const id = vehicleIn(key);
       if (id === null) continue;
-      const mover = this.state.layers.vehicles ? this.state.movers.get(key) : undefined;
+      // One that is struck off is drawn no more, though it may still be heard of.
+      const vehicle = this.state.layers.vehicles ? this.state.vehicles.get(id) : undefined;
+      const mover = this.state.movers.get(key);
       const there = this.drawn.get(key);
-      if (!mover) {
+      if (!mover || !vehicle) {
         if (there) this.drop(there);
       } else if (there) {
         there.mover = mover;
+        there.vehicle = vehicle;
         // Of the past it is known where it was at any time.
         if (this.state.replay) there.motion = new Motion(mover, now);
         else there.motion.take(mover, now);
         there.due = true;
-      } else this.drawn.set(key, this.make(key, mover, id, now));
+      } else this.drawn.set(key, this.make(key, mover, vehicle, now));
     }
     this.run();
   }
 
-  private make(key: string, mover: Mover, id: string, now: number): Drawn {
+  private make(key: string, mover: Mover, vehicle: Vehicle, now: number): Drawn {
     const height = usualGround(this.state, mover.lon, mover.lat);
     const made: Drawn = {
       key,
       mover,
-      vehicle: this.state.vehicles.get(id),
+      vehicle,
       motion: new Motion(mover, now),
       sign: this.bill(key, 0),
       tip: undefined,
@@ -180,12 +183,13 @@ class Fleet implements Layer {
       text: '',
       icon: '',
       tipIcon: '',
-      position: new Cartesian3(),
+      position: Cartesian3.fromDegrees(mover.lon, mover.lat, height),
       shown: mover,
       height,
       ground: { lon: mover.lon, lat: mover.lat, height, looked: false },
       due: true,
     };
+    made.sign.position = made.position;
     this.dress(made, now);
     this.rest();
     return made;
@@ -199,7 +203,7 @@ class Fleet implements Layer {
 
   /** What it looks like now. */
   private dress(one: Drawn, now: number): void {
-    const { type, duty } = one.vehicle ?? NOBODY;
+    const { type, duty } = one.vehicle;
     const silent = moverState(one.mover, now) === 'silent';
     const icon = vehicleIcon(type, duty, silent, one.key === this.state.unit);
     if (icon.key !== one.icon) this.paint(one.sign, icon);
@@ -225,7 +229,6 @@ class Fleet implements Layer {
     const now = shownNow();
     this.heard([...this.drawn.keys(), ...[...this.state.movers.values()].map(({ key }) => key)]);
     for (const one of this.drawn.values()) {
-      one.vehicle = this.state.vehicles.get(vehicleIn(one.key) ?? '');
       this.dress(one, now);
       one.due = true;
     }
@@ -327,6 +330,8 @@ class Fleet implements Layer {
   }
 
   private rest(): void {
+    // A font may come when nobody is left to write with it.
+    if (this.disposed) return;
     this.resting ??= setTimeout(() => {
       this.resting = undefined;
       this.names();
@@ -335,7 +340,7 @@ class Fleet implements Layer {
 
   private textOf(one: Drawn, now: number): string {
     const { lang } = this.state;
-    const name = one.vehicle ? shortName(one.vehicle, lang) : one.mover.id;
+    const name = shortName(one.vehicle, lang);
     const silent = moverState(one.mover, now) === 'silent';
     return silent ? `${name} · ${ageText(now - one.mover.heard, lang)}` : name;
   }

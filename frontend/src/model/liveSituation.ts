@@ -225,7 +225,10 @@ export function keepSituation(app: { store: AppStore; api: Api }, listener: List
       pause.told(topic, false);
     },
     named: (names) => store.getState().movers.name(names),
-    moved: (batch) => store.getState().movers.take(batch),
+    // What is still on its way when the past is shown would be the latest of all.
+    moved: (batch) => {
+      if (!store.getState().replay) store.getState().movers.take(batch);
+    },
     conditions: (cameras, whole) => {
       const told = cameras.map(([id, online, faults]) => [id, { online, faults: faults.filter(isFault) }] as const);
       store.getState().setConditions(told, whole);

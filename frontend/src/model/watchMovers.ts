@@ -61,13 +61,11 @@ export function watchMovers(store: AppStore, feed: LiveFeed): () => void {
     if (!store.getState().replay) movers.forget(Date.now() - GONE_MS);
   }, CLOCK_MS);
   const stop = store.subscribe((state, before) => {
-    if (
-      state.extent !== before.extent ||
-      state.layers !== before.layers ||
-      state.unit !== before.unit ||
-      !state.replay !== !before.replay
-    )
-      soon();
+    if (state.extent !== before.extent || state.layers !== before.layers || state.unit !== before.unit) soon();
+    if (!state.replay !== !before.replay) {
+      clearTimeout(timer);
+      ask();
+    }
   });
   return () => {
     clearTimeout(timer);

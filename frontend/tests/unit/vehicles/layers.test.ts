@@ -5,10 +5,20 @@ import { vehicleLayer } from '../../../src/layers/vehicles';
 import { Motion } from '../../../src/model/motion';
 import { createAppStore } from '../../../src/model/store';
 import type { Track } from '../../../src/model/track';
+import type { Vehicle } from '../../../src/model/vehicles';
 import { followLayer } from '../../../src/scene/follow';
 import { blankCanvas, fakeStage } from '../stage';
 
 const NOW = Date.now();
+const known = {
+  id: 'a',
+  name: '巡逻',
+  name_en: '',
+  call_sign: 'P-1',
+  plate: '',
+  type: 'patrol',
+  duty: 'free',
+} as Vehicle;
 
 /** A batch with one vehicle, heard of so long ago. */
 function batch(lon: number, age_ms = 0, at = NOW): ArrayBuffer {
@@ -58,6 +68,9 @@ describe('vehicles in the scene', () => {
     layer.apply(store.getState());
     movers.name({ 1: { kind: 'vehicle', id: 'a' }, 2: { kind: 'unit', id: 'u' } });
     movers.take(batch(106.8));
+    expect(stage.shownAt?.('vehicle:a'), 'nobody knows it').toBeUndefined();
+    store.setState({ vehicles: new Map([['a', known]]) });
+    layer.apply(store.getState());
     expect(stage.shownAt?.('vehicle:a')?.shown.lon).toBeCloseTo(106.8, 6);
     store.getState().setLayer('vehicles', false);
     layer.apply(store.getState());
