@@ -68,7 +68,10 @@ def main(archive: Annotated[Path, typer.Argument(help="A bundle, as `make bundle
         bundle, data = unpacked(archive, place), Path(aside) / "data"
         first = visited(bundle, data)
         again = visited(bundle, data)
-        if not again["signed_in"] or again["cameras"] != first["cameras"]:
+        for found in (first, again):
+            if lacking := [name for name, value in found.items() if not value] or found["ready"] != "ready":
+                raise SystemExit(f"it lacks {lacking}: {found}")
+        if again["cameras"] != first["cameras"]:
             raise SystemExit(f"the second start found another city: {first} {again}")
         sizes = {"archive": archive.stat().st_size, "program": _size(bundle / "venv"), "data": _size(data)}
     print(json.dumps({"first": first, "again": again}, ensure_ascii=False, indent=1))

@@ -34,6 +34,7 @@ BEGIN_MS, VEHICLES, AT_ONCE = 1_795_000_000_000, 100, 500
 class Outcome:
     """What was lost or doubled, and what it took."""
 
+    asked: int
     kills: int
     batches: int
     fixes: int
@@ -44,8 +45,9 @@ class Outcome:
 
     @property
     def good(self) -> bool:
-        """Whether nothing was lost, nothing is there twice, and the tracks are those of the clean file."""
-        return self.missing == 0 and self.doubled == 0 and self.equal
+        """Whether it was killed as often as was asked, nothing was lost or is there twice, and the tracks are the clean
+        file's."""
+        return self.kills >= self.asked and self.missing == 0 and self.doubled == 0 and self.equal
 
 
 def clean(count: int, seed: int = 5) -> Mapping[str, Fixes]:
@@ -97,14 +99,16 @@ def judge(place: Mapping[str, str], kills: int, count: int, cluster: Cluster | N
     chance, started = random.Random(seed), time.monotonic()
     tracks = clean(count)
     batches = as_it_comes(tracks)
-    told, done, missing = 0, 0, 0
+    told, done, killed, missing = 0, 0, 0, 0
     while told < len(batches):
-        left = max(1, kills - done)
-        life = chance.randint(1, max(2, 2 * (len(batches) - told) // (left + 1))) if done < kills else len(batches)
+        left, rest = max(1, kills - killed), len(batches) - told
+        # Killed with more to write, or it counts for nothing.
+        life = chance.randint(1, max(1, min(2 * rest // (left + 1), rest - 2 * left))) if killed < kills else rest
         command = [sys.executable, "-m", "tests.judges.killed_fixes", "--write-on", json.dumps(place)]
         command += ["--fixes", str(count), "--first", str(told)]
-        said = one_life(command, min(life, len(batches) - told), chance, cluster if done % 2 else None)
+        said = one_life(command, life, chance, cluster if done % 2 else None)
         done, told = done + 1, told + len(said)
+        killed += told < len(batches)
         missing += _missing(place, batches[:told])
     series = opened(place)
     found = dict(series.moving(0, 2 * BEGIN_MS))
@@ -114,7 +118,7 @@ def judge(place: Mapping[str, str], kills: int, count: int, cluster: Cluster | N
     }
     series.close()
     fixes = sum(len(one) for one in found.values())
-    return Outcome(done, told, fixes, missing, doubled, equal, time.monotonic() - started)
+    return Outcome(kills, killed, told, fixes, missing, doubled, equal, time.monotonic() - started)
 
 
 def _missing(place: Mapping[str, str], acknowledged: list[Batch]) -> int:

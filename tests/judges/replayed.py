@@ -15,7 +15,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -174,7 +174,7 @@ def _compared(web: httpx.Client, seen: list[Seen], done: dict[str, int]) -> Outc
         equal += not found
         differences += [f"moment {i}: {one}" for one in found]
     for i, (here, there) in enumerate(itertools.pairwise(told)):
-        found = _differing(there, _gone_on(web, here, there))
+        found = _differing(there, _gone_on(web, here, there), ("positions",))
         equal_steps += not found
         differences += [f"step {i}: {one}" for one in found]
     late = sum(one.late for one in seen)
@@ -232,19 +232,21 @@ def _moved(body: bytes) -> Positions:
     return found
 
 
-def _differing(was: Seen, is_: Seen) -> list[str]:
-    """What of a moment is told otherwise; conditions only where both tell any."""
+def _differing(was: Seen, is_: Seen, asked: Sequence[str] = ("positions", "conditions")) -> list[str]:
+    """What of a moment is told otherwise: of all records, and of what else is asked for."""
     found = [
         f"{topic} {id_}: {was.records[topic].get(id_)} and {is_.records[topic].get(id_)}"
         for topic in TOPICS
         for id_ in sorted(was.records[topic].keys() | is_.records[topic].keys())
         if was.records[topic].get(id_) != is_.records[topic].get(id_)
     ]
-    for name in ("positions", "conditions"):
+    for name in asked:
         one, other = getattr(was, name), getattr(is_, name)
-        if one != other and (name == "positions" or (one and other)):
-            found += [f"{name} {id_}: {one.get(id_)} and {other.get(id_)}" for id_ in sorted(one.keys() | other.keys())
-                      if one.get(id_) != other.get(id_)]  # fmt: skip
+        found += [
+            f"{name} {id_}: {one.get(id_)} and {other.get(id_)}"
+            for id_ in sorted(one.keys() | other.keys())
+            if one.get(id_) != other.get(id_)
+        ]
     return found
 
 
