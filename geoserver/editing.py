@@ -173,9 +173,10 @@ def undo(services: Services, seq: int | None, through: int | None, ask: Ask) -> 
             raise NothingToUndo(seq=store.head())
     else:
         last_seq = max(seq, through or seq)
-        found = store.changes(seq - 1, last_seq - seq + 1)
-        rows = [row for row in found if row.seq <= last_seq and sees_row(ask.caller, row)]
-        if not rows or rows[0].seq != seq:
+        found = [row for row in store.changes(seq - 1, last_seq - seq + 1) if row.seq <= last_seq]
+        rows = [row for row in found if sees_row(ask.caller, row)]
+        # Looks among them are nothing to undo, and in nobody's way.
+        if not rows or rows[0] is not found[0]:
             raise NothingToUndo(seq=seq)
     spans: dict[tuple[str, str], list[Change]] = {}
     for row in rows:

@@ -220,5 +220,7 @@ def test_an_exercise_is_seen_as_one(editing: Watched) -> None:
     expect(row.locator(".chip.exercise")).to_have_text("演习")
     row.click()
     expect(page.locator("#incident-panel .exercise-band")).to_contain_text("并非真实警情")
+    # Chosen, it stands alone, whatever it lies among.
+    page.wait_for_function("id => window.geoserver.signs().includes(`incident:${id}`)", arg=taken["incident"])
     opened.click()
     expect(row).to_have_count(0)

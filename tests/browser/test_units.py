@@ -97,7 +97,7 @@ def test_a_car_is_seen_moving_chosen_and_its_crossing_told(editing: Watched) -> 
     expect(page.locator(".crossing")).to_have_count(0)
     page.wait_for_function("before => window.geoserver.state().view.height < before.height - 500", arg=before)
     page.click("#open-crossings")
-    expect(page.locator("#crossings")).to_have_attribute("data-count", "1")
+    expect(page.locator("#crossings .ant-table-row", has_text="patrol-7")).to_have_count(1)
     page.evaluate("() => window.geoserver.state().setLayer('units', false)")
     page.wait_for_function("() => !window.geoserver.signs().some(sign => sign.startsWith('unit:unit:'))")
 

@@ -209,6 +209,14 @@ def test_own_changes_are_found_and_undone_however_much_was_looked_at_since(web: 
     assert web.post("/api/undo").json()["camera"]["heading"] == 0.0
 
 
+def test_looks_among_the_rows_of_a_span_hinder_nothing(web: httpx.Client, own: Services) -> None:
+    first = own.store.note([Look("other", "link", "1", detail={"deed": "link"})])
+    patch(web, "north", {"heading": 10})
+    last = own.store.note([Look("other", "link", "2", detail={"deed": "link"})])
+    assert web.post("/api/undo", json={"seq": first, "through": last}).json()["camera"]["heading"] == 0.0
+    assert web.post("/api/undo", json={"seq": first, "through": first}).json()["type"] == "/problems/nothing-to-undo"
+
+
 def test_the_journal(web: httpx.Client) -> None:
     patch(web, "north", {"mount_height": 7})
     journal = web.get("/api/changes", params={"since": 6}).json()
