@@ -95,8 +95,8 @@ class Provider:
         self._secret = options.secret()
         self._reach = reach or reach_of(options)
         self._session = session_over(self._reach)
-        self._metadata = Kept(self._read_metadata)
-        self._keys = Kept(self._read_keys)
+        self._metadata = Kept(options.issuer, self._read_metadata)
+        self._keys = Kept(options.issuer, self._read_keys)
         self.checks = Checks(options.issuer, self._key, now)
 
     @property
