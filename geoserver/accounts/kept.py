@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from geoserver.accounts.engines import Engine, Row, Run, SqliteEngine
 from geoserver.accounts.kept_agreements import KeptAgreements
-from geoserver.accounts.kept_bindings import KeptBindings
+from geoserver.accounts.kept_bindings import KeptBindings, linked
 from geoserver.accounts.limits import Attempts, Limit
 from geoserver.accounts.model import Account, Session, Token
 from geoserver.faults import AccountExists
@@ -62,12 +62,25 @@ class KeptAccounts:
 
     def add(self, account: Account) -> None:
         """Keep a new account."""
-        values = (account.name, account.title, account.password, account.once_until, int(account.disabled))
-        held = _POSTS.dump_json(account.posts).decode(), _GRANTS.dump_json(account.grants).decode()
         with self._engine.transaction() as run:
-            if run("SELECT 1 FROM account WHERE name = ?", account.name):
+            if not _added(run, account):
                 raise AccountExists(name=account.name)
-            run("INSERT INTO account VALUES (?, ?, ?, ?, ?, ?, ?)", *values, *held)
+
+    def add_linked(self, account: Account, issuer: str, subject: str) -> bool:
+        """Keep a new account as somebody's at a sign-in provider; False where they have one."""
+        theirs = "SELECT 1 FROM linked_account WHERE issuer = ? AND subject = ?"
+        with self._engine.transaction() as run:
+            if run(theirs, issuer, subject):
+                return False
+            if not _added(run, account):
+                # Who waited for another one making the same account finds it theirs now.
+                if run(theirs, issuer, subject):
+                    return False
+                raise AccountExists(name=account.name)
+            if linked(run, issuer, subject, account.name):
+                return True
+            run("DELETE FROM account WHERE name = ? RETURNING 1", account.name)
+            return False
 
     def set_password(self, name: str, digest: str, once_until: float | None, *, seen: str | None = None) -> bool:
         """Replace a password; where ``seen`` is given, only if that digest is still the one kept."""
@@ -204,6 +217,14 @@ class KeptAccounts:
     def _touches(self, sql: str, *values: Any) -> bool:
         with self._engine.transaction() as run:
             return bool(run(sql, *values))
+
+
+def _added(run: Run, account: Account) -> bool:
+    """Whether the name was free, also for who waits for another one taking it."""
+    values = (account.name, account.title, account.password, account.once_until, int(account.disabled))
+    held = _POSTS.dump_json(account.posts).decode(), _GRANTS.dump_json(account.grants).decode()
+    sql = "INSERT INTO account VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING RETURNING 1"
+    return bool(run(sql, *values, *held))
 
 
 def _account(row: Row) -> Account:

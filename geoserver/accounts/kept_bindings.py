@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from geoserver.accounts.engines import Engine
+from geoserver.accounts.engines import Engine, Run
 from geoserver.accounts.model import Session
 
 _COLUMNS = "b.digest, b.issuer, b.subject, b.sid, b.checked, b.confirmed, b.refresh, b.hint"
@@ -45,31 +45,22 @@ class KeptBindings:
         rows = self._engine.look(sql, issuer, subject)
         return str(rows[0][0]) if rows else None
 
-    def is_linked(self, account: str) -> bool:
-        """Whether an account belongs to somebody there."""
-        return bool(self._engine.look("SELECT 1 FROM linked_account WHERE account = ?", account))
-
     def link(self, issuer: str, subject: str, account: str) -> bool:
         """Have an account be somebody's there; False where they have one, or there is no such account."""
         with self._engine.transaction() as run:
-            return bool(
-                run(
-                    "INSERT INTO linked_account (issuer, subject, account)"
-                    " SELECT ?, ?, a.name FROM account a WHERE a.name = ?"
-                    " AND NOT EXISTS (SELECT 1 FROM linked_account l WHERE l.issuer = ? AND l.subject = ?)"
-                    " RETURNING 1",
-                    *(issuer, subject, account, issuer, subject),
-                )
-            )
+            return linked(run, issuer, subject, account)
 
     def spend(self, key: str, until: float) -> bool:
         """Note that something was used that is good once, and until when that matters; False where it was before."""
-        sql = "INSERT INTO spent (key, until) VALUES (?, ?) ON CONFLICT (key) DO NOTHING RETURNING 1"
         with self._engine.transaction() as run:
-            return bool(run(sql, key, until))
+            return _spent(run, key, until)
 
     def add(self, session: Session, one: Binding) -> bool:
-        """Keep a session and its binding, if its account is not disabled; whether it was kept."""
+        """Keep a session and its binding, if its account is not disabled; whether it was kept.
+
+        A one-time password of the account goes with the sessions that it opened: who is let in there owes no
+        password here, and the one that was given was never theirs alone.
+        """
         values = session.digest, session.made, session.seen, session.address, session.until, session.account
         bound = one.digest, one.issuer, one.subject, one.sid, one.checked, one.confirmed, one.refresh, one.hint
         with self._engine.transaction() as run:
@@ -78,9 +69,17 @@ class KeptBindings:
                 " SELECT ?, a.name, ?, ?, ?, ? FROM account a WHERE a.name = ? AND a.disabled = 0 RETURNING 1",
                 *values,
             )
-            if made:
-                run("INSERT INTO bound_session VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING 1", *bound)
-            return bool(made)
+            if not made:
+                return False
+            run("INSERT INTO bound_session VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING 1", *bound)
+            once = "UPDATE account SET password = NULL, once_until = NULL"
+            was_once = run(f"{once} WHERE name = ? AND once_until IS NOT NULL RETURNING 1", session.account)
+            if was_once:
+                others = "DELETE FROM session WHERE account = ? AND digest <> ? RETURNING 1"
+                run(others, session.account, session.digest)
+        if was_once:
+            self._changed()
+        return True
 
     def get(self, digest: str) -> Binding | None:
         """The binding of a session, or None."""
@@ -105,14 +104,23 @@ class KeptBindings:
         sql = "UPDATE bound_session SET confirmed = ?, refresh = ?, hint = ? WHERE digest = ? RETURNING 1"
         return self._touches(sql, now, refresh, hint, digest)
 
-    def ended_there(self, issuer: str, subject: str | None, sid: str | None) -> list[str]:
-        """End the sessions of a session there, or of all of a person's; the names of their accounts."""
-        named = [("b.sid = ?", sid), ("b.subject = ?", subject)]
+    def ended_there(
+        self, issuer: str, subject: str | None, sid: str | None, once: tuple[str, float] | None = None
+    ) -> list[str] | None:
+        """End the sessions of a session there, or of all of a person's; the names of their accounts.
+
+        ``once`` : what is spent by it, as in ``spend``, both or neither; None comes back where it was spent before
+        """
+        # Which session there one here came from is not always known: then it is any of its person's.
+        by_sid = "b.sid = ?" if subject is None else "(b.sid = ? OR b.sid IS NULL)"
+        named = [(by_sid, sid), ("b.subject = ?", subject)]
         wanted = [(text, value) for text, value in named if value is not None]
         if not wanted:
             return []
         where = " AND ".join(["b.issuer = ?", *(text for text, _ in wanted)])
         with self._engine.transaction() as run:
+            if once is not None and not _spent(run, *once):
+                return None
             ended = run(
                 f"DELETE FROM session WHERE digest IN (SELECT b.digest FROM bound_session b WHERE {where})"
                 " RETURNING account",
@@ -130,3 +138,17 @@ class KeptBindings:
     def _touches(self, sql: str, *values: float | str | None) -> bool:
         with self._engine.transaction() as run:
             return bool(run(sql, *values))
+
+
+def linked(run: Run, issuer: str, subject: str, account: str) -> bool:
+    """Within a transaction: have an account be somebody's there; False where they have one, or there is none such."""
+    sql = (
+        "INSERT INTO linked_account (issuer, subject, account) SELECT ?, ?, a.name FROM account a WHERE a.name = ?"
+        " ON CONFLICT (issuer, subject) DO NOTHING RETURNING 1"
+    )
+    return bool(run(sql, issuer, subject, account))
+
+
+def _spent(run: Run, key: str, until: float) -> bool:
+    sql = "INSERT INTO spent (key, until) VALUES (?, ?) ON CONFLICT (key) DO NOTHING RETURNING 1"
+    return bool(run(sql, key, until))

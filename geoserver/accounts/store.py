@@ -42,6 +42,15 @@ class AccountStore(Protocol):
         AccountExists
         """
 
+    def add_linked(self, account: Account, issuer: str, subject: str) -> bool:
+        """Keep a new account as somebody's at a sign-in provider; False where they have one.
+
+        Raises
+        ------
+        AccountExists
+            The name is somebody else's.
+        """
+
     def set_password(self, name: str, digest: str, once_until: float | None, *, seen: str | None = None) -> bool:
         """Replace a password; where ``seen`` is given, only if that digest is still the one kept."""
 

@@ -11,7 +11,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, JWKRegistry, Key, KeySet, OKPKey, RSAKey
 
 from geoserver.openid.faults import ProviderFailed
-from geoserver.openid.reach import Reach, document_at
+from geoserver.openid.reach import MOST_AT_ONCE, Reach, document_at
 
 WELL_KNOWN = "/.well-known/openid-configuration"
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -84,13 +84,16 @@ def _reaches(reach: Reach, address: str) -> bool:
 class Kept:
     """A document that is read when it is needed, kept for a while, and never asked for all the time.
 
-    Safe to use from many threads: one reads, the others wait for it.
+    Safe to use from many threads: one reads. Who cannot go on with what is held waits for that one reading, and few
+    do: a provider that hangs must not hold every thread of the server.
     """
 
-    def __init__(self, read: Callable[[], Any], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, issuer: str, read: Callable[[], Any], clock: Callable[[], float] = time.monotonic) -> None:
+        self._issuer = issuer
         self._read = read
         self._clock = clock
         self._lock = threading.Lock()
+        self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
         self._value: Any = None
         self._read_at = self._tried_at = float("-inf")
         self._failed: ProviderFailed | None = None
@@ -102,22 +105,41 @@ class Kept:
         ------
         ProviderFailed
         """
-        with self._lock:
-            now = self._clock()
-            wanted = self._value is None or now - self._read_at >= AGE_S or self._value is newer_than
-            if wanted and now - self._tried_at >= AGAIN_S:
-                self._tried_at = now
-                self._try(now)
-            if self._value is None:
-                raise self._failed or ProviderFailed("", "unreachable")
-            return self._value
+        if self._is_wanted(newer_than):
+            self._look(newer_than)
+        if self._value is None:
+            raise self._failed or ProviderFailed(self._issuer, "busy")
+        return self._value
 
-    def _try(self, now: float) -> None:
+    def _is_wanted(self, newer_than: Any) -> bool:
+        is_due = self._clock() - self._tried_at >= AGAIN_S
+        is_old = self._value is None or self._value is newer_than or self._clock() - self._read_at >= AGE_S
+        return is_due and is_old
+
+    def _look(self, newer_than: Any) -> None:
+        """Read it, or wait for who does; what is only old is used on meanwhile."""
+        if not self._places.acquire(blocking=False):
+            return
         try:
-            self._value, self._read_at, self._failed = self._read(), now, None
+            if self._lock.acquire(blocking=self._value is None or self._value is newer_than):
+                try:
+                    # Who waited finds it only just tried, and takes what came of that.
+                    if self._is_wanted(newer_than):
+                        self._try()
+                finally:
+                    self._lock.release()
+        finally:
+            self._places.release()
+
+    def _try(self) -> None:
+        began = self._clock()
+        try:
+            self._value, self._read_at, self._failed = self._read(), began, None
         except ProviderFailed as failed:
             # What was said before holds on: keys do not become wrong by nobody answering.
             self._failed = failed
+        finally:
+            self._tried_at = self._clock()
 
 
 def keys_at(session: httpx.Client, issuer: str, address: str) -> KeySet:

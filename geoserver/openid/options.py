@@ -10,6 +10,12 @@ from urllib.parse import urlsplit
 from geoserver.faults import BadFile, BadParameter
 
 PREFIX = "GEOSERVER_OIDC_"
+NAMES = (
+    "ISSUER", "CLIENT", "SECRET_FILE", "ROLES", "ROLES_CLAIM", "NAME_CLAIM", "SCOPES", "CA", "ORIGINS", "BUTTON_ZH",
+    "BUTTON_EN", "LOCAL", "CHECK_S", "AWAY_S", "LONGEST_S", "AUDIENCE", "INTROSPECT",
+)  # fmt: skip
+"""All that may follow the prefix."""
+SWITCH = {**dict.fromkeys(("1", "on", "true", "yes"), True), **dict.fromkeys(("0", "off", "false", "no"), False)}
 Local = Literal["on", "administrators"]
 """Who signs in by a password: everyone who has one, or only administrators of everywhere."""
 
@@ -79,6 +85,11 @@ def options_of(environment: Mapping[str, str]) -> OpenIdOptions | None:
     """
     said = {name.removeprefix(PREFIX): value.strip() for name, value in environment.items() if name.startswith(PREFIX)}
     said = {name: value for name, value in said.items() if value}
+    unknown = next((name for name in sorted(said) if name not in NAMES), None)
+    if unknown is not None:
+        names = ", ".join(NAMES)
+        detail = f"is no setting of the provider. After {PREFIX} there may stand: {names}."
+        _refuse(unknown, said[unknown], "openid-unknown", detail, prefix=PREFIX, names=names)
     if "ISSUER" not in said:
         if said:
             _refuse("ISSUER", "", "openid-missing", "is not given, and other settings of the provider are.")
@@ -102,7 +113,7 @@ def options_of(environment: Mapping[str, str]) -> OpenIdOptions | None:
         away_s=_seconds(said, "AWAY_S", OpenIdOptions.away_s),
         longest_s=_seconds(said, "LONGEST_S", OpenIdOptions.longest_s),
         audience=said.get("AUDIENCE"),
-        introspect=said.get("INTROSPECT") in ("1", "on"),
+        introspect=_switch(said, "INTROSPECT"),
     )
 
 
@@ -167,9 +178,16 @@ def _seconds(said: Mapping[str, str], name: str, usual: float) -> float:
     return float(value)
 
 
+def _switch(said: Mapping[str, str], name: str) -> bool:
+    value = said.get(name, "off")
+    if value.lower() not in SWITCH:
+        _refuse(name, value, "openid-switch", "is neither on nor off.")
+    return SWITCH[value.lower()]
+
+
 def _path(value: str | None) -> Path | None:
     return None if value is None else Path(value)
 
 
-def _refuse(name: str, value: str, reason: str, detail: str) -> None:
-    raise BadParameter(parameter=f"{PREFIX}{name}", value=value[:120], reason=reason, detail=detail)
+def _refuse(name: str, value: str, reason: str, detail: str, **more: str) -> None:
+    raise BadParameter(parameter=f"{PREFIX}{name}", value=value[:120], reason=reason, detail=detail, **more)

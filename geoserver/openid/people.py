@@ -1,6 +1,5 @@
 """Whom the provider's people are here: the account of each, kept as its claims say."""
 
-import contextlib
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -69,7 +68,7 @@ class PeopleThere:
         posts = self.posts(claims)
         if not posts:
             raise BadToken("no-role")
-        account = self.known(claims["sub"]) or self._made(claims, posts, named=("client_id", "azp"))
+        account = self.known(claims["sub"]) or self._made(claims, (), named=("client_id", "azp"))
         if account.disabled:
             raise BadToken("disabled")
         return replace(account, posts=posts, grants=())
@@ -88,18 +87,18 @@ class PeopleThere:
 
     def _made(self, claims: Mapping[str, Any], posts: tuple[Post, ...], named: Collection[str]) -> Account:
         name = self._name(claims, named)
-        with contextlib.suppress(AccountExists):
-            made = Account(name, _title(claims) or name, None, posts=posts)
-            self.door.store.add(made)
-            self.door.store.bindings.link(self.options.issuer, claims["sub"], name)
+        made = Account(name, _title(claims) or name, None, posts=posts)
+        try:
+            is_new = self.door.store.add_linked(made, self.options.issuer, claims["sub"])
+        except AccountExists:
+            # Nobody else's account is taken for theirs.
+            raise BadToken("name-taken") from None
+        if is_new:
             held = [post.model_dump(mode="json") for post in posts]
             self.door.told(self.by, "account-added", name, {"posts": held, "subject": claims["sub"]})
             return made
-        # Another tab of the same person may have been quicker; nobody else's account is taken for theirs.
-        found = self.known(claims["sub"])
-        if found is None:
-            raise BadToken("name-taken")
-        return found
+        # Another tab of the same person was quicker.
+        return self.known(claims["sub"]) or made
 
     def _name(self, claims: Mapping[str, Any], named: Collection[str]) -> str:
         for claim in (self.options.name_claim, *named):

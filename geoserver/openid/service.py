@@ -111,11 +111,12 @@ class OpenId:
         try:
             claims = self.provider.checks.logout_token(token, options.client)
             until = float(claims["exp"]) + 2 * SKEW_S
-            if not self.door.store.bindings.spend(_key("logout", claims["jti"]), until):
-                raise BadToken("replayed")
         except BadToken as bad:
             raise LogoutRefused(bad.reason) from None
-        ended = self.door.store.bindings.ended_there(options.issuer, claims.get("sub"), claims.get("sid"))
+        once = _key("logout", claims["jti"]), until
+        ended = self.door.store.bindings.ended_there(options.issuer, claims.get("sub"), claims.get("sid"), once)
+        if ended is None:
+            raise LogoutRefused("replayed")
         for name in ended:
             self.door.told(self.people.by, "signed-out", name, {"by": "provider"})
         return len(ended)
@@ -128,10 +129,14 @@ class OpenId:
                 self._recheck(binding)
 
     def _recheck(self, binding: Binding) -> None:
-        now = self.door.now()
+        now, refresh = self.door.now(), self._unsealed(binding, "refresh")
         try:
-            signed = self.provider.renewed(self._unsealed(binding, "refresh") or "", binding.subject)
-            account = self.people.admitted(signed.claims)
+            if refresh is None:
+                # The key that it was sealed with is gone: nobody can ask about this session again.
+                raise BadToken("revoked")
+            signed = self.provider.renewed(refresh, binding.subject)
+            if signed.claims:
+                self.people.admitted(signed.claims)
         except ProviderFailed as failed:
             log.warning("the sign-in provider cannot be asked: %s", failed.values["reason"])
             if now - binding.confirmed >= self.provider.options.away_s:
@@ -139,10 +144,10 @@ class OpenId:
         except BadToken as bad:
             self._end(binding, bad.reason)
         else:
-            refresh = self._sealed(binding.digest, "refresh", signed.refresh)
+            following = self._sealed(binding.digest, "refresh", signed.refresh) or binding.refresh
             hint = self._sealed(binding.digest, "hint", signed.hint) or binding.hint
-            self.door.store.bindings.confirm(binding.digest, refresh or binding.refresh, hint, now)
-            log.debug("the session of %s holds", account.name)
+            self.door.store.bindings.confirm(binding.digest, following, hint, now)
+            log.debug("the session %s holds", binding.digest[:12])
 
     def _end(self, binding: Binding, reason: str) -> None:
         name = self.door.store.bindings.account(binding.issuer, binding.subject) or ""

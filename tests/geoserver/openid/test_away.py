@@ -116,9 +116,20 @@ def test_who_is_refused_is_out_at_once(desk: Desk, says: str, reason: str) -> No
 def test_a_key_that_is_gone_ends_the_session_and_no_other(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     desk.vault = Vault.open(tmp_path / "other" / "vault.key")
-    desk.provider.says = BadToken("revoked")
     assert not desk.later(61)
-    assert desk.provider.asked == [""]
+    assert desk.provider.asked == [], "there is nothing to ask with"
+    assert desk.heard[-1][3]["reason"] == "revoked"
+
+
+def test_a_renewal_that_tells_nothing_of_the_person_confirms_and_changes_nothing(desk: Desk) -> None:
+    desk.provider.says = Signed({}, "second", None)
+    for _ in range(20):
+        assert desk.later(61), "also beyond what a provider may be away"
+    assert desk.provider.asked[:2] == ["first", "second"]
+    kept = desk.accounts.account("wang")
+    assert kept is not None
+    assert kept.posts == (POST,)
+    assert desk.heard == []
 
 
 def test_only_administrators_of_everywhere_come_in_by_a_password(desk: Desk) -> None:

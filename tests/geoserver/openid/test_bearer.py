@@ -29,6 +29,9 @@ def test_a_system_comes_in_with_its_token_as_what_its_claims_say(place: Place) -
     assert asked(place, token).status_code == 200
     told = asked(place, token, "/api/session").json()["account"]
     assert told["name"] == SYSTEM
+    kept = place.accounts.account(SYSTEM)
+    assert kept is not None
+    assert kept.posts == (), "what the token says holds for the token"
     assert asked(place, token, "/api/users").status_code == 403, "an integrator sees no accounts"
     place.accounts.set_disabled(SYSTEM, True)
     try:

@@ -53,6 +53,8 @@ def test_one_name_of_the_button_serves_both_languages() -> None:
         ("LOCAL", "off", "openid-local"),
         ("CHECK_S", "0", "openid-seconds"),
         ("LONGEST_S", "1h", "openid-seconds"),
+        ("INTROSPECT", "ja", "openid-switch"),
+        ("INTROSPEKT", "on", "openid-unknown"),
     ],
 )
 def test_what_cannot_be_used_is_named(name: str, value: str, reason: str) -> None:
@@ -62,6 +64,28 @@ def test_what_cannot_be_used_is_named(name: str, value: str, reason: str) -> Non
     assert bad.value.values["parameter"] == f"GEOSERVER_OIDC_{name}"
     chinese = fault_words(bad.value, "zh")[1]
     assert any("一" <= letter <= "鿿" for letter in chinese)
+
+
+@pytest.mark.parametrize("value", ["1", "on", "On", "TRUE", "yes"])
+def test_a_switch_is_on_in_all_the_ways_that_people_say_so(value: str) -> None:
+    said = options_of({**LEAST, "GEOSERVER_OIDC_INTROSPECT": value})
+    assert said is not None
+    assert said.introspect
+
+
+@pytest.mark.parametrize("value", ["0", "off", "False", "NO", ""])
+def test_a_switch_is_off_only_where_that_is_said_or_nothing(value: str) -> None:
+    said = options_of({**LEAST, "GEOSERVER_OIDC_INTROSPECT": value})
+    assert said is not None
+    assert not said.introspect
+
+
+def test_a_name_that_is_not_known_is_told_with_those_that_are() -> None:
+    for given in ({"GEOSERVER_OIDC_ISSUR": "https://id.example"}, {**LEAST, "GEOSERVER_OIDC_SECRET": "x"}):
+        with pytest.raises(BadParameter) as bad:
+            options_of(given)
+        for lang in ("zh", "en"):
+            assert "SECRET_FILE, ROLES" in fault_words(bad.value, lang)[1]
 
 
 def test_a_plain_address_of_this_machine_is_fine() -> None:

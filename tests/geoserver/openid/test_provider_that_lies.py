@@ -1,6 +1,7 @@
 """A provider that is away, says nonsense, or leads elsewhere: nothing is asked there, and it is told in words."""
 
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,13 @@ import httpx
 import pytest
 
 from geoserver.faults import BadFile
-from geoserver.openid.discovery import AGAIN_S, Kept
+from geoserver.openid.discovery import AGAIN_S, AGE_S, Kept
 from geoserver.openid.faults import ProviderFailed
 from geoserver.openid.options import OpenIdOptions
 from geoserver.openid.provider import Journey, Provider
-from geoserver.openid.reach import LARGEST, Reach, reach_of
+from geoserver.openid.reach import LARGEST, MOST_AT_ONCE, Reach, reach_of
 from geoserver.openid.tokens import BadToken
+from tests.geoserver.openid.conftest import until
 
 ISSUER = "https://id.city.example/realms/city"
 THERE = "https://id.city.example"
@@ -125,7 +127,7 @@ def test_what_was_read_holds_while_nobody_answers_and_unknown_keys_cost_one_look
             raise ProviderFailed(ISSUER, "unreachable")
         return "keys"
 
-    kept = Kept(read, lambda: now[0])
+    kept = Kept(ISSUER, read, lambda: now[0])
     first = kept.get()
     for _ in range(10):
         assert kept.get(newer_than=first) == "keys"
@@ -134,6 +136,70 @@ def test_what_was_read_holds_while_nobody_answers_and_unknown_keys_cost_one_look
     for _ in range(10):
         assert kept.get(newer_than=first) == "keys"
     assert looks == [2]
+
+
+class Hanging:
+    """A document that takes time on a clock of its own, and comes or fails when it is let go."""
+
+    def __init__(self) -> None:
+        self.now, self.looks, self.says = 0.0, 0, "first"
+        self.began, self.go = threading.Event(), threading.Event()
+        self.kept = Kept(ISSUER, self._read, lambda: self.now)
+        self.heard: list[str] = []
+
+    def _read(self) -> str:
+        self.looks += 1
+        self.began.set()
+        assert self.go.wait(60)
+        self.now += 2 * AGAIN_S
+        if not self.says:
+            raise ProviderFailed(ISSUER, "unreachable")
+        return self.says
+
+    def ask(self) -> None:
+        try:
+            self.heard.append(self.kept.get())
+        except ProviderFailed as failed:
+            self.heard.append(str(failed.values["reason"]))
+
+    def asking(self, count: int) -> list[threading.Thread]:
+        threads = [threading.Thread(target=self.ask) for _ in range(count)]
+        for thread in threads:
+            thread.start()
+        return threads
+
+
+def test_a_provider_that_hangs_is_waited_for_once_and_by_few() -> None:
+    hanging = Hanging()
+    hanging.says = ""
+    threads = hanging.asking(MOST_AT_ONCE + 12)
+    until(lambda: len(hanging.heard) == 12)
+    assert set(hanging.heard) == {"busy"}, "these went on at once"
+    hanging.go.set()
+    for thread in threads:
+        thread.join(60)
+    assert hanging.looks == 1, "nobody who waited tries again"
+    assert sorted(hanging.heard) == ["busy"] * 12 + ["unreachable"] * MOST_AT_ONCE
+
+
+def test_who_waits_takes_what_the_one_reading_brought_and_what_is_held_serves_meanwhile() -> None:
+    hanging = Hanging()
+    threads = hanging.asking(3)
+    assert hanging.began.wait(60)
+    hanging.go.set()
+    for thread in threads:
+        thread.join(60)
+    assert (hanging.heard, hanging.looks) == (["first"] * 3, 1)
+
+    hanging.now, hanging.says = hanging.now + AGE_S, "second"
+    hanging.began.clear()
+    hanging.go.clear()
+    (reader,) = hanging.asking(1)
+    assert hanging.began.wait(60)
+    assert hanging.kept.get() == "first"
+    hanging.go.set()
+    reader.join(60)
+    assert hanging.kept.get() == "second"
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,19 @@ def test_an_account_made_here_is_never_taken_over(place: Place) -> None:
     assert refused(place.browser().sign_in("root")) == ""
 
 
+def test_a_one_time_password_is_owed_by_nobody_who_comes_in_there(place: Place) -> None:
+    # It is over, too: nothing of the account would be let in any more.
+    place.accounts.add(Account("linked", "linked", door.CHEAP.digest("a-one-time-password"), once_until=1.0))
+    assert place.accounts.bindings.link(place.real.issuer, "linked", "linked")
+    place.real.person("linked", "operators")
+    browser = place.browser()
+    assert refused(browser.sign_in("linked")) == ""
+    account = browser.account()
+    assert account is not None
+    assert not account["must_change"]
+    assert browser.web.get(f"{place.address}/api/cameras").status_code == 200
+
+
 def test_who_is_disabled_here_stays_out(place: Place) -> None:
     place.real.person("banned", "operators")
     assert refused(place.browser().sign_in("banned")) == ""
