@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from geoserver.api.models import Answer, LinkCamera, LinkPlace, Recommended
 from layers.incidents.cap.chains import Outcome
 from layers.incidents.model import Category, Severity, Source, State
-from layers.record import Moment
 from layers.incidents.states import Action
 from layers.incidents.statistics import Level
+from layers.record import Moment
 
 Text = Annotated[str, Field(max_length=4_000)]
 Short = Annotated[str, Field(max_length=300)]

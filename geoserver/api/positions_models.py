@@ -5,8 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from layers.crossings import Way
-from layers.record import Moment
-from layers.record import Latitude, Longitude, Metres, RecordId
+from layers.record import Latitude, Longitude, Metres, Moment, RecordId
 
 MOST = 1_000
 

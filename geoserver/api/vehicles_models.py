@@ -7,8 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from geoserver.api.checkpoints_models import Lat, Lon, Name, NewId, PointGeometry, Text, Version
 from geoserver.api.models import Answer
 from geoserver.api.positions_models import CrossingTold
-from layers.record import Moment
-from layers.record import Latitude, Longitude, Metres, RecordId
+from layers.record import Latitude, Longitude, Metres, Moment, RecordId
 from layers.vehicles import Duty, VehicleType
 
 MOST = 5_000

@@ -1,7 +1,6 @@
 """The incident record: a call or report with its place, time, category, severity and state. Values only."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator

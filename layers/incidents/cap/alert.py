@@ -1,6 +1,5 @@
 """An alert of CAP 1.2 (OASIS, 1 July 2010), §3.2. Values only; names are the standard's own, in our spelling."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
