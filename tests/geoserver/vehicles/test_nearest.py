@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from geoserver import incident_alerts
+from geoserver.api import nearest
 from geoserver.api import nearest_models as models
 from geoserver.dispatching import freed
 from geoserver.services import Services
@@ -298,6 +299,22 @@ def test_the_cameras_that_saw_it_and_will(web: httpx.Client, own: Services) -> N
     assert ahead.json()["length_m"] == pytest.approx(750, rel=0.02)
     own.looks.flush()
     assert {row.detail["deed"] for row in own.store.looks() if row.detail and row.kind == "vehicle"} == {"cameras"}
+
+
+def test_a_track_that_is_too_long_is_followed_in_parts(web: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    car(web, "a")
+    began = datetime.now(UTC) - timedelta(seconds=60)
+    fixes = [
+        {"vehicle": "a", "at": (began + timedelta(seconds=k)).isoformat(), **at(-150 + 5 * k, 60)} for k in range(50)
+    ]
+    web.post("/api/fixes", json={"fixes": fixes}).raise_for_status()
+    monkeypatch.setattr(nearest, "MOST_FIXES", 50)
+    assert web.get("/api/vehicles/a/cameras").json()["complete"] is True
+    monkeypatch.setattr(nearest, "MOST_FIXES", 40)
+    part = web.get("/api/vehicles/a/cameras").json()
+    assert part["complete"] is False
+    rest = web.get("/api/vehicles/a/cameras", params={"begin": part["end"]}).json()
+    assert (rest["begin"], rest["complete"]) == (part["end"], True)
 
 
 def test_one_that_stood_still_was_seen_along_nothing(web: httpx.Client) -> None:
