@@ -102,7 +102,7 @@ def _ring(ring: Iterable[Point]) -> Any:
     whether there are any takes too long for rings that have very many corners.
     """
     corners = list(ring)
-    shape = shapely.Polygon(corners)
+    shape: Any = shapely.Polygon(corners)
     if len(corners) > MOST_OF_RING or not shape.is_valid:
         shape = shape.convex_hull
     return shape if shape.area > 0 else shapely.MultiPoint(corners)
