@@ -1,8 +1,8 @@
 """Vehicles that are sent to incidents: busy from the dispatch on, free again when the incident is resolved."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from geoserver.accounts.seen import Seen
 from geoserver.faults import ServerError
@@ -11,9 +11,12 @@ from geoserver.records import kept_record
 from geoserver.storage.store import Query, Store, Write
 from geoserver.vehicles.garage import VEHICLE
 from layers.incidents.model import Incident
+from layers.record import Record
 from layers.vehicles import Vehicle
 
 ASSIGN = "assign"
+OVER: Final = frozenset({"resolved", "closed"})
+"""States of an incident at which nobody has anything more to do there."""
 
 
 class VehicleTaken(ServerError):
@@ -62,6 +65,20 @@ def released(store: Store, incident: Incident) -> Sending:
     sent = store.find(Query(VEHICLE, equal={"incident": incident.id}))
     freed = [(_with(one, duty=_after(one), incident=""), one.version) for one in sent if isinstance(one, Vehicle)]
     return Sending(following=tuple(Write.put(record, version) for record, version in freed))
+
+
+def freed(store: Store, before: Mapping[str, Record], after: Iterable[Record]) -> list[Write]:
+    """The vehicles of all incidents that are over now and were not before (by id), free again."""
+    return [
+        one
+        for incident in after
+        if isinstance(incident, Incident) and incident.state in OVER and _goes_on(before.get(incident.id))
+        for one in released(store, incident).following
+    ]
+
+
+def _goes_on(before: Record | None) -> bool:
+    return isinstance(before, Incident) and before.state not in OVER
 
 
 def _after(vehicle: Vehicle) -> str:

@@ -16,6 +16,7 @@ from geoserver.dispatching import VehicleTaken
 from geoserver.fault_words import fault_words, plain
 from geoserver.ogc_edits import WrongMedia
 from geoserver.openid import faults as openid_faults
+from geoserver.series.faults import SeriesUnusable
 from geoserver.storage.filter_sql import FilterTooSlow
 from geoserver.storage.store import Conflict
 from geoserver.streams.model import SourceLost
@@ -97,6 +98,7 @@ STATUS: Mapping[type[Fault], int] = {
     NoAgreement: 403,
     faults.LiveFull: 503,
     SourceLost: 503,
+    SeriesUnusable: 503,
     faults.SteeringHeld: 409,
     faults.CannotSteer: 409,
     faults.SteeringFailed: 502,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from geoserver.dispatching import freed
 from geoserver.editing import Ask, write
 from geoserver.fault_words import fault_words
 from geoserver.faults import IdTaken, NotAllowed, PasswordDue, UnknownId
@@ -14,6 +15,7 @@ from geoserver.incidents import KIND
 from geoserver.services import Services
 from geoserver.storage.store import Conflict, Write
 from geoserver.town import Town
+from geoserver.vehicles.garage import VEHICLE
 from geoserver.words import Lang, say
 from layers.incidents.cap.alert import Alert
 from layers.incidents.cap.chains import Chains, Taken, take
@@ -25,7 +27,7 @@ from layers.incidents.model import Incident
 from tiles.errors import Fault
 
 TRIES: Final = 5
-"""So often an alert is looked at anew when somebody else has just changed its incident."""
+"""So often an alert is looked at anew when somebody else has just changed its incident or a vehicle sent there."""
 LANGUAGES: Final[dict[Lang, str]] = {"zh": "zh-CN", "en": "en-US"}
 _NO_NAME: Final = re.compile(r"[\s,<&]+")
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
@@ -89,12 +91,13 @@ def _take(services: Services, chains: Chains, alert: Alert, town: CapTown, ask: 
         if wanted is None:
             return Told(alert, taken)
         try:
-            write(services, [Write.put(wanted, taken.kept.version if taken.kept else 0)], replace(ask, key=None))
+            _write(services, taken, wanted, ask)
         except PasswordDue:
             raise
-        except (NotAllowed, UnknownId, IdTaken) as fault:
-            return Told(alert, Taken("refused"), fault)
-        except Conflict:
+        except (NotAllowed, UnknownId, IdTaken, Conflict) as fault:
+            # One of its vehicles was changed meanwhile, which is nothing that the sender has to know of.
+            if not isinstance(fault, Conflict) and fault.values.get("kind") != VEHICLE:
+                return Told(alert, Taken("refused"), fault)
             _again(services, chains, wanted.id)
             if not left:
                 raise
@@ -102,6 +105,13 @@ def _take(services: Services, chains: Chains, alert: Alert, town: CapTown, ask: 
         kept = _again(services, chains, wanted.id)
         return Told(alert, replace(taken, incident=kept or wanted))
     raise AssertionError
+
+
+def _write(services: Services, taken: Taken, wanted: Incident, ask: Ask) -> None:
+    """An incident, and the vehicles that have nothing more to do there."""
+    kept = taken.kept
+    free = freed(services.store, {kept.id: kept} if kept else {}, [wanted])
+    write(services, [Write.put(wanted, kept.version if kept else 0)], replace(ask, key=None), following=free)
 
 
 def _again(services: Services, chains: Chains, id_: str) -> Incident | None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from geoserver import importing
 from geoserver.console import Console
+from geoserver.dispatching import freed
 from geoserver.editing import LOADER
 from geoserver.faults import BadParameter
 from geoserver.incident_alerts import cap_town
@@ -96,7 +97,7 @@ def load_situation(folder: Path, kind: str, file: Path, how: SituationLoading, d
         sender = settings_from_environment(folder).cap_sender
         report = read_list(kind, read_bytes(file), str(file), how, town, known, sender)
         if not dry_run:
-            store.commit(writes_of(report, known), actor=LOADER)
+            store.commit([*writes_of(report, known), *freed(store, known, report.changes)], actor=LOADER)
     for problem in report.problems:
         if problem.severity == "refused" or console.as_json:
             console.row({"file": str(file), **importing.row_words(problem, console.lang)})

@@ -21,11 +21,10 @@ from geoserver.ogc_crs import CRS84
 from geoserver.ogc_documents import link
 from geoserver.ogc_items import Interval, feature
 from geoserver.series.fixes import FixSeries
-from geoserver.series.packed import DAY_MS
 from geoserver.town import Town
 from geoserver.vehicles.garage import VEHICLE
 from geoserver.words import Lang
-from layers.tracks.pieces import Piece, Query, pieces_of
+from layers.tracks.pieces import DAY_MS, Piece, Query, pieces_of
 from layers.tracks.track import Fixes, Track
 from layers.tracks.written import mf_json
 from layers.tracks.written.times import iso
@@ -206,7 +205,7 @@ def property_told(name: str, some: Iterator[Track]) -> dict[str, Any]:
                 {
                     "datetimes": [iso(time_ms) for time_ms, _ in known],
                     "values": [round(value, 2) for _, value in known],
-                    "interpolation": "Linear",
+                    "interpolation": mf_json.BETWEEN[name],
                 }
             )
     return {**property_head(name), "valueSequence": sequences}

@@ -12,6 +12,7 @@ from geoserver.api.deps import LangDep, ServicesDep, answer
 from geoserver.api.importing import MAX_TOLD, body_of, columns_named, demand_list, refusing
 from geoserver.api.lists_models import ListAnswer
 from geoserver.api.origin import FromHere
+from geoserver.dispatching import freed
 from geoserver.editing import write
 from geoserver.loading_situation import FIELDS, SituationLoading, read_list, writes_of
 from geoserver.storage.store import Query as Question
@@ -80,7 +81,8 @@ def import_(  # each is a part of the request
         report = read_list(kind, body, file, loading, services.now.town, known, services.cap_sender)
     told = _told(kind, file, mode, report, lang)
     if mode == "commit":
-        rows = write(services, writes_of(report, known), replace(ask, listed=True))
+        free = freed(services.store, known, report.changes)
+        rows = write(services, writes_of(report, known), replace(ask, listed=True), following=free)
         if rows:
             told["committed"] = {"seq": rows[0].seq, "through": rows[-1].seq, "changed": len(rows)}
     return answer(told)

@@ -101,13 +101,17 @@ def cameras(
         caller.demand("track", VEHICLE, area=found.area)
         span = span_of(wanted.begin, wanted.end)
         note(VEHICLE, id, deed="cameras", begin_ms=span[0], end_ms=span[1], area=found.area)
-        lines = driven(now.town, Track(id, taking.series.track(id, *span, MOST_FIXES)))
+        fixes = taking.series.track(id, *span, MOST_FIXES + 1)
+        whole = len(fixes) <= MOST_FIXES
+        lines = driven(now.town, Track(id, fixes[:MOST_FIXES]))
     else:
+        whole = True
         note(VEHICLE, id, deed="cameras", incident=found.incident, area=found.area)
         lines = _ahead(services, found, _errand(store.get(incidents.KIND, found.incident), id))
     wish = Wish(12.5, wanted.tier or (1, 2, 3), wanted.turning)
     told = along_answer(services, now, lines, wish, fleet.reach)
-    return answer({"vehicle": id, "way": wanted.way, "name": found.name, "name_en": found.name_en, **told})
+    head = {"vehicle": id, "way": wanted.way, "name": found.name, "name_en": found.name_en, "complete": whole}
+    return answer({**head, **told})
 
 
 def _errand(incident: object, id_: str) -> Incident:

@@ -76,4 +76,5 @@ class VehicleCameras(RouteCameras):
     way: Literal["track", "ahead"]
     begin: str
     end: str
+    complete: bool = Field(description="false: the track has more fixes than are followed at once; ask from the end on")
     cameras: list[TimedCamera]  # type: ignore[assignment]  # each is more than a camera of a route

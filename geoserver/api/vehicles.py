@@ -115,8 +115,10 @@ def change(
     ask: ChangeDep,
     if_match: IfMatch = None,
 ) -> Response:
-    """Set fields of a vehicle. Names the version that was read."""
+    """Set fields of a vehicle. Names the version that was read. One that is not busy any more is sent nowhere."""
     given = body.model_dump(exclude_unset=True)
+    if given.get("duty", "busy") != "busy":
+        given["incident"] = ""
     seen = version_seen(if_match, given.pop("version", None), "vehicle", id)
     changed = change_record(services, Vehicle, id, given, seen, ask)
     return kept(changed, vehicle_feature(changed, services.positions))

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from geoserver.series.packed import DAY_MS
+from layers.tracks.pieces import DAY_MS
 from layers.tracks.track import FIX, Fixes
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from layers.tracks.pieces import DAY_MS
 from layers.tracks.track import FIX, Fixes
 
-DAY_MS = 86_400_000
 COLUMNS = ("time_ms", "lon", "lat", "height", "heading", "speed")
 SCALES = (1, 10_000_000, 10_000_000, 100, 100, 100)
 Packed = tuple[int | None, ...]

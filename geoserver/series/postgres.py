@@ -12,8 +12,9 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from geoserver.series.faults import SeriesUnusable
 from geoserver.series.fixes import Around, Batch
-from geoserver.series.packed import COLUMNS, DAY_MS, Packed, packed, unpacked
+from geoserver.series.packed import COLUMNS, Packed, packed, unpacked
 from geoserver.storage.postgres import PostgresStore
+from layers.tracks.pieces import DAY_MS
 from layers.tracks.track import Fixes
 
 Connection = psycopg.Connection[TupleRow]

@@ -15,8 +15,9 @@ from typing import Final
 
 from geoserver.series.faults import SeriesUnusable
 from geoserver.series.fixes import Around, Batch
-from geoserver.series.packed import COLUMNS, DAY_MS, Packed, day_of, packed, unpacked
+from geoserver.series.packed import COLUMNS, Packed, day_of, packed, unpacked
 from geoserver.storage.sqlite import connected
+from layers.tracks.pieces import DAY_MS
 from layers.tracks.track import Fixes
 
 _FORM: Final = """
@@ -218,7 +219,11 @@ class SqliteSeries:
             return None
         try:
             db = connected(self._file(day))
-            db.executescript(_FORM)
+            try:
+                db.executescript(_FORM)
+            except BaseException:
+                db.close()
+                raise
         except sqlite3.Error as error:
             raise _unusable(self._file(day), error) from None
         return _Opened(db, self._number(day))
@@ -264,7 +269,8 @@ def _put(db: sqlite3.Connection, batch: Batch, day: int) -> int:
         fresh = db.total_changes - before
         db.execute("COMMIT")
     except BaseException:
-        db.execute("ROLLBACK")
+        with contextlib.suppress(sqlite3.Error):  # a commit that fails may have taken everything back by itself
+            db.execute("ROLLBACK")
         raise
     return fresh
 
@@ -278,4 +284,4 @@ def _numbers(db: sqlite3.Connection, vehicles: Sequence[str]) -> dict[str, int]:
 
 def _unusable(file: Path, error: Exception) -> SeriesUnusable:
     why = getattr(error, "strerror", None) or str(error)
-    return SeriesUnusable(file=str(file), detail=f"cannot be read or written ({why}).")
+    return SeriesUnusable(file=file.name, detail=f"cannot be read or written ({why}).")

@@ -13,10 +13,11 @@ from geoserver.accounts.caller import Caller
 from geoserver.crossings import Warden
 from geoserver.live.positions import SILENT_S, Board, Position
 from geoserver.series.fixes import Batch, FixSeries
-from geoserver.series.packed import DAY_MS, day_of
+from geoserver.series.packed import day_of
 from geoserver.vehicles.garage import VEHICLE, Garage
 from layers.crossings import Crossing
 from layers.fences import Fix
+from layers.tracks.pieces import DAY_MS
 from layers.tracks.track import FIX, Fixes, fixes_of
 
 FIX_KIND = "fix"

@@ -9,8 +9,9 @@ import pytest
 
 from geoserver.series.fixes import Batch, FixSeries
 from geoserver.series.opening import open_fixes
-from geoserver.series.packed import DAY_MS, rounded
+from geoserver.series.packed import rounded
 from geoserver.settings import Settings
+from layers.tracks.pieces import DAY_MS
 from layers.tracks.track import Fixes, Track, fixes_of
 from tests.contract.conftest import Place
 

@@ -1735,7 +1735,7 @@ export interface paths {
         head?: never;
         /**
          * Change
-         * @description Set fields of a vehicle. Names the version that was read.
+         * @description Set fields of a vehicle. Names the version that was read. One that is not busy any more is sent nowhere.
          */
         patch: operations["vehicles-change"];
         trace?: never;
@@ -8677,6 +8677,11 @@ export interface components {
             begin: string;
             /** End */
             end: string;
+            /**
+             * Complete
+             * @description false: the track has more fixes than are followed at once; ask from the end on
+             */
+            complete: boolean;
         };
         /**
          * VehiclePatch

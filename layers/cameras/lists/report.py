@@ -95,6 +95,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "has no polygon, circle or code of an area that is known here.",
             "Give a polygon or circle, or the code of an area of the city.",
         ),
+        "cap-many-points": (
+            "has more than {limit} points in its polygons and circles.",
+            "Give shapes with fewer points, or several alerts.",
+        ),
         "cap-outside": ("lies outside the city.", "Nothing to do if it concerns others."),
         "cap-draft": ("is Draft: not yet meant to be acted on.", "Send it as Actual or Exercise."),
         "cap-system": ("is System: for the network that carries alerts.", "Nothing to do."),

@@ -63,16 +63,6 @@ def is_xml(data: bytes) -> bool:
     return data[:64].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
 
 
-def read_alert(data: bytes) -> Alert:
-    """A CAP 1.1 or 1.2 document.
-
-    Raises
-    ------
-    BadAlert
-    """
-    return _alert(_root(data))
-
-
 def read_alerts(data: bytes) -> list[Alert | BadAlert]:
     """The alerts of a document, or of a feed that holds them; for each that cannot be taken, why.
 

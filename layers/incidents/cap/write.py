@@ -1,17 +1,15 @@
 """Alerts become CAP 1.2 documents."""
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
 from layers.incidents.cap.alert import Alert, Area, Info, Pair, Point
+from layers.xml_text import xml_text
 
 NAMESPACE: Final = "urn:oasis:names:tc:emergency:cap:1.2"
 MEDIA_TYPE: Final = "application/cap+xml"
-_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What no XML document can hold."""
 
 
 def as_cap(alert: Alert) -> bytes:
@@ -52,7 +50,7 @@ def _info(into: Element, info: Info) -> None:
 
 
 def _area(into: Element, area: Area) -> None:
-    SubElement(into, _name("areaDesc")).text = _NOT_XML.sub("", area.description)
+    SubElement(into, _name("areaDesc")).text = xml_text(area.description)
     for ring in area.polygons:
         _put(into, "polygon", " ".join(_point(place) for place in ring))
     for circle in area.circles:
@@ -64,13 +62,13 @@ def _pairs(into: Element, tag: str, pairs: Iterable[Pair]) -> None:
     for name, value in pairs:
         one = SubElement(into, _name(tag))
         SubElement(one, _name("valueName")).text = name
-        SubElement(one, _name("value")).text = _NOT_XML.sub("", value)
+        SubElement(one, _name("value")).text = xml_text(value)
 
 
 def _put(into: Element, tag: str, text: str) -> None:
     """What is not said is left out."""
     if text:
-        SubElement(into, _name(tag)).text = _NOT_XML.sub("", text)
+        SubElement(into, _name(tag)).text = xml_text(text)
 
 
 def _point(place: Point) -> str:

@@ -46,7 +46,7 @@ def _row(message: dict[str, Any]) -> tuple[str, Row | str]:
 
 def _at_second(logged_ms: int, mark_ms: int) -> int:
     """The moment nearest to when it was logged at which so much of a minute has passed (J2735 DSecond)."""
-    if not 0 <= mark_ms <= MINUTE_MS:
+    if not 0 <= mark_ms < MINUTE_MS:
         return logged_ms  # 65535: not known; 60000 and above: a leap second
     begin = logged_ms - logged_ms % MINUTE_MS
     return min((begin + mark_ms + k * MINUTE_MS for k in (-1, 0, 1)), key=lambda at: abs(at - logged_ms))

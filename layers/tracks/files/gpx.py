@@ -1,6 +1,7 @@
 """GPX 1.0 and 1.1, read by GDAL: each track is a unit, its segments one after the other."""
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Container, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,13 +9,13 @@ import numpy as np
 import pyogrio
 
 from layers.tracks.files.rows import FileOfFixes, Row, UnreadableTrack, gathered, milliseconds
-from layers.tracks.track import Track, fixes_of
+from layers.tracks.track import Fixes, Track, fixes_of
 
 POINTS: Final = "track_points"
 
 
 def read_gpx(data: bytes, file: str, *, begin: datetime | None = None, speed_m_s: float | None = None) -> FileOfFixes:
-    """The tracks of a file, named by their names, else by their numbers.
+    """The tracks of a file, named by their names, else by their numbers. Those with times that are named alike are one.
 
     ``begin``, ``speed_m_s`` : for a file without times: when it began, and how fast it went all the way
 
@@ -59,7 +60,7 @@ def _rows(points: Any, names: list[str]) -> Iterator[tuple[int, str, Row | str]]
 
 def _timed(points: Any, names: list[str], begin: datetime, speed_m_s: float) -> FileOfFixes:
     """Times by the way that was gone."""
-    found = {}
+    found: dict[str, Fixes] = {}
     for fid in points["track_fid"].unique():
         some = points[points["track_fid"] == fid]
         rows = [(i, place.x, place.y, height) for i, (place, height) in enumerate(zip(some.geometry, some["ele"]))]  # noqa: B905
@@ -68,8 +69,15 @@ def _timed(points: Any, names: list[str], begin: datetime, speed_m_s: float) -> 
         fixes = track.fixes.copy()
         fixes["time_ms"] = round(begin.timestamp() * 1e3) + np.round(passed_s * 1e3).astype(np.int64)
         fixes["speed_m_s"] = speed_m_s
-        found[track.unit] = fixes
+        found[_other(track.unit, found)] = fixes
     return FileOfFixes(found)
+
+
+def _other(unit: str, known: Container[str]) -> str:
+    """A name of its own: of tracks that are named alike the second is called name-2. All begin at the same moment,
+    so they cannot be one track."""
+    names = itertools.chain([unit], (f"{unit}-{number}" for number in itertools.count(2)))
+    return next(name for name in names if name not in known)
 
 
 def _iso(when: Any) -> str:

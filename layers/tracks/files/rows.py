@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from layers.errors import LayersError
@@ -69,11 +69,6 @@ def milliseconds(text: str) -> int | None:
     except ValueError:
         return None
     return round(at.timestamp() * 1e3) if at.tzinfo is not None else None
-
-
-def iso_of_now() -> str:
-    """The present, for what has no times of its own."""
-    return datetime.now(UTC).isoformat()
 
 
 def _why_not(unit: str, row: Row) -> str:

@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element, SubElement, register_namespace, tostr
 
 from layers.tracks.track import Track
 from layers.tracks.written.times import iso
+from layers.xml_text import xml_text
 
 NAMESPACE: Final = "http://www.topografix.com/GPX/1/1"
 MEDIA_TYPE: Final = "application/gpx+xml"
@@ -18,7 +19,7 @@ def as_gpx(tracks: Iterable[tuple[str, Track]], *, gap_s: float) -> bytes:
     root = Element(_name("gpx"), {"version": "1.1", "creator": CREATOR})
     for title, track in tracks:
         one = SubElement(root, _name("trk"))
-        SubElement(one, _name("name")).text = title
+        SubElement(one, _name("name")).text = xml_text(title)
         for piece in track.pieces(gap_s):
             segment = SubElement(one, _name("trkseg"))
             for time_ms, lon, lat, height, _, _ in piece.rows():

@@ -1,6 +1,6 @@
 """Tracks as OGC Moving Features JSON (19-045r3, MF-JSON Prism)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from layers.tracks.track import Track
@@ -10,6 +10,8 @@ CRS84: Final = {"type": "Name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:
 CRS84H: Final = {"type": "Name", "properties": {"name": "http://www.opengis.net/def/crs/OGC/0/CRS84h"}}
 UTC_TRS: Final = {"type": "Name", "properties": {"name": "urn:ogc:data:time:iso8601"}}
 SPEED_UNIT, HEADING_UNIT = "m/s", "deg"
+BETWEEN: Final = {"speed": "Linear", "heading": "Step"}
+"""How values lie between times. Between 359 and 1 degrees a straight line would lead through south."""
 
 
 def feature_of(track: Track, properties: Mapping[str, Any], *, gap_s: float) -> dict[str, Any]:
@@ -32,11 +34,6 @@ def feature_of(track: Track, properties: Mapping[str, Any], *, gap_s: float) -> 
     return whole
 
 
-def collection_of(features: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Moving features of several units (§7.1)."""
-    return {"type": "FeatureCollection", "crs": CRS84, "trs": UTC_TRS, "features": list(features)}
-
-
 def temporal_geometry(piece: Track) -> dict[str, Any]:
     """A stretch without gaps as a moving point."""
     heights = has_heights(piece)
@@ -57,7 +54,7 @@ def temporal_properties(track: Track) -> list[dict[str, Any]]:
         known = [(row[0], row[column]) for row in rows if row[column] is not None]
         if known:
             values = [round(float(value), 3) for _, value in known if value is not None]
-            measure = {"type": "Measure", "form": unit, "values": values, "interpolation": "Linear"}
+            measure = {"type": "Measure", "form": unit, "values": values, "interpolation": BETWEEN[name]}
             found.append({"datetimes": [iso(time_ms) for time_ms, _ in known], name: measure})
     return found
 

@@ -14,10 +14,10 @@ import pytest
 from geoserver.api import incidents_models as models
 from geoserver.services import Services
 from geoserver.storage.store import JournalQuery
-from layers.incidents.cap.read import DEEPEST, MOST_BYTES, read_alert
+from layers.incidents.cap.read import DEEPEST, MOST_BYTES
 from tests import door
 from tests.geoserver.conftest import flat_services, serving
-from tests.layers.incidents.cap.builders import document, info, later, naming
+from tests.layers.incidents.cap.builders import document, info, later, naming, read_alert
 
 CAP = {"Content-Type": "application/cap+xml"}
 

@@ -1,5 +1,6 @@
 """Fixes over HTTP: on the disk when answered, once, refused row by row, shown live; tracks in all their forms."""
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from geoserver.accounts.kept import KeptAccounts
 from geoserver.api import vehicles_models as models
+from geoserver.series import sqlite
 from layers.grants.roles import Post
 from tests import door
 
@@ -132,3 +134,17 @@ def test_vehicles_by_what_they_are(web: httpx.Client) -> None:
     assert web.delete(f"/api/vehicles/{one}", params={"version": version + 1}).status_code == 200
     assert web.get(f"/api/vehicles/{one}").status_code == 404
     assert sent(web, fix(one, 3))["refused"][0]["reason"] == "unknown-vehicle"
+
+
+def test_a_full_disk_is_told_with_its_remedy(web: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: Path) -> sqlite3.Connection:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    one = made(web)
+    monkeypatch.setattr(sqlite, "connected", full)
+    answer = web.post("/api/fixes", json={"fixes": [fix(one, 9 * 86_400)]})  # a day that is not open yet
+    problem = answer.json()
+    assert (answer.status_code, problem["type"]) == (503, "/problems/series-unusable"), answer.text
+    assert problem["file"].startswith("fixes-")
+    assert "database or disk is full" in problem["detail"]
+    assert "See that the disk has room" in problem["detail"]

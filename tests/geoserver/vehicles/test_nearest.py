@@ -10,14 +10,20 @@ import httpx
 import numpy as np
 import pytest
 
+from geoserver import incident_alerts
+from geoserver.api import nearest
 from geoserver.api import nearest_models as models
+from geoserver.dispatching import freed
 from geoserver.services import Services
 from geoserver.settings import Settings
+from geoserver.storage.store import Write
 from layers.routing.network import Network, Street
 from layers.routing.ways import Router
 from tests import door
 from tests.geoserver.conftest import flat_services, serving
+from tests.layers.incidents.cap.builders import document, info, later, naming
 
+CAP = {"Content-Type": "application/cap+xml"}
 LON, LAT = 106.8, 39.6
 EAST, NORTH = 1 / 85_900, 1 / 111_030
 """Degrees of a metre."""
@@ -151,6 +157,72 @@ def test_sent_it_is_busy_and_free_again_when_resolved(web: httpx.Client, own: Se
     assert duty(web, "a") == ("free", "")
 
 
+@pytest.fixture
+def told(web: httpx.Client) -> str:
+    """An incident of an alert, with a vehicle sent there."""
+    answer = web.post("/api/incidents/cap", content=document(), headers=CAP)
+    id_ = str(answer.json()["alerts"][0]["incident"])
+    web.post(f"/api/incidents/{id_}/accept", json={"version": 1}).raise_for_status()
+    dispatch(web, id_, car(web, "a", 0)).raise_for_status()
+    assert duty(web, "a") == ("busy", id_)
+    return id_
+
+
+def over(how: str) -> bytes:
+    change = {"identifier": "a-2", "sent": later(5), "references": naming("a-1")}
+    if how == "cancelled":
+        return document("", msgType="Cancel", **change)
+    return document(info(expires=later(6)), msgType="Update", **change)
+
+
+@pytest.mark.parametrize("how", ["cancelled", "expired"])
+def test_an_alert_that_is_over_frees_it_too(web: httpx.Client, own: Services, told: str, how: str) -> None:
+    answer = web.post("/api/incidents/cap", content=over(how), headers=CAP)
+    assert [(row["outcome"], row["incident"]) for row in answer.json()["alerts"]] == [("closed", told)]
+    assert duty(web, "a") == ("free", "")
+    rows = list(own.store.changes())
+    assert [row.kind for row in rows if row.time == rows[-1].time] == ["incident", "vehicle"]
+
+
+def test_an_alert_in_a_list_frees_it_too(web: httpx.Client, told: str) -> None:
+    answer = web.post("/api/incidents/import", params={"mode": "commit"}, content=over("cancelled"))
+    assert answer.status_code == 200, answer.text
+    assert web.get(f"/api/incidents/{told}").json()["properties"]["state"] == "closed"
+    assert duty(web, "a") == ("free", "")
+
+
+@pytest.mark.usefixtures("told")
+def test_one_that_is_changed_meanwhile_is_freed_all_the_same(
+    web: httpx.Client, own: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seats = iter((3, 4))
+
+    def slow(*what: Any) -> list[Write]:
+        found = freed(*what)
+        for number in seats:
+            kept = own.store.get("vehicle", "a")
+            assert kept is not None
+            own.store.commit([Write.put(kept.model_copy(update={"seats": number}), kept.version)], actor="another")
+            break
+        return found
+
+    monkeypatch.setattr(incident_alerts, "freed", slow)
+    answer = web.post("/api/incidents/cap", content=over("cancelled"), headers=CAP)
+    assert [row["outcome"] for row in answer.json()["alerts"]] == ["closed"], answer.text
+    assert duty(web, "a") == ("free", "")
+    assert web.get("/api/vehicles/a").json()["properties"]["seats"] == 4
+
+
+def test_one_that_is_set_free_by_hand_is_sent_nowhere(web: httpx.Client) -> None:
+    one = incident(web)
+    dispatch(web, one, car(web, "a", 0)).raise_for_status()
+    web.patch("/api/vehicles/a", json={"version": 2, "seats": 3}).raise_for_status()
+    assert duty(web, "a") == ("busy", one)
+    web.patch("/api/vehicles/a", json={"version": 3, "duty": "off-duty"}).raise_for_status()
+    assert duty(web, "a") == ("off-duty", "")
+    assert near(web, one)["sent"] == []
+
+
 def test_undo_takes_both_back(web: httpx.Client) -> None:
     one = incident(web)
     car(web, "a", 0)
@@ -227,6 +299,22 @@ def test_the_cameras_that_saw_it_and_will(web: httpx.Client, own: Services) -> N
     assert ahead.json()["length_m"] == pytest.approx(750, rel=0.02)
     own.looks.flush()
     assert {row.detail["deed"] for row in own.store.looks() if row.detail and row.kind == "vehicle"} == {"cameras"}
+
+
+def test_a_track_that_is_too_long_is_followed_in_parts(web: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    car(web, "a")
+    began = datetime.now(UTC) - timedelta(seconds=60)
+    fixes = [
+        {"vehicle": "a", "at": (began + timedelta(seconds=k)).isoformat(), **at(-150 + 5 * k, 60)} for k in range(50)
+    ]
+    web.post("/api/fixes", json={"fixes": fixes}).raise_for_status()
+    monkeypatch.setattr(nearest, "MOST_FIXES", 50)
+    assert web.get("/api/vehicles/a/cameras").json()["complete"] is True
+    monkeypatch.setattr(nearest, "MOST_FIXES", 40)
+    part = web.get("/api/vehicles/a/cameras").json()
+    assert part["complete"] is False
+    rest = web.get("/api/vehicles/a/cameras", params={"begin": part["end"]}).json()
+    assert (rest["begin"], rest["complete"]) == (part["end"], True)
 
 
 def test_one_that_stood_still_was_seen_along_nothing(web: httpx.Client) -> None:

@@ -111,6 +111,9 @@ def test_what_it_told_of_itself(web: httpx.Client, car: str) -> None:
     assert [one["name"] for one in told["temporalProperties"]] == ["speed", "heading"]
     speed = get(web, f"{ITEMS}/{car}/tproperties/speed", datetime=f"{at(5)}/{at(7)}", subTemporalValue="true")
     assert [one["values"] for one in speed["valueSequence"]] == [[11.1, 11.1, 11.1]]
+    heading = get(web, f"{ITEMS}/{car}/tproperties/heading")["valueSequence"]
+    assert speed["valueSequence"][0]["interpolation"] == "Linear"
+    assert {one["interpolation"] for one in heading} == {"Step"}
     assert web.get(f"{ITEMS}/{car}/tproperties/colour").status_code == 404
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import defusedxml.ElementTree
 import numpy as np
 import pyogrio
 import pytest
@@ -11,7 +12,9 @@ from layers.tracks.files.bsm import read_bsm
 from layers.tracks.files.gpx import read_gpx
 from layers.tracks.files.rows import UnreadableTrack
 from layers.tracks.files.wkt_points import read_points
+from layers.tracks.track import Track, fixes_of
 from layers.tracks.written.gpx import as_gpx
+from layers.tracks.written.mf_json import temporal_properties
 
 
 def test_a_car_in_munich(shared_data: Path) -> None:
@@ -44,6 +47,47 @@ def test_places_without_times_need_a_beginning_and_a_speed(shared_data: Path) ->
     assert len(track) == 21
     took_s = (track.fixes["time_ms"][-1] - track.fixes["time_ms"][0]) / 1e3
     assert took_s == pytest.approx(track.legs_m.sum() / 10, abs=0.1)
+
+
+def test_tracks_that_are_named_alike_are_all_there() -> None:
+    def named(*names: str, times: bool) -> bytes:
+        tracks = ""
+        for k, name in enumerate(names):
+            when = [f"<time>2026-11-23T0{k}:0{n}:00Z</time>" if times else "" for n in range(2)]
+            points = "".join(f'<trkpt lat="39.{k}" lon="106.{n}">{when[n]}</trkpt>' for n in range(2))
+            tracks += f"<trk><name>{name}</name><trkseg>{points}</trkseg></trk>"
+        gpx = f'<gpx version="1.1" creator="x" xmlns="http://www.topografix.com/GPX/1/1">{tracks}</gpx>'
+        return gpx.encode()
+
+    begin = datetime(2026, 11, 23, tzinfo=UTC)
+    data = named("a", "a", "a-2", "a", times=False)
+    found = read_gpx(data, "x", begin=begin, speed_m_s=10).by_unit
+    assert {unit: round(float(fixes["lat"][0]), 1) for unit, fixes in found.items()} == {
+        "a": 39.0, "a-2": 39.1, "a-2-2": 39.2, "a-3": 39.3,
+    }  # fmt: skip
+    # With times they are the track of one unit, which was written in parts.
+    assert {unit: len(fixes) for unit, fixes in read_gpx(named("a", "a", times=True), "x").by_unit.items()} == {"a": 4}
+
+
+def test_a_name_that_no_document_can_hold_is_told_without_it() -> None:
+    track = Track("a", fixes_of([(0, 106.8, 39.6, None, None, None)]))
+    root = defusedxml.ElementTree.fromstring(as_gpx([("巡\x07逻\ufffe <1>", track)], gap_s=120))
+    assert root.findtext("*/{*}name") == "巡逻 <1>"
+
+
+def test_between_headings_there_is_no_line() -> None:
+    rows = [(0, 106.8, 39.6, None, 359.0, 5.0), (1_000, 106.8, 39.601, None, 1.0, 5.0)]
+    told = temporal_properties(Track("a", fixes_of(rows)))
+    between = {name: one[name]["interpolation"] for one in told for name in one if name != "datetimes"}
+    assert between == {"speed": "Linear", "heading": "Step"}
+
+
+@pytest.mark.parametrize(("mark", "second"), [(59_999, 59.999), (60_000, 5.0), (60_500, 5.0), (65_535, 5.0)])
+def test_what_is_no_part_of_a_minute_is_when_it_was_logged(mark: int, second: float) -> None:
+    core = f'{{"id":"a","secMark":{mark},"position":{{"longitude":106.8,"latitude":39.6}}}}'
+    logged = '{"recordGeneratedAt":"1970-01-01T00:01:05Z"}'
+    read = read_bsm(f'{{"metadata":{logged},"payload":{{"data":{{"coreData":{core}}}}}}}'.encode())
+    assert read.by_unit["a"]["time_ms"][0] == (0 if mark < 60_000 else 60_000) + second * 1e3
 
 
 def test_vehicles_that_tell_each_other(shared_data: Path) -> None:

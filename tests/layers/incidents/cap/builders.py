@@ -8,7 +8,7 @@ import shapely
 from layers.areas import AreaIndex
 from layers.incidents.cap.alert import Alert
 from layers.incidents.cap.incidents import Town
-from layers.incidents.cap.read import read_alert
+from layers.incidents.cap.read import BadAlert, read_alerts
 
 SENT = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 NOW = SENT + timedelta(hours=1)
@@ -47,6 +47,19 @@ def document(inner: str | None = None, before: str = "", version: str = "1.2", *
     body = info() if inner is None else inner
     whole = f'<alert xmlns="urn:oasis:names:tc:emergency:cap:{version}">{tags}{body}</alert>'
     return f'<?xml version="1.0" encoding="UTF-8"?>{before}{whole}'.encode()
+
+
+def read_alert(data: bytes) -> Alert:
+    """The one alert of a document.
+
+    Raises
+    ------
+    BadAlert
+    """
+    (found,) = read_alerts(data)
+    if isinstance(found, BadAlert):
+        raise found
+    return found
 
 
 def an_alert(inner: str | None = None, **change: str | None) -> Alert:

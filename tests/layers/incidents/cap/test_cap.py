@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layers.incidents.cap.alert import Alert, Area, Circle, Info
-from layers.incidents.cap.read import BadAlert, read_alert
+from layers.incidents.cap.read import BadAlert
 from layers.incidents.cap.write import as_cap
+from tests.layers.incidents.cap.builders import read_alert
 
 HEAD = {
     "identifier": "a-1",

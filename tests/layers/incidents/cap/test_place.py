@@ -2,11 +2,12 @@
 
 import math
 
+import numpy as np
 import pytest
 import shapely
 
 from layers.incidents.cap.alert import Area, Circle
-from layers.incidents.cap.place import MOST_M, spot_of
+from layers.incidents.cap.place import CORNERS, MOST_M, MOST_OF_RING, MOST_POINTS, spot_of
 from layers.incidents.cap.read import BadAlert
 from tests.layers.incidents.cap.builders import DISTRICT, TOWN
 
@@ -85,3 +86,45 @@ def test_shapes_without_an_inside_are_points() -> None:
     assert spot_of([Area(polygons=(crossed,))], EXTENT, OUTLINE).within_m is not None
     world = spot_of([Area(circles=(Circle(centre=(106.8, 39.6), radius_m=9_000_000),))], EXTENT, OUTLINE)
     assert world.within_m == MOST_M
+
+
+def scribble(corners: int) -> tuple[tuple[float, float], ...]:
+    """A ring that crosses itself as often as it can."""
+    places = np.random.default_rng(1).uniform((106.75, 39.55), (106.85, 39.65), (corners - 1, 2)).tolist()
+    return tuple((lon, lat) for lon, lat in [*places, places[0]])
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("corners", [400, MOST_OF_RING, MOST_POINTS])
+def test_a_ring_that_crosses_itself_is_its_hull(corners: int) -> None:
+    drawn = scribble(corners)
+    spot = spot_of([Area(polygons=(drawn,))], EXTENT, OUTLINE)
+    middle = shapely.MultiPoint(drawn).convex_hull.centroid
+    assert (spot.lon, spot.lat) == (pytest.approx(middle.x), pytest.approx(middle.y))
+
+
+@pytest.mark.timeout(20)
+def test_shapes_laid_across_each_other_are_not_joined() -> None:
+    def comb(teeth: int) -> list[tuple[float, float]]:
+        at = np.linspace(0, 0.1, 4 * teeth)
+        up = np.resize([0.001, 0.1, 0.1, 0.001], 4 * teeth)
+        return [(0.1, 0.0), (0.0, 0.0), *zip(at.tolist(), up.tolist(), strict=True), (0.1, 0.0)]
+
+    one = [(106.75 + x, 39.55 + y) for x, y in comb(480)]
+    other = [(106.75 + y, 39.55 + x) for x, y in comb(480)]
+    assert shapely.Polygon(one).is_valid
+    spot = spot_of([Area(polygons=(tuple(one), tuple(other)) * 5)], EXTENT, OUTLINE)
+    assert (spot.lon, spot.lat) == (pytest.approx(106.8, abs=0.01), pytest.approx(39.6, abs=0.01))
+
+
+@pytest.mark.parametrize(
+    "area",
+    [
+        Area(polygons=(scribble(MOST_POINTS + 1),)),
+        Area(circles=(Circle(centre=(106.8, 39.6), radius_m=500),) * (MOST_POINTS // CORNERS + 1)),
+    ],
+)
+def test_too_many_points_are_refused(area: Area) -> None:
+    with pytest.raises(BadAlert) as bad:
+        spot_of([area], EXTENT, OUTLINE)
+    assert bad.value.reason == "cap-many-points"

@@ -9,13 +9,12 @@ import pytest
 from lxml import etree
 
 from layers.incidents.cap.chains import Chains, take
-from layers.incidents.cap.read import read_alert
 from layers.incidents.cap.tell import CAP_CATEGORY, alert_of
 from layers.incidents.cap.write import as_cap
 from layers.incidents.model import CATEGORIES, Incident
 from layers.incidents.states import moved, noted
 from tests.layers.incidents.builders import NOON, an_incident
-from tests.layers.incidents.cap.builders import TOWN
+from tests.layers.incidents.cap.builders import TOWN, read_alert
 
 STRUCTURE = etree.RelaxNG(etree.parse(Path(__file__).with_name("cap-1.2.rng")))
 ELSEWHERE = replace(TOWN, sender="there@example.test")
