@@ -24,6 +24,7 @@ export const nearestEn = {
     noneFitting: 'No fitting vehicle is free',
     none: 'No vehicle is free',
     showAll: 'Show all types',
+    past: 'The past is shown: who is free and how long they take is known of now only.',
     farFromRoads: 'No road within 300 m: without driving times, by straight distance.',
     unheard: '{{count}} more free, not heard of for 2 min and left out',
   },

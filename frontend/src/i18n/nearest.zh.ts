@@ -18,6 +18,7 @@ export const nearestZh = {
     noneFitting: '没有对口的空闲车辆',
     none: '没有空闲车辆',
     showAll: '显示全部类型',
+    past: '正在回放：空闲车辆和行车时间只有现在的数据，回放中不列出。',
     farFromRoads: '此处 300 m 内没有道路，无法计算行车时间，按直线距离排列。',
     unheard: '另有 {{count}} 辆空闲车辆近 2 分钟没有定位，未参与排序',
   },

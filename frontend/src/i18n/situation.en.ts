@@ -177,6 +177,7 @@ export const situationEn: typeof situationZh = {
     way: 'Way',
     ways: { enter: 'Entered', leave: 'Left' },
     mover: 'Car or unit',
+    live: 'Just now, not at the moment replayed',
     help: 'The last 24 hours, the newest on top; a click flies there.',
     empty: 'No crossings in the last 24 hours',
   },

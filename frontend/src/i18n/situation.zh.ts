@@ -176,6 +176,7 @@ export const situationZh = {
     way: '方向',
     ways: { enter: '进入', leave: '离开' },
     mover: '车辆 / 单位',
+    live: '刚刚发生，不属于回放时刻',
     help: '最近 24 小时，最新在前；点击可飞到现场。',
     empty: '最近 24 小时没有围栏穿越',
   },

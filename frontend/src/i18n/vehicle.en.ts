@@ -30,6 +30,7 @@ export const vehicleEn: VehicleWords = {
     district: 'District of its station',
     station: 'Station',
     incident: 'Incident',
+    sentTo: 'Show the incident',
     phone: 'Phone',
     seats: 'Seats',
     remarks: 'Remarks',

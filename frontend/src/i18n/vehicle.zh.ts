@@ -29,6 +29,7 @@ export const vehicleZh = {
     district: '驻地所在区',
     station: '驻地',
     incident: '警情',
+    sentTo: '查看警情',
     phone: '电话',
     seats: '座位',
     remarks: '备注',

@@ -2,6 +2,7 @@
 import { Cartesian3, PerspectiveFrustum } from 'cesium';
 import type { MultiPolygon } from 'geojson';
 import type { LonLat } from '../api/types';
+import { hourOf } from '../model/cityClock';
 import type { Spot } from '../model/geodesy';
 import type { AppState } from '../model/store';
 import {
@@ -53,16 +54,8 @@ export function trackShapes(track: Track, by: TrackColour): Shape[] {
   ];
 }
 
-const pad = (value: number) => String(value).padStart(2, '0');
-
-/** `14:03`. */
-export function hourOf(time: number): string {
-  const date = new Date(time);
-  return `${pad(date.getHours())}:${pad(date.getMinutes())}`;
-}
-
-export const stopText = ({ begin, end }: Stop, lang: AppState['lang']): string =>
-  `${hourOf(begin)}–${hourOf(end)} · ${ageText(Math.max(60_000, end - begin), lang)}`;
+export const stopText = ({ begin, end }: Stop, lang: AppState['lang'], zone: string): string =>
+  `${hourOf(begin, zone)}–${hourOf(end, zone)} · ${ageText(Math.max(60_000, end - begin), lang)}`;
 
 /** The time on the shown track that a click at a place means; undefined where it is too far from the line. */
 export function timeClicked({ scene, store }: Stage, spot: Spot): number | undefined {
@@ -91,7 +84,7 @@ export function trackLayer(stage: Stage): Layer {
       const inside = state.trackAt !== null && stop.begin <= state.trackAt && state.trackAt <= stop.end;
       const key = `stop ${stop.begin} ${inside} ${position}`;
       const sign: Sign = { key, icon: stopIcon(inside), position };
-      const text = stopText(stop, state.lang);
+      const text = stopText(stop, state.lang, state.city?.time_zone ?? 'UTC');
       if (!longest.has(stop) || !glyphs.has(LABEL_FONT, text)) return [sign];
       return [sign, { key: `${key} ${text}`, icon: labelIcon(text), position, offset: [0, TOLD_PX] }];
     });
@@ -130,7 +123,7 @@ export function trackLayer(stage: Stage): Layer {
     const inside = s.track?.stops.find(
       ({ begin, end }) => s.trackAt !== null && begin <= s.trackAt && s.trackAt <= end,
     );
-    return [s.track, s.lang, inside, s.cameras.size > 0] as const;
+    return [s.track, s.lang, s.city, inside, s.cameras.size > 0] as const;
   }, marks);
   const follow = onChange((s) => [s.track, s.trackAt] as const, look);
   /** Finer ground may be drawn by now. */

@@ -42,7 +42,8 @@ export function trailLayer(stage: Stage): Layer {
         return at(lon, lat, height({ ...step, lon, lat }));
       });
     });
-  const draw = (colour: string) => {
+  const draw = (vehicle: string) => {
+    const colour = TYPE_COLOURS[store.getState().vehicles.get(vehicle)?.type ?? 'other'];
     const old = steps.findIndex(({ time }) => time > Date.now() - LONG_MS / 2);
     const half = old < 0 ? steps.length : old;
     lines.show([
@@ -62,11 +63,12 @@ export function trailLayer(stage: Stage): Layer {
       steps.push({ lon, lat, height: there.height, time: Date.now() });
       changed = true;
     }
-    if (changed) draw(TYPE_COLOURS[store.getState().vehicles.get(vehicle)?.type ?? 'other']);
+    if (changed) draw(vehicle);
   };
   const history = async (vehicle: string, signal: AbortSignal) => {
     const now = Date.now();
     const told = await api.track(vehicle, [now - LONG_MS, now], signal);
+    if (signal.aborted) return;
     const reached = stage.shownAt?.(keyOf(vehicle))?.motion.reached ?? now;
     const kept = told.time_ms.flatMap((time, i) => {
       const [lon, lat] = [told.lon[i], told.lat[i]];
@@ -74,6 +76,7 @@ export function trailLayer(stage: Stage): Layer {
       return [{ lon, lat, height: told.height_m[i] ?? null, time }];
     });
     steps = [...kept, ...steps];
+    draw(vehicle);
   };
   const stop = () => {
     asking?.abort();
@@ -83,7 +86,8 @@ export function trailLayer(stage: Stage): Layer {
     lines.show([]);
   };
   const start = onChange(
-    (s) => [s.trail] as const,
+    // What is shown in the replay is no part of the last minutes; and only its own panel can put it away.
+    (s) => [s.replay === null && s.trail !== null && s.unit === keyOf(s.trail) ? s.trail : null] as const,
     (_, [vehicle]) => {
       if (timer !== undefined) stop();
       if (vehicle === null) return;

@@ -212,8 +212,9 @@ export function restore(store: AppStore, address: Address): void {
   if (address.lang) setLang(address.lang);
   if (address.view) setView(address.view);
   if (address.incident) openIncident(address.incident);
-  if (address.track) askTrack(address.track);
+  // A track ends at the moment that is replayed.
   if (address.time !== undefined) store.getState().replayAt(address.time);
+  if (address.track) askTrack(address.track);
   if (address.camera) select({ kind: 'camera', id: address.camera });
   if (address.coverage) setCityCoverage(address.coverage);
   for (const camera of address.pictures ?? []) openPicture(camera);

@@ -63,7 +63,11 @@ export class Motion {
   take(fix: Fix, now: number): void {
     const last = this.last;
     const pause = fix.heard - last.heard;
-    if (pause <= 0) return;
+    if (pause < 0) return;
+    if (pause === 0) {
+      this.correct(fix);
+      return;
+    }
     this.advance(now);
     const late = now - fix.heard;
     this.delay = late > this.delay ? late : mix(this.delay, late, 0.2);
@@ -79,6 +83,14 @@ export class Motion {
       this.fixes = [{ ...last, heard: this.played }];
     }
     this.fixes.push(fix);
+  }
+
+  /** Told again of the same time: the place told last holds, as it does for everybody else. */
+  private correct(fix: Fix): void {
+    if (apart(this.last, fix) > JUMP_M) {
+      this.fixes = [fix];
+      this.played = fix.heard;
+    } else this.fixes[this.fixes.length - 1] = fix;
   }
 
   /** Up to when its way has been drawn, by the fixes' clock. */

@@ -1,6 +1,7 @@
 /** Where a vehicle was in a window of time: the window, places and speeds along it, its pieces for drawing. Pure. */
 import type { LonLat } from '../api/types';
 import type { Span, TrackAnswer } from '../api/vehicles';
+import { midnightOf } from './cityClock';
 import { apart, turned } from './motion';
 
 export const PRESETS = ['15m', '1h', '8h', 'today'] as const;
@@ -14,15 +15,16 @@ const LONG: Record<Exclude<Preset, 'today'>, number> = {
   '1h': 60 * MINUTE_MS,
   '8h': 480 * MINUTE_MS,
 };
+const OWN_ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 /** What the server answers at most. */
 export const LONGEST_MS = 31 * 24 * 60 * MINUTE_MS;
 
-export function spanOf(window: TrackWindow, now: number): Span {
+/** The window, in milliseconds since 1970; today is the city's, or this machine's until the city is known. */
+export function spanOf(window: TrackWindow, now: number, zone = OWN_ZONE): Span {
   if ('span' in window) return window.span;
   if (window.preset !== 'today') return [now - LONG[window.preset], now];
-  const midnight = new Date(now);
-  midnight.setHours(0, 0, 0, 0);
-  return [midnight.getTime(), Math.max(now, midnight.getTime() + 1)];
+  const midnight = midnightOf(now, zone);
+  return [midnight, Math.max(now, midnight + 1)];
 }
 
 /** As the address bar says it: `1h`, or two times in seconds since 1970. */

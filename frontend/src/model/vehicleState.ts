@@ -1,5 +1,7 @@
 /** The part of the state that is the city's own vehicles. */
+import type { City } from '../api/types';
 import type { Span } from '../api/vehicles';
+import type { ReplayState } from './replay/replayState';
 import { spanOf, type Track, type TrackColour, type TrackWindow } from './track';
 import { EVERY_VEHICLE, type Vehicle, type VehicleFilter, type VehicleOrder } from './vehicles';
 
@@ -10,7 +12,7 @@ export interface VehicleState {
   vehicleOrder: VehicleOrder;
   /** the map goes along with this one, until somebody takes it in hand */
   following: string | null;
-  /** the last minutes of this one are drawn behind it */
+  /** the last minutes of this one are drawn behind it while it stands at the right */
   trail: string | null;
   /** the cameras that see this one now are listed */
   camerasOf: string | null;
@@ -42,14 +44,15 @@ export interface VehicleActions {
   follow(vehicle: string | null): void;
   setTrail(vehicle: string | null): void;
   setCamerasOf(vehicle: string | null): void;
-  /** Asks for the track of a window that ends now, or as it says; null puts the track away. */
+  /** Asks for the track of a window that ends now, at the moment replayed, or as it says; null puts the track away. */
   askTrack(ask: { vehicle: string; window: TrackWindow } | null): void;
   setTrack(track: Track | null): void;
   setTrackAt(time: number | null): void;
   setTrackColour(colour: TrackColour): void;
 }
 
-type Setter = (change: Partial<VehicleState> | ((state: VehicleState) => Partial<VehicleState>)) => void;
+type Seen = VehicleState & Pick<ReplayState, 'replay'> & { city?: City };
+type Setter = (change: Partial<VehicleState> | ((state: Seen) => Partial<VehicleState>)) => void;
 
 export function vehicleActions(set: Setter): VehicleActions {
   return {
@@ -59,7 +62,11 @@ export function vehicleActions(set: Setter): VehicleActions {
     setTrail: (trail) => set({ trail }),
     setCamerasOf: (camerasOf) => set({ camerasOf }),
     askTrack: (ask) =>
-      set({ trackAsk: ask && { ...ask, span: spanOf(ask.window, Date.now()) }, track: null, trackAt: null }),
+      set(({ replay, city }) => ({
+        trackAsk: ask && { ...ask, span: spanOf(ask.window, replay?.at ?? Date.now(), city?.time_zone) },
+        track: null,
+        trackAt: null,
+      })),
     setTrack: (track) => set({ track }),
     setTrackAt: (trackAt) => set({ trackAt }),
     setTrackColour: (trackColour) => set({ trackColour }),

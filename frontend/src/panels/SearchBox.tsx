@@ -97,6 +97,8 @@ export function SearchBox() {
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
+    // Keys of an input method are its own.
+    if (event.nativeEvent.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && ordered.length > 0) {
       event.preventDefault();

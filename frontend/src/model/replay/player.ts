@@ -127,8 +127,10 @@ export class Player {
     };
   }
 
-  private follow({ replay }: AppState, before: AppState | null): void {
+  private follow({ replay, layers }: AppState, before: AppState | null): void {
     const was = before?.replay ?? null;
+    // Where it stands still no tick comes that would show or hide them.
+    if (replay && this.recording && layers !== before?.layers) this.move(this.clock.now());
     if (replay === was) return;
     if (!replay) this.leave();
     else if (replay.turn !== was?.turn) this.jump(replay.at, was === null);
@@ -220,10 +222,13 @@ export class Player {
       // A piece ends early where there is much in it: changes are read as far as it goes.
       const until = fixes && fixes.end > begin ? fixes.end : end;
       recording.add(fixes, await this.doors.changesBetween(begin, until, signal), until);
+      const { replay, tellReplay } = this.store.getState();
+      if (!signal.aborted && replay?.fault) tellReplay({ fault: null });
     };
     this.ahead = read()
       .catch((error) => {
-        if (!signal.aborted) this.store.getState().tellReplay({ playing: false, fault: this.words(error) });
+        if (signal.aborted) return;
+        this.store.getState().tellReplay({ playing: false, loading: false, fault: this.words(error) });
       })
       .finally(() => {
         if (!signal.aborted) this.ahead = null;

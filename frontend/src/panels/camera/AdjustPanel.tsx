@@ -19,6 +19,7 @@ import { titleOf } from '../cameraTree';
 import { Dock } from '../Dock';
 import { sentence, takeCamera } from '../desk/edits';
 import { degrees, height } from '../format';
+import { useAllowed } from '../may';
 import { useCameraDetails } from '../queries';
 import { Trouble } from '../Trouble';
 import { ClassTable, LadderChoice } from './Classes';
@@ -187,6 +188,10 @@ function useSaving() {
   const [busy, setBusy] = useState(false);
   const write = useCallback(
     async (trial: Trial, version: number) => {
+      if (store.getState().replay) {
+        message.warning(t('replay.readOnly'), 6);
+        return;
+      }
       setBusy(true);
       try {
         const changed = changes(trial);
@@ -234,6 +239,7 @@ interface FootProps {
 const Foot = memo(function Foot({ count, busy, write }: FootProps) {
   const { t } = useTranslation();
   const { store } = useAppContext();
+  const allowed = useAllowed('change', 'camera');
   const inHand = (act: (trial: Trial) => void) => () => {
     const { trial } = store.getState();
     if (trial) act(trial);
@@ -261,6 +267,7 @@ const Foot = memo(function Foot({ count, busy, write }: FootProps) {
         id="adjust-save"
         loading={busy}
         disabled={count === 0}
+        {...allowed}
         onClick={inHand((trial) => void write(trial, trial.version))}
       >
         {t('adjust.save')}

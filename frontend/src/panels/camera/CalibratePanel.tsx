@@ -12,6 +12,7 @@ import { titleOf } from '../cameraTree';
 import { Dock } from '../Dock';
 import { sentence, takeCamera } from '../desk/edits';
 import { degrees, distance, height } from '../format';
+import { useAllowed } from '../may';
 import { useCameraDetails } from '../queries';
 import { Trouble } from '../Trouble';
 import { useSigmas } from './Facts';
@@ -117,6 +118,7 @@ function Form({ camera }: { camera: CameraDetails }) {
   const { message } = AntApp.useApp();
   const pairs = useApp((state) => state.pairs);
   const answer = useApp((state) => state.calibrated);
+  const allowed = useAllowed('change', 'camera');
   const whole = useMemo(() => pairs.filter(isWhole), [pairs]);
   const residuals = useMemo(() => residualsOf(pairs, answer), [pairs, answer]);
   useSolvedCone(camera, answer);
@@ -174,12 +176,12 @@ function Form({ camera }: { camera: CameraDetails }) {
         >
           {t('calibrate.solve')}
         </Button>
-        <Tooltip title={t('calibrate.applyHelp')}>
+        <Tooltip title={allowed.title ?? t('calibrate.applyHelp')}>
           <Button
             size="small"
             id="calibrate-apply"
             type="primary"
-            disabled={!answer}
+            disabled={!answer || (allowed.disabled ?? false)}
             loading={apply.isPending}
             onClick={() => answer && apply.mutate(answer)}
           >

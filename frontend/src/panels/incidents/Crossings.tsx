@@ -6,22 +6,14 @@ import type { Crossing } from '../../model/situationState';
 import { VEHICLE } from '../../model/vehicles';
 import { useApp, useAppContext } from '../app';
 import { type Column, DataTable } from '../desk/DataTable';
+import { useCityTime } from '../replay/cityTime';
+import { VideoNow } from '../replay/VideoNow';
 import { useMoverName } from '../vehicles/vehicleQueries';
 import { useSeenUntil } from './now';
 
 const RANGE_M = 900;
 /** A notice stands for so long. */
 const NOTICE_MS = 12_000;
-
-const pad = (value: number) => String(value).padStart(2, '0');
-
-/** `14:03:22`, with the date where it was not today. */
-export function momentOf(at: number, now: number = Date.now()): string {
-  const [time, today] = [new Date(at), new Date(now)];
-  const clock = `${pad(time.getHours())}:${pad(time.getMinutes())}:${pad(time.getSeconds())}`;
-  if (time.toDateString() === today.toDateString()) return clock;
-  return `${pad(time.getMonth() + 1)}-${pad(time.getDate())} ${clock}`;
-}
 
 function useShow() {
   const { store } = useAppContext();
@@ -38,6 +30,7 @@ function useShow() {
 export function Crossings() {
   const { t } = useTranslation();
   const nameOf = useMoverName();
+  const city = useCityTime();
   const all = useApp((state) => state.crossings);
   const until = useSeenUntil();
   const crossings = useMemo(() => all.filter(({ at }) => at <= until), [all, until]);
@@ -48,7 +41,7 @@ export function Crossings() {
       title: t('crossing.at'),
       width: 92,
       value: ({ at }) => at,
-      show: ({ at }) => momentOf(at),
+      show: ({ at }) => city.moment(at),
       first: 'descend',
     },
     { key: 'zone', title: t('crossing.zone'), value: ({ name, zone }) => name || zone },
@@ -82,6 +75,7 @@ function Notice({ crossing }: { crossing: Crossing }) {
   const { t } = useTranslation();
   const { store } = useAppContext();
   const nameOf = useMoverName();
+  const city = useCityTime();
   const show = useShow();
   const { id, name, zone, way, moverKind, mover, at } = crossing;
   const pass = () => store.getState().passCrossing(id);
@@ -102,7 +96,8 @@ function Notice({ crossing }: { crossing: Crossing }) {
         <span className={`way ${way}`}>{t(`crossing.ways.${way}`)}</span>
         <strong>{name || zone}</strong>
         <span className="grow">{nameOf(moverKind, mover)}</span>
-        <span className="soft">{momentOf(at)}</span>
+        <VideoNow title={t('crossing.live')} />
+        <span className="soft">{city.moment(at)}</span>
       </button>
       <Button type="text" size="small" icon={<CloseOutlined />} aria-label={t('live.seen')} onClick={pass} />
     </div>

@@ -13,7 +13,7 @@ import type { Candidate, NearVehicle, SentVehicle } from '../../api/nearest';
 import type { IncidentDetail } from '../../api/situation';
 import type { LonLat } from '../../api/types';
 import type { Incident } from '../../model/incidents';
-import { useAppContext, useLang } from '../app';
+import { useApp, useAppContext, useLang } from '../app';
 import { byRoad } from '../format';
 import { useAllowed } from '../may';
 import { Trouble } from '../Trouble';
@@ -144,7 +144,15 @@ export function NearestVehicles({ detail, ...parts }: Omit<RowParts, 'allowed'> 
   const { incident } = parts;
   const { data, error, refetch } = useNearest(incident.id, only);
   useEffect(() => () => store.getState().setWay(null), [store]);
+  const past = useApp((state) => state.replay !== null);
   if (incident.state === 'closed') return null;
+  if (past)
+    return (
+      <section id="nearest" aria-label={t('nearest.title')}>
+        <div className="sectionhead">{t('nearest.title')}</div>
+        <p className="soft">{t('nearest.past')}</p>
+      </section>
+    );
   const allowed = detail.allowed.includes('dispatch');
   return (
     <section id="nearest" aria-label={t('nearest.title')} onPointerLeave={() => store.getState().setWay(null)}>

@@ -24,6 +24,8 @@ export function NoteForm({ id, moves }: { id: string; moves: Moves }) {
         aria-label={t('incident.note')}
         onChange={({ target }) => setText(target.value)}
         onKeyDown={(event) => {
+          // Keys of an input method are its own.
+          if (event.nativeEvent.isComposing) return;
           if (event.key === 'Escape') store.getState().askIncident(null);
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) save();
         }}

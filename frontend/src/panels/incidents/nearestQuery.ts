@@ -1,8 +1,8 @@
-/** Who could be sent to an incident: asked for anew while it is looked at, since they move. */
+/** Who could be sent to an incident: asked for anew while it is looked at, since they move; known of now only. */
 import { useQuery } from '@tanstack/react-query';
 import { ApiError } from '../../api/client';
 import type { NearAnswer } from '../../api/nearest';
-import { useAppContext } from '../app';
+import { useApp, useAppContext } from '../app';
 
 export type Only = 'fitting' | 'all';
 
@@ -11,8 +11,10 @@ const EVERY_MS = 10_000;
 
 export function useNearest(id: string, only: Only) {
   const { api } = useAppContext();
+  const past = useApp((state) => state.replay !== null);
   return useQuery<NearAnswer>({
     queryKey: ['nearest', id, only],
+    enabled: !past,
     retry: (failures: number, error: Error) => !(error instanceof ApiError) && failures < 2,
     refetchInterval: EVERY_MS,
     placeholderData: (before) => (before?.incident === id ? before : undefined),

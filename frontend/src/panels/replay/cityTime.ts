@@ -1,5 +1,6 @@
-/** Times of the replay as they are written: in the city's zone, wherever the reader sits. */
+/** Times as they are written on the map: in the city's zone, wherever the reader sits. */
 import { useMemo } from 'react';
+import { momentOf } from '../../model/cityClock';
 import { useApp, useLang } from '../app';
 
 export interface CityTime {
@@ -10,6 +11,8 @@ export interface CityTime {
   short(time: number): string;
   /** 23 Nov 14:32:05 */
   full(time: number): string;
+  /** 14:32:05, with the date where it was not on the day of `now` */
+  moment(time: number, now?: number): string;
   /** minutes after midnight */
   minutes(time: number): number;
 }
@@ -30,6 +33,7 @@ export function useCityTime(): CityTime {
       short,
       clock: form({ ...hm, second: '2-digit' }),
       full: form({ month: 'short', day: 'numeric', ...hm, second: '2-digit' }),
+      moment: (time, now = Date.now()) => momentOf(time, now, zone),
       minutes: (time) => {
         const [hours = 0, minutes = 0] = short(time).split(':').map(Number);
         return hours * 60 + minutes;

@@ -13,7 +13,7 @@ import { type ComposeOption, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
 import { profileOf, type Stop, type Track } from '../../model/track';
-import { momentOf } from '../incidents/Crossings';
+import { type CityTime, useCityTime } from '../replay/cityTime';
 
 use([LineChart, GridComponent, MarkLineComponent, MarkAreaComponent, AriaComponent, SVGRenderer]);
 
@@ -27,7 +27,7 @@ const HEIGHT_PX = 116;
 const shaded = (stops: readonly Stop[]) =>
   stops.map(({ begin, end }) => [{ xAxis: begin }, { xAxis: end }] as [{ xAxis: number }, { xAxis: number }]);
 
-function optionOf(track: Track): Option {
+function optionOf(track: Track, city: CityTime): Option {
   const [first, last] = [track.time[0] ?? track.span[0], track.time.at(-1) ?? track.span[1]];
   return {
     animation: false,
@@ -38,7 +38,7 @@ function optionOf(track: Track): Option {
       type: 'time',
       min: first,
       max: last,
-      axisLabel: { color: INK, hideOverlap: true, formatter: (time: number) => momentOf(time, last).slice(0, -3) },
+      axisLabel: { color: INK, hideOverlap: true, formatter: (time: number) => city.moment(time, last).slice(0, -3) },
       axisTick: { show: false },
     },
     yAxis: {
@@ -73,6 +73,7 @@ interface Props {
 }
 
 export function SpeedChart({ track, at, label, onAt }: Props) {
+  const city = useCityTime();
   const holder = useRef<HTMLDivElement>(null);
   const chart = useRef<ReturnType<typeof init>>(undefined);
   const chosen = useRef(onAt);
@@ -98,8 +99,8 @@ export function SpeedChart({ track, at, label, onAt }: Props) {
     };
   }, []);
   useEffect(() => {
-    chart.current?.setOption(optionOf(track), { notMerge: true });
-  }, [track]);
+    chart.current?.setOption(optionOf(track, city), { notMerge: true });
+  }, [track, city]);
   useEffect(() => {
     const line = { silent: true, symbol: 'none', label: { show: false }, lineStyle: { color: '#ffffff', width: 1.2 } };
     const data = at === null ? [] : [{ xAxis: at }];

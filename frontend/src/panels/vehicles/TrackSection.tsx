@@ -4,6 +4,8 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../api/client';
 import type { TrackForm } from '../../api/vehicles';
+import { fieldOf, timeIn } from '../../model/cityClock';
+import { shownNow } from '../../model/replay/clock';
 import {
   LONGEST_MS,
   onTrack,
@@ -19,9 +21,8 @@ import {
 import { ageText } from '../../model/vehicles';
 import { useApp, useAppContext, useLang } from '../app';
 import { coordinates, count, distance } from '../format';
-import { momentOf } from '../incidents/Crossings';
-import { fromLocal, toLocal } from '../manage/localTime';
 import { useMay } from '../may';
+import { useCityTime } from '../replay/cityTime';
 import { Trouble } from '../Trouble';
 import { SpeedChart } from './SpeedChart';
 import { useTrack } from './vehicleQueries';
@@ -37,15 +38,17 @@ const RANGE_M = 500;
 /** One press of an arrow on the slider, parts of the whole. */
 const STEPS = 1000;
 
-/** From and to, on this machine's clock. */
+/** From and to, on the clock of the city. */
 function OwnWindow({ vehicle }: { vehicle: string }) {
   const { t } = useTranslation();
   const { store } = useAppContext();
   const ask = useApp((state) => state.trackAsk);
-  const [from, to] = ask?.vehicle === vehicle ? ask.span : [Date.now() - 3_600_000, Date.now()];
-  const [begin, setBegin] = useState(toLocal(new Date(from).toISOString()));
-  const [end, setEnd] = useState(toLocal(new Date(to).toISOString()));
-  const span = [Date.parse(fromLocal(begin) ?? ''), Date.parse(fromLocal(end) ?? '')] as const;
+  const { zone } = useCityTime();
+  const now = shownNow();
+  const [from, to] = ask?.vehicle === vehicle ? ask.span : [now - 3_600_000, now];
+  const [begin, setBegin] = useState(fieldOf(from, zone));
+  const [end, setEnd] = useState(fieldOf(to, zone));
+  const span = [timeIn(begin, zone), timeIn(end, zone)] as const;
   const good = span[0] < span[1] && span[1] - span[0] <= LONGEST_MS;
   return (
     <form
@@ -161,6 +164,7 @@ function Moment({ track }: { track: Track }) {
   const { t } = useTranslation();
   const lang = useLang();
   const { store } = useAppContext();
+  const city = useCityTime();
   const chosen = useApp((state) => state.trackAt);
   const [first, last] = [track.time[0] ?? 0, track.time.at(-1) ?? 0];
   const at = chosen ?? last;
@@ -196,7 +200,7 @@ function Moment({ track }: { track: Track }) {
           step={Math.max(1, Math.round((last - first) / STEPS))}
           value={at}
           onChange={set}
-          tooltip={{ formatter: (value) => momentOf(value ?? at, last) }}
+          tooltip={{ formatter: (value) => city.moment(value ?? at, last) }}
           ariaLabelForHandle={t('vehicle.slider')}
         />
         <Button
@@ -213,7 +217,7 @@ function Moment({ track }: { track: Track }) {
         title={t('vehicle.showPlace')}
         onClick={() => store.getState().goTo({ lon: there.lon, lat: there.lat, range: RANGE_M })}
       >
-        <strong>{momentOf(at, last)}</strong>
+        <strong>{city.moment(at, last)}</strong>
         <span data-what="speed">{how}</span>
         <span className="soft">{coordinates(there.lon, there.lat)}</span>
       </button>
@@ -247,6 +251,7 @@ function Legend({ by }: { by: TrackColour }) {
 }
 
 function Stops({ stops }: { stops: readonly Stop[] }) {
+  const city = useCityTime();
   const { t } = useTranslation();
   const lang = useLang();
   const { store } = useAppContext();
@@ -266,7 +271,7 @@ function Stops({ stops }: { stops: readonly Stop[] }) {
           }}
         >
           <span className="title">
-            {momentOf(stop.begin)} – {momentOf(stop.end, stop.begin)}
+            {city.moment(stop.begin)} – {city.moment(stop.end, stop.begin)}
           </span>
           <span className="dist">{ageText(stop.end - stop.begin, lang)}</span>
         </button>

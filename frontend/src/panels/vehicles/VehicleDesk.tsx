@@ -243,6 +243,8 @@ export function VehicleDesk() {
   const height = useWindowHeight() - AROUND_PX;
   useEffect(() => document.getElementById('vehicle-search')?.focus(), []);
   const onKeyDown = (event: KeyboardEvent) => {
+    // Keys of an input method are its own.
+    if (event.nativeEvent.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const inside = event.target instanceof HTMLElement && event.target.closest('.ant-select, button');
     if (inside) return;

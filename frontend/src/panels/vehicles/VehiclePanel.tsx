@@ -53,10 +53,28 @@ function Live({ heard }: { heard: Heard | undefined }) {
 /** One of eight winds, from north on. */
 const wind = (heading: number) => Math.round(heading / 45) % 8;
 
+/** What it was sent to; one that is closed is known by its id only, which tells nobody anything. */
+function SentTo({ incident: id }: { incident: string }) {
+  const { t } = useTranslation();
+  const { store } = useAppContext();
+  const incident = useApp((state) => state.incidents.get(id));
+  const words = incident && [t(`incident.categories.${incident.category}`), incident.number || incident.address];
+  return (
+    <Button
+      type="link"
+      size="small"
+      id="vehicle-incident"
+      style={{ padding: 0, height: 'auto' }}
+      onClick={() => store.getState().openIncident(id)}
+    >
+      {words ? words.filter(Boolean).join(' · ') : t('vehicle.sentTo')}
+    </Button>
+  );
+}
+
 function Facts({ vehicle, heard }: { vehicle: Vehicle; heard: Heard | undefined }) {
   const { t } = useTranslation();
   const lang = useLang();
-  const { store } = useAppContext();
   const areas = useApp((state) => state.areas);
   const { data: units } = useUnits();
   const station = areaName(vehicle.community || vehicle.street || vehicle.district, areas, lang);
@@ -79,15 +97,7 @@ function Facts({ vehicle, heard }: { vehicle: Vehicle; heard: Heard | undefined 
         <>
           <dt>{t('vehicle.incident')}</dt>
           <dd>
-            <Button
-              type="link"
-              size="small"
-              id="vehicle-incident"
-              style={{ padding: 0, height: 'auto' }}
-              onClick={() => store.getState().openIncident(vehicle.incident)}
-            >
-              {vehicle.incident}
-            </Button>
+            <SentTo incident={vehicle.incident} />
           </dd>
         </>
       )}

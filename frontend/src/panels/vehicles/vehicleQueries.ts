@@ -24,11 +24,16 @@ const POSITIONS_MS = 10_000;
 const LIST_MS = 2_000;
 const RANGE_M = 500;
 
-/** Where all of them were last heard of, for as long as somebody looks. */
+/** Whether the past is shown: what the server tells is of now, and has no place beside it. */
+const usePast = () => useApp((state) => state.replay !== null);
+
+/** Where all of them were last heard of, for as long as somebody looks at the present. */
 export function usePositions() {
   const { api } = useAppContext();
+  const past = usePast();
   return useQuery({
     queryKey: ['vehicles', 'positions'],
+    enabled: !past,
     retry,
     refetchInterval: POSITIONS_MS,
     refetchIntervalInBackground: false,
@@ -43,22 +48,25 @@ export function usePositions() {
 export function useAllVehicles(): { all: Listed[]; loading: boolean } {
   const vehicles = useApp((state) => state.vehicles);
   const movers = useApp((state) => state.movers);
-  const { data, isPending } = usePositions();
+  const past = usePast();
+  const { data, isLoading } = usePositions();
   const now = useNow(LIST_MS);
   const all = useMemo(
     () =>
       [...vehicles.values()].map((vehicle) => {
-        const heard = newer(data?.get(vehicle.id), movers.get(keyOf(vehicle.id)));
+        const mover = movers.get(keyOf(vehicle.id));
+        const heard = past ? mover : newer(data?.get(vehicle.id), mover);
         return { vehicle, heard, presence: presenceOf(heard, now) };
       }),
-    [vehicles, movers, data, now],
+    [vehicles, movers, past, data, now],
   );
-  return { all, loading: isPending && vehicles.size === 0 };
+  return { all, loading: isLoading && vehicles.size === 0 };
 }
 
-/** Where one is, as it changes. */
+/** Where one is, as it changes; in the replay where it was. */
 export function useHeard(id: string): Heard | undefined {
   const { api } = useAppContext();
+  const past = usePast();
   const movers = useApp((state) => state.movers);
   const key = keyOf(id);
   const mover = useSyncExternalStore(
@@ -67,21 +75,23 @@ export function useHeard(id: string): Heard | undefined {
   );
   const { data } = useQuery({
     queryKey: ['vehicle', id],
+    enabled: !past,
     retry,
     refetchInterval: mover ? false : POSITIONS_MS,
     queryFn: ({ signal }) => api.vehicle(id, signal),
   });
-  return newer(data && heardOf(data), mover);
+  return past ? mover : newer(data && heardOf(data), mover);
 }
 
-/** Opens a vehicle and flies to where it is now; to its station where nothing is heard of it. */
+/** Opens a vehicle and flies to where it is as shown; to its station where nothing is heard of it. */
 export function useGoToVehicle(): (id: string) => Promise<void> {
   const { api, store } = useAppContext();
   return async (id) => {
     const state = store.getState();
     state.openUnit(keyOf(id));
     let place: { lon: number; lat: number } | undefined = state.movers.get(keyOf(id));
-    if (!place) {
+    if (!place && state.replay) place = state.vehicles.get(id);
+    else if (!place) {
       const found = await api.vehicle(id).catch(() => undefined);
       const [lon, lat] = found?.geometry.coordinates ?? [];
       place = (found && heardOf(found)) ?? state.vehicles.get(id);

@@ -224,6 +224,43 @@ describe('the player', () => {
     expect(store.getState().replay).toMatchObject({ playing: false, loading: false, fault: 'Error: away' });
     stop();
   });
+
+  it('stands still where it cannot read on, and plays on once it can', async () => {
+    let away = true;
+    const changesBetween = vi.fn(async () => (away ? Promise.reject(new Error('away')) : []));
+    // The answer comes late: it is waited for meanwhile.
+    const fixesMoving = vi.fn(async (begin: number, end: number) => {
+      await new Promise((done) => setTimeout(done, 500));
+      return piece(begin, end, 'p', []);
+    });
+    const { store, stop } = playing({ changesBetween, fixesMoving });
+    store.getState().replayAt(THEN);
+    await vi.advanceTimersByTimeAsync(10);
+    store.getState().playReplay(true);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(store.getState().replay).toMatchObject({ playing: true, loading: true });
+    await vi.advanceTimersByTimeAsync(800);
+    expect(store.getState().replay).toMatchObject({ playing: false, loading: false, fault: 'Error: away' });
+    away = false;
+    store.getState().playReplay(true);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(store.getState().replay).toMatchObject({ playing: true, loading: false, fault: null });
+    stop();
+  });
+
+  it('heeds the switches of layers while it stands still', async () => {
+    const { store, stop } = playing();
+    store.getState().setLayer('units', false);
+    store.getState().setLayer('vehicles', false);
+    store.getState().replayAt(THEN);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(store.getState().movers.size).toBe(0);
+    store.getState().setLayer('vehicles', true);
+    expect(store.getState().movers.get('vehicle:p')?.lon).toBe(106.8);
+    store.getState().setLayer('vehicles', false);
+    expect(store.getState().movers.size).toBe(0);
+    stop();
+  });
 });
 
 describe('the strip and the address', () => {

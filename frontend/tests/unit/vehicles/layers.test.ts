@@ -1,6 +1,8 @@
 import { SceneTransforms } from 'cesium';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Lines } from '../../../src/layers/lines';
 import { timeClicked, trackLayer, trackShapes } from '../../../src/layers/track';
+import { trailLayer } from '../../../src/layers/trail';
 import { vehicleLayer } from '../../../src/layers/vehicles';
 import { Motion } from '../../../src/model/motion';
 import { createAppStore } from '../../../src/model/store';
@@ -142,6 +144,43 @@ describe('a track in the scene', () => {
     store.getState().setTrack(track);
     expect(timeClicked(stage, spot)).toBeCloseTo(NOW - 30_000, -3);
     expect(timeClicked(stage, { ...spot, lat: 39.601 })).toBeUndefined();
+  });
+});
+
+describe('a trail', () => {
+  const told = {
+    time_ms: [NOW - 120_000, NOW - 60_000],
+    lon: [106.79, 106.795],
+    lat: [39.598, 39.598],
+    height_m: [null, null],
+  };
+
+  it('is drawn when what was before is told, while its vehicle is open, and never in the replay', async () => {
+    const store = createAppStore();
+    const asking = vi.fn(async () => told as never);
+    const { stage, left } = fakeStage(store, { track: asking });
+    const before = left();
+    const layer = trailLayer(stage);
+    const shown = vi.spyOn(Lines.prototype, 'show');
+    const drawn = () => shown.mock.lastCall?.[0].flatMap(({ positions }) => positions).length ?? 0;
+    const go = (change: () => void) => {
+      change();
+      layer.apply(store.getState());
+      return Promise.resolve();
+    };
+    await go(() => store.getState().openUnit('vehicle:a'));
+    await go(() => store.getState().setTrail('a'));
+    await vi.waitFor(() => expect(drawn()).toBeGreaterThan(1));
+    await go(() => store.getState().replayAt(NOW - 3_600_000));
+    expect(drawn()).toBe(0);
+    expect(asking).toHaveBeenCalledTimes(1);
+    await go(() => store.getState().endReplay());
+    expect(asking).toHaveBeenCalledTimes(2);
+    await vi.waitFor(() => expect(drawn()).toBeGreaterThan(1));
+    await go(() => store.getState().openCheckpoint('c'));
+    expect(drawn()).toBe(0);
+    layer.dispose();
+    expect(left()).toEqual(before);
   });
 });
 

@@ -67,9 +67,21 @@ describe('gliding between fixes', () => {
   it('does not jump back for a late fix, nor for the same one again', () => {
     const fixes = every(2);
     const late = { fix: fix(6, { lon: 106.7 }), arrives: 19.1 };
-    const again = { fix: fix(18, { lon: 106.9 }), arrives: 19.2 };
+    const again = { fix: fix(18), arrives: 19.2 };
     expect(Math.min(...steps(played([...fixes, late, again], 38)))).toBeGreaterThanOrEqual(0);
     expect(played([...fixes, late, again], 38)).toEqual(played(fixes, 38));
+  });
+
+  it('takes the place told last of the same time, on the way there and when it waits', () => {
+    const there = fix(10).lon;
+    const motion = new Motion(fix(0), T);
+    motion.take(fix(0, { lat: 39.601 }), T + 10);
+    expect(motion.at(T + 20).lat).toBe(39.601);
+    motion.take(fix(10), T + 10_000);
+    motion.take(fix(10, { lat: 39.6005 }), T + 10_100);
+    expect(motion.at(T + 60_000)).toMatchObject({ lon: there, lat: 39.6005 });
+    motion.take(fix(10, { lon: 107 }), T + 60_100);
+    expect(motion.at(T + 60_200).lon).toBe(107);
   });
 
   it('guesses nothing: it waits at the last fix', () => {

@@ -5,6 +5,7 @@ import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { createClient } from '../../../src/api/client';
 import { startLanguages } from '../../../src/i18n';
+import type { Incident } from '../../../src/model/incidents';
 import { type AppStore, createAppStore } from '../../../src/model/store';
 import type { Vehicle } from '../../../src/model/vehicles';
 import { AppContext } from '../../../src/panels/app';
@@ -70,11 +71,14 @@ afterEach(() => {
   box.remove();
 });
 
-function show(may: Record<string, string[]>): void {
+function show(may: Record<string, string[]>, asked: string[] = []): void {
   store.setState({ account: { name: 'x', may, after_agreement: {} } as never });
   const api = createClient(
     () => 'zh',
-    async (path) => answer(String(path)),
+    async (path) => {
+      asked.push(String(path));
+      return answer(String(path));
+    },
   );
   act(() =>
     root.render(
@@ -95,6 +99,28 @@ it('says what a vehicle is, how it goes, and what it was sent to', async () => {
   for (const word of ['P-07', '蒙C·7007', '出警中', '巡逻车', '在线']) expect(box.textContent).toContain(word);
   act(() => box.querySelector<HTMLElement>('#vehicle-incident')?.click());
   expect(store.getState().incident).toBe('i-1');
+});
+
+it('names the incident as people do, and one that is closed by a plain word', () => {
+  show({});
+  expect(box.querySelector('#vehicle-incident')?.textContent).toBe('查看警情');
+  const incident = { id: 'i-1', category: 'fire', number: 'A-2026-17', address: '新华街' } as Incident;
+  act(() => store.setState({ incidents: new Map([['i-1', incident]]) }));
+  expect(box.querySelector('#vehicle-incident')?.textContent).toMatch(/ · A-2026-17$/);
+});
+
+it('shows where it was in the replay, and asks nothing of now', async () => {
+  const then = Date.now() - 3_600_000;
+  const asked: string[] = [];
+  store.getState().replayAt(then);
+  show({ track: ['vehicle'] }, asked);
+  expect(box.textContent).toContain('10 分钟内没有定位');
+  const where = { lon: 106.7, lat: 39.5, height: null, heading: 180, speed: 5, heard: then - 4000 };
+  act(() => store.getState().movers.show([{ key: 'vehicle:a', kind: 'vehicle', id: 'a', ...where }]));
+  expect(box.textContent).toContain('18 km/h · 180°');
+  await act(async () => box.querySelector<HTMLElement>('#centre-vehicle')?.click());
+  expect(store.getState().flyTo).toMatchObject({ lon: 106.7, lat: 39.5 });
+  expect(asked.filter((path) => path.startsWith('/api/vehicles'))).toEqual([]);
 });
 
 it('says in words that tracks are not for this person, before and after asking', async () => {

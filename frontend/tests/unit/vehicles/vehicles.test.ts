@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseAddress, restore } from '../../../src/model/address';
 import { GONE_MS, Movers, SILENT_MS } from '../../../src/model/movers';
 import { createAppStore } from '../../../src/model/store';
 import {
@@ -154,5 +155,23 @@ describe('the store', () => {
     expect(vehicleIn('vehicle:a')).toBe('a');
     expect(vehicleIn('unit:a')).toBeNull();
     expect(vehicleIn(null)).toBeNull();
+  });
+
+  it('asks for a track up to the moment that is replayed, also from an address', () => {
+    const then = Date.parse('2026-01-02T03:04:05Z');
+    const store = createAppStore();
+    restore(store, parseAddress('#/operate?car=a&track=1h&t=2026-01-02T03:04:05Z'));
+    expect(store.getState().trackAsk?.span).toEqual([then - 3_600_000, then]);
+    store.getState().replayAt(then - 60_000);
+    store.getState().askTrack({ vehicle: 'a', window: { preset: '15m' } });
+    expect(store.getState().trackAsk?.span).toEqual([then - 960_000, then - 60_000]);
+  });
+
+  it('puts a trail away with its panel', () => {
+    const store = createAppStore();
+    store.getState().openUnit('vehicle:a');
+    store.getState().setTrail('a');
+    store.getState().openUnit(null);
+    expect(store.getState().trail).toBeNull();
   });
 });
