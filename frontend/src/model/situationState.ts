@@ -186,7 +186,7 @@ export interface SituationActions {
   openIncident(id: string | null): void;
   askIncident(ask: SituationState['incidentAsk']): void;
   openCheckpoint(id: string | null): void;
-  /** Opens what moves, by `kind:id`, at the right; null closes it and puts its trail away. */
+  /** Opens what moves, by `kind:id`, at the right; null closes it and puts its trail and track away. */
   openUnit(key: string | null): void;
   /** Takes crossings up; `told`: they happened just now and are to be noticed. */
   takeCrossings(crossings: readonly Crossing[], told: boolean): void;
@@ -233,7 +233,16 @@ function taken(state: Shown, delta: AnyDelta): Partial<Shown> {
 /** Records as they are shown, or as they are live while the past is shown. */
 type Shown = Pick<SituationState, 'incidents' | 'checkpoints' | 'zones'> & Pick<VehicleState, 'vehicles'>;
 type Seen = SituationState & Pick<ReplayState, 'aside'> & Pick<VehicleState, 'vehicles'>;
-type Part = Seen & { click: null; selection: null; link: undefined; trail: null };
+type Putting = {
+  click: null;
+  selection: null;
+  link: undefined;
+  trail: null;
+  trackAsk: null;
+  track: null;
+  trackAt: null;
+};
+type Part = Seen & Putting;
 type Setter = (change: Partial<Part> | ((state: Seen) => Partial<Part>)) => void;
 
 /** Crossings that are kept. */
@@ -264,7 +273,12 @@ export function situationActions(set: Setter): SituationActions {
     askIncident: (incidentAsk) => set({ incidentAsk }),
     openCheckpoint: (checkpoint) =>
       set(checkpoint === null ? { checkpoint } : { checkpoint, unit: null, selection: null }),
-    openUnit: (unit) => set(unit === null ? { unit, trail: null } : { unit, checkpoint: null, selection: null }),
+    openUnit: (unit) =>
+      set(
+        unit === null
+          ? { unit, trail: null, trackAsk: null, track: null, trackAt: null }
+          : { unit, checkpoint: null, selection: null },
+      ),
     takeCrossings: (crossings, told) =>
       set((state) => {
         const fresh = crossings.filter(({ id }) => !state.crossings.some((known) => known.id === id));

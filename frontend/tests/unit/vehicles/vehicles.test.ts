@@ -167,6 +167,14 @@ describe('the store', () => {
     expect(store.getState().trackAsk?.span).toEqual([then - 960_000, then - 60_000]);
   });
 
+  it('puts a track away with its panel', () => {
+    const store = createAppStore();
+    store.getState().openUnit('vehicle:a');
+    store.getState().askTrack({ vehicle: 'a', window: '1h' });
+    store.getState().openUnit(null);
+    expect(store.getState().trackAsk).toBeNull();
+  });
+
   it('puts a trail away with its panel', () => {
     const store = createAppStore();
     store.getState().openUnit('vehicle:a');
