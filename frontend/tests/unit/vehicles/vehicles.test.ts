@@ -170,7 +170,7 @@ describe('the store', () => {
   it('puts a track away with its panel', () => {
     const store = createAppStore();
     store.getState().openUnit('vehicle:a');
-    store.getState().askTrack({ vehicle: 'a', window: '1h' });
+    store.getState().askTrack({ vehicle: 'a', window: { preset: '1h' } });
     store.getState().openUnit(null);
     expect(store.getState().trackAsk).toBeNull();
   });
