@@ -49,18 +49,20 @@ def queries(engine: Engine, known: Rows, seen: Rows, names: Sequence[str]) -> di
     return found
 
 
-def read_while_writing(engine: Engine, rows: Rows) -> tuple[float, float]:
-    """A track of an hour, median and worst (ms), while batches come from another thread, where an engine lets it."""
+def read_while_writing(open_: Open, rows: Rows) -> tuple[float, float]:
+    """A track of an hour, median and worst (ms), while batches come by another connection, where an engine has one."""
     stop, took, draw = threading.Event(), [], np.random.default_rng(12)
 
     def write() -> None:
-        later = rows.copy()
+        later, writer = rows.copy(), open_()
         later["time_ms"] += 40 * 86_400_000
         for batch in as_it_comes(later):
             if stop.is_set():
-                return
-            engine.put_fixes(batch)
+                break
+            writer.put_fixes(batch)
+        writer.close()
 
+    engine = open_()
     thread = threading.Thread(target=write)
     thread.start()
     for _ in range(40):
@@ -71,6 +73,7 @@ def read_while_writing(engine: Engine, rows: Rows) -> tuple[float, float]:
         time.sleep(0.02)
     stop.set()
     thread.join()
+    engine.close()
     return statistics.median(took), max(took)
 
 
@@ -124,7 +127,9 @@ def main() -> None:
         print(f"  fixes: {ingest(engine, known):,.0f} a second")
         for name, took in queries(engine, known, seen, of_fixes).items():
             print(f"  {name}: {took:.2f} ms")
-        median, worst = read_while_writing(engine, known)
+        engine.close()
+        median, worst = read_while_writing(open_, known)
+        engine = open_()
         print(f"  track of an hour while it writes: {median:.2f} ms, worst {worst:.1f} ms")
         began = time.perf_counter()
         engine.load_passages(seen)

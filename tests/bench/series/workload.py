@@ -57,7 +57,7 @@ def passages(count: int, days: int = 30, seed: int = 7) -> Rows:
 
 def asked(query: str, known: Rows, seen: Rows, draw: Any) -> tuple[Any, ...]:
     """Parameters of a query, drawn anew each time."""
-    plate = seen["plate"][draw.integers(len(seen))].decode() if len(seen) else ""
+    plate = seen["plate"][draw.integers(len(seen))].decode() if len(seen) else "C000000"
     day = int(BEGIN_MS + draw.integers(0, 29) * DAY_MS)
     span = int(known["time_ms"][-1] - known["time_ms"][0]) if len(known) else 0
     begin = int(BEGIN_MS + draw.integers(0, max(span, 1)))
