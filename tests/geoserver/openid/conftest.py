@@ -75,6 +75,10 @@ class Place:
         """Somebody's browser."""
         return Browser(self.address)
 
+    def forget_attempts(self) -> None:
+        """Whoever was refused need not wait."""
+        self.accounts.sweep(0.0, 0.0, float("inf"), 0.0)
+
     def deeds(self, name: str) -> list[dict[str, Any]]:
         """What the journal tells of an account, the oldest first."""
         rows = self.services.store.search(JournalQuery(kind="account", id=name))
@@ -108,7 +112,9 @@ def place(real: Real, files: Path, how: dict[str, Any], tmp_path_factory: pytest
 
 @pytest.fixture(autouse=True)
 def as_it_was(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What one test has the provider do wrong, it does no more in the next."""
+    """What one test has the provider do wrong, it does no more in the next, and nobody has to wait."""
+    if "place" in request.fixturenames:
+        request.getfixturevalue("place").forget_attempts()
     yield
     if "real" in request.fixturenames:
         request.getfixturevalue("real").control("settings", twist=None, tokenFormat="jwt")
