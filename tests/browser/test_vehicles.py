@@ -108,8 +108,8 @@ def test_a_vehicle_glides_falls_silent_and_disappears(editing: Watched) -> None:
     expect(panel.locator("[data-presence]")).to_have_attribute("data-presence", "silent")
     expect(panel.locator("[data-what=heard]")).to_contain_text("1 分钟前")
     page.evaluate(LATER, 600_000)
+    page.wait_for_function(f"() => window.geoserver.moving('vehicle:{one}') === null")
     page.wait_for_function(f"() => !({sign(one)})()")
-    assert page.evaluate(f"() => window.geoserver.moving('vehicle:{one}')") is None
 
 
 def test_the_map_goes_along_only_until_it_is_touched(editing: Watched) -> None:

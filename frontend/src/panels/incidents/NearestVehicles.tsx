@@ -7,7 +7,7 @@ import {
   VideoCameraOutlined,
 } from '@ant-design/icons';
 import { Button, Empty, Popconfirm, Segmented, Skeleton, Tooltip } from 'antd';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Candidate, NearVehicle, SentVehicle } from '../../api/nearest';
 import type { IncidentDetail } from '../../api/situation';
@@ -143,7 +143,20 @@ export function NearestVehicles({ detail, ...parts }: Omit<RowParts, 'allowed'> 
   const [only, setOnly] = useState<Only>('fitting');
   const { incident } = parts;
   const { data, error, refetch } = useNearest(incident.id, only);
-  useEffect(() => () => store.getState().setWay(null), [store]);
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // A row that goes from under the pointer is never left: what the pointer is over says it.
+    const over = ({ target }: PointerEvent) => {
+      const state = store.getState();
+      const near = target instanceof Element && (section.current?.contains(target) || target.closest('.ant-popover'));
+      if (state.way && !near) state.setWay(null);
+    };
+    document.addEventListener('pointerover', over);
+    return () => {
+      document.removeEventListener('pointerover', over);
+      store.getState().setWay(null);
+    };
+  }, [store]);
   const past = useApp((state) => state.replay !== null);
   if (incident.state === 'closed') return null;
   if (past)
@@ -155,7 +168,7 @@ export function NearestVehicles({ detail, ...parts }: Omit<RowParts, 'allowed'> 
     );
   const allowed = detail.allowed.includes('dispatch');
   return (
-    <section id="nearest" aria-label={t('nearest.title')} onPointerLeave={() => store.getState().setWay(null)}>
+    <section id="nearest" ref={section} aria-label={t('nearest.title')}>
       <div className="sectionhead">
         <span>{t('nearest.title')}</span>
         <Segmented<Only>
